@@ -11,8 +11,9 @@ namespace {
 
 using namespace common::v1;  // NOLINT: the reasons
 
-constexpr std::string_view kDomain = "partnerlink";
-constexpr std::string_view kTypePrefix = "type.googleapis.com/";
+// Debian's Abseil has a string_view of its own, which does not mix with the standard one.
+constexpr char kDomain[] = "partnerlink";
+constexpr char kTypePrefix[] = "type.googleapis.com/";
 constexpr size_t kMaxMessageBytes = 1024;
 constexpr int kMaxViolations = 20;
 constexpr size_t kMaxDetailBytes = 4096;
@@ -103,7 +104,7 @@ absl::Status Refusal(ErrorReason reason, std::string_view message, const Metadat
   absl::Status status(CodeOf(reason), Cut(message, kMaxMessageBytes));
   google::rpc::ErrorInfo info;
   info.set_reason(ErrorReason_Name(reason));
-  info.set_domain(std::string(kDomain));
+  info.set_domain(kDomain);
   for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = Cut(value, 256);
   Attach(status, info);
   if (status.code() == absl::StatusCode::kResourceExhausted ||
@@ -129,7 +130,7 @@ absl::Status EtagMismatch() {
 }
 
 absl::Status StateTransition(std::string_view action, std::string_view state) {
-  return Refusal(STATE_TRANSITION, absl::StrCat("Cannot ", action, ": the state is ", state, "."),
+  return Refusal(STATE_TRANSITION, absl::StrCat("Cannot ", std::string(action), ": the state is ", std::string(state), "."),
                  {{"state", std::string(state)}});
 }
 
@@ -166,7 +167,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   // ErrorInfo first: it must stay when the rest does not fit.
   const std::string first = absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name());
   size_t used = 0;
-  const auto add = [&](std::string_view url, const absl::Cord& payload) {
+  const auto add = [&](absl::string_view url, const absl::Cord& payload) {
     if (used + payload.size() > kMaxDetailBytes) return;
     used += payload.size();
     auto* detail = rpc.add_details();

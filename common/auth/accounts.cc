@@ -1,0 +1,47 @@
+#include "common/auth/accounts.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "common/validation/text.h"
+
+namespace partnerlink::auth {
+namespace {
+
+struct FamilyRole {
+  AccountFamily family;
+  std::string_view role;
+};
+
+constexpr FamilyRole kRoles[] = {
+    {AccountFamily::kPartner, "global_admin"},  {AccountFamily::kPartner, "admin_agent"},
+    {AccountFamily::kPartner, "sales_agent"},   {AccountFamily::kPartner, "helpdesk_agent"},
+    {AccountFamily::kCustomer, "global_admin"}, {AccountFamily::kCustomer, "billing_admin"},
+    {AccountFamily::kOperator, "operator"},
+};
+
+}  // namespace
+
+AccountFamily FamilyOf(std::string_view account) {
+  if (account == kOperators) return AccountFamily::kOperator;
+  const auto is_in = [&](std::string_view collection) {
+    return account.starts_with(collection) &&
+           validation::IsAccountId(account.substr(collection.size()));
+  };
+  if (is_in("partners/")) return AccountFamily::kPartner;
+  if (is_in("customers/")) return AccountFamily::kCustomer;
+  return AccountFamily::kNone;
+}
+
+bool IsRoleOf(AccountFamily family, std::string_view role) {
+  return std::any_of(std::begin(kRoles), std::end(kRoles), [&](const FamilyRole& known) {
+    return known.family == family && known.role == role;
+  });
+}
+
+bool IsRole(std::string_view role) {
+  return std::any_of(std::begin(kRoles), std::end(kRoles),
+                     [&](const FamilyRole& known) { return known.role == role; });
+}
+
+}  // namespace partnerlink::auth

@@ -1,0 +1,199 @@
+#include "common/filter/comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/status/status.h"
+
+namespace partnerlink::filter {
+namespace {
+
+// Abseil, as packaged, has a string_view of its own.
+absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
+
+bool IsOrdered(Type type) { return type == Type::kTime || type == Type::kInteger; }
+
+bool IsText(Type type) { return type == Type::kText || type == Type::kFoldedText; }
+
+// NULL is not equal to any value, so that `a != b` finds what `NOT a = b` finds.
+const char* SqlOperator(Operator op) {
+  switch (op) {
+    case Operator::kNotEqual:
+      return " IS DISTINCT FROM ";
+    case Operator::kLess:
+      return " < ";
+    case Operator::kLessOrEqual:
+      return " <= ";
+    case Operator::kGreater:
+      return " > ";
+    case Operator::kGreaterOrEqual:
+      return " >= ";
+    default:
+      return " = ";
+  }
+}
+
+int Characters(std::string_view text) {
+  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+// Folding turns the wide and small forms into the plain ones, so they need the backslash too.
+std::string EscapeLike(std::string_view text) {
+  static const auto* kEscapes = new std::vector<std::pair<std::string, std::string>>([] {
+    std::vector<std::pair<std::string, std::string>> escapes;
+    for (const char* special :
+         {"\\", "%", "_", "∖", "﹨", "＼", "﹪", "％", "＿", "︳", "︴", "﹍", "﹎", "﹏"}) {
+      escapes.emplace_back(special, absl::StrCat("\\", special));
+    }
+    return escapes;
+  }());
+  return absl::StrReplaceAll(ToAbsl(text), *kEscapes);
+}
+
+absl::Status Wrong(const Field& field, const std::string& what) {
+  return absl::InvalidArgumentError(absl::StrCat(ToAbsl(field.name), " ", what));
+}
+
+absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& value,
+                               int placeholder) {
+  const bool infix = op == Operator::kHas && field.contains;
+  if (infix && Characters(value.text) < kMinInfixCharacters) {
+    return Wrong(field, absl::StrCat("finds text inside from ", kMinInfixCharacters,
+                                     " characters on; use = for the whole text."));
+  }
+  const std::string operand = absl::StrCat(field.type == Type::kFoldedText ? "common.fold($" : "($",
+                                           placeholder, "::text)");
+  std::string sql =
+      absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "", operand, " || '%'");
+  if (op == Operator::kNotEqual) sql = absl::StrCat("((", sql, ") IS NOT TRUE)");
+  return Condition{std::move(sql), EscapeLike(value.text)};
+}
+
+absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Value& value,
+                                      int placeholder) {
+  if (value.inner_star) {
+    return Wrong(field, R"(takes `*` only as the last character; "\*" is the character itself.)");
+  }
+  if (op == Operator::kHas && field.contains) {
+    if (!value.open_end) return Like(field, op, value, placeholder);
+    return Wrong(field, R"(needs no `*` after `:`; "\*" is the character itself.)");
+  }
+  if (value.open_end) {
+    if (field.prefix) return Like(field, op, value, placeholder);
+    return Wrong(field, R"(takes no `*`; "\*" is the character itself.)");
+  }
+  const std::string column = value.text.empty()
+                                 ? absl::StrCat("coalesce(", ToAbsl(field.sql), ", '')")
+                                 : std::string(field.sql);
+  const std::string operand = field.type == Type::kFoldedText
+                                  ? absl::StrCat("common.fold($", placeholder, "::text)")
+                                  : absl::StrCat("$", placeholder, "::text");
+  return Condition{absl::StrCat(column, SqlOperator(op), operand), value.text};
+}
+
+absl::StatusOr<std::string> EnumValue(const Field& field, std::string_view text) {
+  for (const auto& [word, stored] : field.values) {
+    if (word == text) return std::string(stored.empty() ? word : stored);
+  }
+  return Wrong(field, absl::StrCat("takes one of ",
+                                   absl::StrJoin(field.values, ", ",
+                                                 [](std::string* out, const auto& value) {
+                                                   out->append(value.first);
+                                                 }),
+                                   "."));
+}
+
+absl::StatusOr<std::string> TimeValue(const Field& field, std::string_view text) {
+  static const absl::Time kFirst = absl::FromCivil(absl::CivilSecond(1), absl::UTCTimeZone());
+  static const absl::Time kEnd = absl::FromCivil(absl::CivilSecond(10000), absl::UTCTimeZone());
+  absl::Time time;
+  // ParseTime alone also takes spaces around the time and words such as `infinite-future`.
+  if (text.empty() || !absl::ascii_isdigit(text.front()) || absl::ascii_isspace(text.back()) ||
+      !absl::ParseTime(absl::RFC3339_full, ToAbsl(text), &time, nullptr)) {
+    return Wrong(field, "takes a time of RFC 3339, such as 2026-01-31T10:00:00Z.");
+  }
+  if (time < kFirst || time >= kEnd) return Wrong(field, "takes times of the years 1 to 9999.");
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
+}
+
+absl::StatusOr<std::string> IntegerValue(const Field& field, std::string_view text) {
+  const std::string_view digits = text.substr(!text.empty() && text.front() == '-' ? 1 : 0);
+  int64_t number = 0;
+  if (!std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(ToAbsl(text), &number)) {
+    return Wrong(field, "takes a whole number of 64 bits.");
+  }
+  return absl::StrCat(number);
+}
+
+absl::StatusOr<std::string> BooleanValue(const Field& field, std::string_view text) {
+  if (text == "true" || text == "false") return std::string(text);
+  return Wrong(field, "takes true or false.");
+}
+
+// The value in the form that the database reads, and the type it has there.
+absl::StatusOr<std::string> StoredValue(const Field& field, std::string_view text) {
+  switch (field.type) {
+    case Type::kEnum:
+      return EnumValue(field, text);
+    case Type::kTime:
+      return TimeValue(field, text);
+    case Type::kInteger:
+      return IntegerValue(field, text);
+    default:
+      return BooleanValue(field, text);
+  }
+}
+
+const char* SqlType(Type type) {
+  switch (type) {
+    case Type::kTime:
+      return "timestamptz";
+    case Type::kInteger:
+      return "bigint";
+    case Type::kBoolean:
+      return "boolean";
+    default:
+      return "text";
+  }
+}
+
+}  // namespace
+
+absl::Status CheckOperator(const Field& field, Operator op) {
+  if (op == Operator::kEqual || op == Operator::kNotEqual || op == Operator::kHas ||
+      IsOrdered(field.type)) {
+    return absl::OkStatus();
+  }
+  return Wrong(field, "takes only =, != and `:`.");
+}
+
+absl::StatusOr<Condition> Compare(const Field& field, Operator op, const Value& value,
+                                  int placeholder) {
+  if (op == Operator::kHas && value.open_end && value.text.empty()) {
+    if (!IsText(field.type))
+      return Condition{absl::StrCat(ToAbsl(field.sql), " IS NOT NULL"), std::nullopt};
+    return Condition{absl::StrCat("coalesce(", ToAbsl(field.sql), ", '') <> ''"), std::nullopt};
+  }
+  if (IsText(field.type)) return CompareText(field, op, value, placeholder);
+  if (value.open_end || value.inner_star) return Wrong(field, "takes no `*`.");
+  PARTNERLINK_ASSIGN_OR_RETURN(std::string stored, StoredValue(field, value.text));
+  return Condition{
+      absl::StrCat(ToAbsl(field.sql), SqlOperator(op), "$", placeholder, "::", SqlType(field.type)),
+      std::move(stored)};
+}
+
+}  // namespace partnerlink::filter

@@ -1,0 +1,4 @@
+BEGIN;
+SELECT account, subject, method, request_id, request_hash, response, create_time
+FROM common.request_ids WHERE false;
+ROLLBACK;

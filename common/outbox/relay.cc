@@ -1,0 +1,258 @@
+#include "common/outbox/relay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/log/log.h"
+#include "common/status/status.h"
+
+namespace partnerlink::outbox {
+namespace {
+
+constexpr int kMostInFlight = 64;
+constexpr absl::Duration kSweepPeriod = absl::Milliseconds(500);
+constexpr absl::Duration kMeasurePeriod = absl::Seconds(10);
+constexpr double kAlarmSeconds = 60;
+constexpr absl::Duration kCallTime = absl::Seconds(3);  // less than the lease of ClaimAndSend
+constexpr absl::Duration kFailureMemory = absl::Seconds(1);
+constexpr size_t kDeliveredMemory = 4096;
+constexpr size_t kErrorBytes = 300;
+
+postgres::Scope WorkScope() { return {"", absl::Now() + absl::Seconds(5)}; }
+
+}  // namespace
+
+Relay::Relay(Options options, postgres::Pool& pool, Send send, Settle settle)
+    : options_(std::move(options)),
+      pool_(pool),
+      send_(std::move(send)),
+      settle_(std::move(settle)),
+      delivered_count_(metrics::OutboxDelivered(options_.target)),
+      failed_count_(metrics::OutboxFailed(options_.target)),
+      oldest_owed_seconds_(metrics::OutboxOldestUndeliveredSeconds(options_.target)) {}
+
+Relay::~Relay() { Stop(); }
+
+void Relay::Start() {
+  thread_ = std::thread([this] { Work(); });
+}
+
+void Relay::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Relay::Nudge() {
+  absl::MutexLock lock(&mutex_);
+  nudged_ = true;
+}
+
+void Relay::WhenDelivered(const std::string& root, absl::Duration at_most,
+                          std::function<void()> done) {
+  {
+    absl::MutexLock lock(&mutex_);
+    const bool peer_is_down = absl::Now() - last_failure_ < kFailureMemory;
+    if (!stopping_ && !peer_is_down && !delivered_.contains(root)) {
+      nudged_ = true;
+      waiters_.emplace(root, Waiter{absl::Now() + at_most, std::move(done)});
+      return;
+    }
+  }
+  done();
+}
+
+void Relay::Work() {
+  absl::Time next_sweep = absl::InfinitePast();
+  absl::Time next_measure = absl::InfinitePast();
+  while (true) {
+    std::vector<Completion> completions;
+    bool claim = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return stopping_ || nudged_ || !completions_.empty();
+      };
+      absl::Time wake = next_sweep;
+      for (const auto& [root, waiter] : waiters_) wake = std::min(wake, waiter.deadline);
+      mutex_.AwaitWithDeadline(absl::Condition(&something), wake);
+      completions.swap(completions_);
+      if (stopping_ && in_flight_ == 0 && completions.empty()) break;
+      claim = !stopping_ && (nudged_ || absl::Now() >= next_sweep) && in_flight_ < kMostInFlight;
+      if (claim) nudged_ = false;
+    }
+    if (!completions.empty()) Finish(completions);
+    if (claim) {
+      ClaimAndSend();
+      next_sweep = absl::Now() + kSweepPeriod;
+    }
+    if (absl::Now() >= next_measure) {
+      MeasureBacklog();
+      next_measure = absl::Now() + kMeasurePeriod;
+    }
+    ReleaseWaiters(absl::Now());
+  }
+  ReleaseWaiters(absl::InfiniteFuture());
+}
+
+void Relay::ClaimAndSend() {
+  absl::StatusOr<std::vector<Delivery>> claimed = postgres::Transact<std::vector<Delivery>>(
+      pool_, WorkScope(),
+      [this](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<Delivery>> {
+        const pqxx::result rows = transaction.Run(
+            R"sql(
+            UPDATE common.outbox
+            SET attempts = attempts + 1, next_attempt_time = clock_timestamp() + interval '5 seconds'
+            WHERE id IN (
+              SELECT id FROM common.outbox
+              WHERE service = $1 AND target = $2 AND delivered_time IS NULL
+                AND next_attempt_time <= clock_timestamp()
+              ORDER BY next_attempt_time LIMIT $3 FOR UPDATE SKIP LOCKED)
+            RETURNING id, root, resource, payload, attempts)sql",
+            options_.service, options_.target, kMostInFlight);
+        std::vector<Delivery> deliveries;
+        for (const pqxx::row& row : rows) {
+          deliveries.push_back({row[0].as<std::string>(), row[1].as<std::string>(),
+                                row[2].as<std::string>(), pqxx::binarystring(row[3]).str(),
+                                row[4].as<int>()});
+        }
+        return deliveries;
+      });
+  if (!claimed.ok()) return;  // the next sweep tries again
+  for (Delivery& delivery : *claimed) {
+    {
+      absl::MutexLock lock(&mutex_);
+      ++in_flight_;
+    }
+    const std::string payload = delivery.payload;
+    send_(payload, absl::Now() + kCallTime,
+          [this, delivery = std::move(delivery)](absl::StatusOr<std::string> answer) mutable {
+            absl::MutexLock lock(&mutex_);
+            --in_flight_;
+            if (answer.status().code() == absl::StatusCode::kUnavailable ||
+                answer.status().code() == absl::StatusCode::kDeadlineExceeded) {
+              last_failure_ = absl::Now();
+            }
+            completions_.push_back({std::move(delivery), std::move(answer)});
+          });
+  }
+}
+
+// All successes in one transaction; one by one if that fails, so that one bad row holds up no other.
+void Relay::Finish(const std::vector<Completion>& completions) {
+  std::vector<const Completion*> successes;
+  for (const Completion& completion : completions) {
+    if (completion.answer.ok()) {
+      successes.push_back(&completion);
+    } else {
+      MarkFailed(completion);
+    }
+  }
+  if (successes.empty()) return;
+  absl::Status together =
+      postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
+        for (const Completion* completion : successes) {
+          PARTNERLINK_RETURN_IF_ERROR(MarkDelivered(transaction, *completion));
+        }
+        return absl::OkStatus();
+      });
+  for (const Completion* completion : successes) {
+    absl::Status status = together;
+    if (!together.ok() && successes.size() > 1) {
+      status = postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
+        return MarkDelivered(transaction, *completion);
+      });
+    }
+    if (status.ok()) {
+      NoteDelivered(completion->delivery.root);
+    } else {
+      MarkFailed({completion->delivery, status});
+    }
+  }
+}
+
+absl::Status Relay::MarkDelivered(postgres::Transaction& transaction,
+                                  const Completion& completion) {
+  PARTNERLINK_RETURN_IF_ERROR(settle_(transaction, completion.delivery, *completion.answer));
+  transaction.Run(
+      R"sql(UPDATE common.outbox SET delivered_time = clock_timestamp(), last_error = ''
+            WHERE id = $1 AND delivered_time IS NULL)sql",
+      completion.delivery.id);
+  return absl::OkStatus();
+}
+
+// 0.2, 0.4, 0.8 … 5 s: a peer that is back hears of everything within seconds.
+void Relay::MarkFailed(const Completion& completion) {
+  failed_count_.Increment();
+  const double seconds = std::min(5.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
+  const std::string error =
+      absl::StrCat(absl::StatusCodeToString(completion.answer.status().code()), ": ",
+                   completion.answer.status().message())
+          .substr(0, kErrorBytes);
+  // A failure to write this is made good by the lease's end.
+  postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
+    transaction.Run(
+        R"sql(UPDATE common.outbox
+              SET next_attempt_time = clock_timestamp() + make_interval(secs => $2), last_error = $3
+              WHERE id = $1 AND delivered_time IS NULL)sql",
+        completion.delivery.id, seconds, error);
+    return absl::OkStatus();
+  }).IgnoreError();
+}
+
+void Relay::NoteDelivered(const std::string& root) {
+  delivered_count_.Increment();
+  std::vector<std::function<void()>> released;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (delivered_.insert(root).second) delivered_order_.push_back(root);
+    if (delivered_order_.size() > kDeliveredMemory) {
+      delivered_.erase(delivered_order_.front());
+      delivered_order_.pop_front();
+    }
+    const auto [begin, end] = waiters_.equal_range(root);
+    for (auto waiter = begin; waiter != end; ++waiter) released.push_back(std::move(waiter->second.done));
+    waiters_.erase(begin, end);
+  }
+  for (const auto& done : released) done();
+}
+
+void Relay::ReleaseWaiters(absl::Time now) {
+  std::vector<std::function<void()>> released;
+  {
+    absl::MutexLock lock(&mutex_);
+    const bool peer_is_down = absl::Now() - last_failure_ < kFailureMemory;
+    for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+      if (peer_is_down || waiter->second.deadline <= now) {
+        released.push_back(std::move(waiter->second.done));
+        waiter = waiters_.erase(waiter);
+      } else {
+        ++waiter;
+      }
+    }
+  }
+  for (const auto& done : released) done();
+}
+
+void Relay::MeasureBacklog() {
+  const absl::StatusOr<double> oldest = postgres::Transact<double>(
+      pool_, WorkScope(), [this](postgres::Transaction& transaction) -> absl::StatusOr<double> {
+        return transaction
+            .Run(R"sql(SELECT coalesce(extract(epoch FROM clock_timestamp() - min(create_time)), 0)
+                       FROM common.outbox
+                       WHERE service = $1 AND target = $2 AND delivered_time IS NULL)sql",
+                 options_.service, options_.target)[0][0]
+            .as<double>();
+      });
+  if (!oldest.ok()) return;
+  oldest_owed_seconds_.Set(*oldest);
+  if (*oldest > kAlarmSeconds) {
+    log::Error("delivery_overdue", {{"target", options_.target}, {"oldest_seconds", *oldest}});
+  }
+}
+
+}  // namespace partnerlink::outbox

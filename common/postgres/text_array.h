@@ -1,0 +1,17 @@
+// text[] as parameters and results: libpqxx 6 reads and writes them only as text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pqxx/pqxx"
+
+namespace partnerlink::postgres {
+
+// The literal of a text[] of any strings.
+std::string ToTextArray(const std::vector<std::string>& values);
+
+// The values of a text[] field; empty for null.
+std::vector<std::string> FromTextArray(const pqxx::field& field);
+
+}  // namespace partnerlink::postgres

@@ -1,0 +1,86 @@
+// The one way to the database: a function that runs inside a transaction of the caller's account.
+// The one place that catches pqxx exceptions: everything above sees absl::Status.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/context/call_context.h"
+#include "common/postgres/pool.h"
+#include "pqxx/pqxx"
+
+namespace partnerlink::postgres {
+
+// An open transaction. Statements throw; Transact catches.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection)
+      : connection_(connection), work_(connection.get(), "transact") {}
+
+  // Runs a fixed statement, prepared once per connection, with its parameters bound.
+  template <typename... Args>
+  pqxx::result Run(const std::string& sql, Args&&... args) {
+    return work_.exec_prepared(connection_.Prepared(sql), std::forward<Args>(args)...);
+  }
+
+  // Runs a statement whose text depends on the request (a list's filter): not kept prepared.
+  pqxx::result RunOnce(const std::string& sql, const std::vector<std::string>& parameters);
+
+  // Opens the rows of the invitation a link names to this transaction (the policy family `link`).
+  void SeeInvitation(std::string_view id);
+
+  // Runs a text of several statements without parameters.
+  void Control(const std::string& sql) { work_.exec(sql); }
+  std::string Quote(std::string_view text) const;
+
+ private:
+  Connection& connection_;
+  pqxx::nontransaction work_;
+};
+
+enum class Access { kReadOnly, kReadWrite };
+
+// Whose rows a transaction sees, and for how long it may run.
+struct Scope {
+  std::string account;  // empty: nobody's, or everybody's for a worker login
+  absl::Time deadline = absl::InfiniteFuture();
+  Access access = Access::kReadWrite;
+};
+
+// Runs `body` in one READ COMMITTED transaction: committed when it answers OK, rolled back otherwise.
+// Serialisation failures, deadlocks and a lost race for a unique key run it again, at most 3 times;
+// then CONFLICT. statement_timeout is the time left less 200 ms, lock_timeout 500 ms. A database that
+// does not answer is DEPENDENCY_UNAVAILABLE; a passed deadline DEADLINE; anything else an error
+// without a reason (INTERNAL), whose text is for the log.
+absl::Status TransactStatus(Pool& pool, const Scope& scope,
+                            const std::function<absl::Status(Transaction&)>& body);
+
+template <typename Result>
+absl::StatusOr<Result> Transact(Pool& pool, const Scope& scope,
+                                const std::function<absl::StatusOr<Result>(Transaction&)>& body) {
+  std::optional<Result> result;
+  absl::Status status = TransactStatus(pool, scope, [&](Transaction& transaction) {
+    absl::StatusOr<Result> answer = body(transaction);
+    if (answer.ok()) result = *std::move(answer);
+    return answer.status();
+  });
+  if (!status.ok()) return status;
+  return *std::move(result);
+}
+
+// A read of the caller's rows.
+template <typename Result>
+absl::StatusOr<Result> Read(Pool& pool, const CallContext& context,
+                            const std::function<absl::StatusOr<Result>(Transaction&)>& body) {
+  return Transact<Result>(
+      pool, Scope{context.principal.account, context.deadline, Access::kReadOnly}, body);
+}
+
+}  // namespace partnerlink::postgres

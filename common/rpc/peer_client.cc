@@ -1,0 +1,51 @@
+#include "common/rpc/peer_client.h"
+
+#include <utility>
+
+#include "common/rpc/wire.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/support/channel_arguments.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+// A peer that comes back is found again within a second.
+grpc::ChannelArguments Arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
+  return arguments;
+}
+
+struct Exchange {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+};
+
+}  // namespace
+
+PeerClient::PeerClient(const std::string& address,
+                       const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+    : stub_(grpc::CreateCustomChannel(address, credentials, Arguments())) {}
+
+void PeerClient::Call(const std::string& method, const std::string& request, absl::Time deadline,
+                      std::function<void(absl::StatusOr<std::string>)> done) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request = FromString(request);
+  exchange->context.set_deadline(absl::ToChronoTime(deadline));
+  stub_.UnaryCall(&exchange->context, "/" + method, grpc::StubOptions(), &exchange->request,
+                  &exchange->response,
+                  [exchange, done = std::move(done)](const grpc::Status& status) {
+                    if (status.ok()) {
+                      done(ToString(exchange->response));
+                    } else {
+                      done(FromGrpc(status));
+                    }
+                  });
+}
+
+}  // namespace partnerlink::rpc

@@ -1,0 +1,69 @@
+#include "common/rpc/service.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/call.h"
+#include "google/api/annotations.pb.h"
+#include "grpcpp/impl/codegen/rpc_service_method.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+MethodClass ClassOf(const google::protobuf::MethodDescriptor& method) {
+  const auto& http = method.options().GetExtension(google::api::http);
+  return http.has_get() || method.name().rfind("Lookup", 0) == 0 ? MethodClass::kRead
+                                                               : MethodClass::kMutation;
+}
+
+}  // namespace
+
+Service::Service(const google::protobuf::ServiceDescriptor& descriptor, const Edge& edge)
+    : descriptor_(descriptor), edge_(edge) {}
+
+void Service::Add(std::string_view name, Method untyped) {
+  const google::protobuf::MethodDescriptor* descriptor =
+      descriptor_.FindMethodByName(std::string(name));
+  if (descriptor == nullptr || descriptor->input_type() != untyped.request->GetDescriptor()) {
+    problem_.Update(absl::InternalError(
+        absl::StrCat(descriptor_.full_name(), " has no such method: ", std::string(name))));
+    return;
+  }
+  absl::StatusOr<auth::AccessPolicy> access = auth::AccessPolicy::Of(descriptor);
+  if (!access.ok()) {
+    problem_.Update(access.status());
+    return;
+  }
+  auto method = std::make_unique<Method>(std::move(untyped));
+  method->name = absl::StrCat(descriptor_.full_name(), "/", descriptor->name());
+  method->access = std::make_unique<auth::AccessPolicy>(*std::move(access));
+  method->method_class = ClassOf(*descriptor);
+  method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
+  method->metrics = std::make_unique<metrics::MethodMetrics>(
+      metrics::MethodType::kUnary, descriptor_.full_name(), descriptor->name());
+  const Method* served = method.get();
+  methods_.push_back(std::move(method));
+
+  const std::string path = absl::StrCat("/", served->name);
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+  MarkMethodRawCallback(
+      static_cast<int>(methods_.size()) - 1,
+      new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+          [this, served](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                         grpc::ByteBuffer* response) {
+            return Call::Start(*served, edge_, *context, *request, *response);
+          }));
+}
+
+absl::Status Service::Check() const {
+  if (!problem_.ok()) return problem_;
+  for (int i = 0; i < descriptor_.method_count(); ++i) {
+    const std::string name = absl::StrCat(descriptor_.full_name(), "/", descriptor_.method(i)->name());
+    bool served = false;
+    for (const auto& method : methods_) served = served || method->name == name;
+    if (!served) return absl::InternalError(absl::StrCat(name, " is declared but not served"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace partnerlink::rpc

@@ -1,0 +1,128 @@
+// The adapter between gRPC and plain functions. A Service is built from a proto service's descriptor
+// and one function per method; everything else about a call happens here, once for all methods:
+// token, size, shape, reach and role, rate, queue, waiting, answer, metrics, log.
+//
+//   rpc::Service service(*InvitationService::descriptor(), edge);
+//   service.Unary<GetInvitationRequest, Invitation>("GetInvitation", Validate…, handler);
+//   PARTNERLINK_RETURN_IF_ERROR(service.Check());
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/auth/access.h"
+#include "common/auth/jwt_verifier.h"
+#include "common/context/call_context.h"
+#include "common/metrics/metrics.h"
+#include "common/rpc/rate_limit.h"
+#include "common/rpc/workers.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/impl/codegen/service_type.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+
+namespace partnerlink::rpc {
+
+// What all calls of a process share. Everything outlives the services.
+struct Edge {
+  auth::JwtVerifier* verifier;
+  Workers* workers;
+  Workers* peer_workers;  // of internal methods: peers never wait behind the public
+  RateLimit* rate_limit;
+  // Whether the change with this root event is still on its way to a peer. Runs on a worker.
+  std::function<absl::StatusOr<bool>(const std::string& root, absl::Time deadline)> is_on_its_way;
+};
+
+// Calls `done` when the change with this root event has arrived at the peer; at the latest after the
+// time that the method waits, or at `deadline`.
+using WaitForArrival = std::function<void(const std::string& root, absl::Time deadline,
+                                          std::function<void()> done)>;
+
+class Service final : public grpc::Service {
+ public:
+  template <typename Request>
+  using Validate = absl::Status (*)(const Request&);
+  template <typename Request, typename Response>
+  using Handler = std::function<absl::StatusOr<Response>(const CallContext&, const Request&)>;
+  template <typename Response>
+  using ReadBack = std::function<absl::StatusOr<Response>(const CallContext&, const Response&)>;
+
+  Service(const google::protobuf::ServiceDescriptor& descriptor, const Edge& edge);
+
+  // `validate` sees the shape only; `handler` runs on a worker.
+  template <typename Request, typename Response>
+  void Unary(std::string_view method, Validate<Request> validate,
+             Handler<Request, Response> handler) {
+    UnaryThenWait<Request, Response>(method, validate, std::move(handler), nullptr, nullptr);
+  }
+
+  // After the handler's change was committed, the call waits for it to arrive, holding neither worker
+  // nor connection, and then answers what `read_back` reads.
+  template <typename Request, typename Response>
+  void UnaryThenWait(std::string_view method, Validate<Request> validate,
+                     Handler<Request, Response> handler, WaitForArrival wait,
+                     ReadBack<Response> read_back) {
+    Method untyped;
+    untyped.request = &Request::default_instance();
+    untyped.validate = [validate](const google::protobuf::Message& request) {
+      return validate(static_cast<const Request&>(request));
+    };
+    untyped.handle = [handler = std::move(handler)](const CallContext& context,
+                                                    const google::protobuf::Message& request) {
+      return Untyped(handler(context, static_cast<const Request&>(request)));
+    };
+    untyped.wait = std::move(wait);
+    if (read_back) {
+      untyped.read_back = [read_back = std::move(read_back)](
+                              const CallContext& context,
+                              const google::protobuf::Message& response) {
+        return Untyped(read_back(context, static_cast<const Response&>(response)));
+      };
+    }
+    Add(method, std::move(untyped));
+  }
+
+  // OK if every method of the descriptor has a handler and a sound access option.
+  absl::Status Check() const;
+
+  using Answer = absl::StatusOr<std::unique_ptr<google::protobuf::Message>>;
+
+  // One method, as a call sees it.
+  struct Method {
+    std::string name;  // `partnerlink.invitation.v1.InvitationService/GetInvitation`
+    const google::protobuf::Message* request = nullptr;
+    std::unique_ptr<auth::AccessPolicy> access;
+    MethodClass method_class = MethodClass::kMutation;
+    const google::protobuf::FieldDescriptor* consistency_token = nullptr;
+    std::unique_ptr<metrics::MethodMetrics> metrics;
+    std::function<absl::Status(const google::protobuf::Message&)> validate;
+    std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
+    WaitForArrival wait;
+    std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
+  };
+
+ private:
+  template <typename Response>
+  static Answer Untyped(absl::StatusOr<Response> response) {
+    if (!response.ok()) return response.status();
+    return std::make_unique<Response>(*std::move(response));
+  }
+
+  void Add(std::string_view name, Method method);
+
+  const google::protobuf::ServiceDescriptor& descriptor_;
+  const Edge edge_;
+  std::vector<std::unique_ptr<Method>> methods_;
+  absl::Status problem_;
+};
+
+}  // namespace partnerlink::rpc

@@ -1,0 +1,3 @@
+BEGIN;
+SELECT name, country, verified_domains FROM directory.published_customers WHERE false;
+ROLLBACK;

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL ROLE relationship_owner;
+DROP TABLE relationship.grants;
+DELETE FROM relationship.transitions WHERE resource = 'grant';
+COMMIT;
