@@ -29,8 +29,8 @@ class JwtVerifier {
     std::string audience = "partnerlink";
     absl::Duration max_life = absl::Minutes(15);
     absl::Duration skew = absl::Seconds(30);
-    size_t cache_size = 10000;    // verified tokens to remember; 0: none
-    KeyFile::Listener on_reread;  // for the log; may be empty
+    size_t cache_size = 10000;              // verified tokens to remember; 0: none
+    KeyFile::Listener on_reread = nullptr;  // for the log; may be empty
   };
 
   // Fails, saying why, without an issuer, an audience or a usable key file.

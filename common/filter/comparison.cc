@@ -1,7 +1,6 @@
 #include "common/filter/comparison.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -67,6 +66,11 @@ absl::Status Wrong(const Field& field, const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat(ToAbsl(field.name), " ", what));
 }
 
+std::string TextOperand(const Field& field, int placeholder) {
+  if (field.type == Type::kFoldedText) return absl::StrCat("common.fold($", placeholder, "::text)");
+  return absl::StrCat("$", placeholder, "::text");
+}
+
 absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& value,
                                int placeholder) {
   const bool infix = op == Operator::kHas && field.contains;
@@ -74,10 +78,8 @@ absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& val
     return Wrong(field, absl::StrCat("finds text inside from ", kMinInfixCharacters,
                                      " characters on; use = for the whole text."));
   }
-  const std::string operand = absl::StrCat(field.type == Type::kFoldedText ? "common.fold($" : "($",
-                                           placeholder, "::text)");
-  std::string sql =
-      absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "", operand, " || '%'");
+  std::string sql = absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "",
+                                 TextOperand(field, placeholder), " || '%'");
   if (op == Operator::kNotEqual) sql = absl::StrCat("((", sql, ") IS NOT TRUE)");
   return Condition{std::move(sql), EscapeLike(value.text)};
 }
@@ -98,10 +100,8 @@ absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Val
   const std::string column = value.text.empty()
                                  ? absl::StrCat("coalesce(", ToAbsl(field.sql), ", '')")
                                  : std::string(field.sql);
-  const std::string operand = field.type == Type::kFoldedText
-                                  ? absl::StrCat("common.fold($", placeholder, "::text)")
-                                  : absl::StrCat("$", placeholder, "::text");
-  return Condition{absl::StrCat(column, SqlOperator(op), operand), value.text};
+  return Condition{absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder)),
+                   value.text};
 }
 
 absl::StatusOr<std::string> EnumValue(const Field& field, std::string_view text) {
@@ -144,7 +144,6 @@ absl::StatusOr<std::string> BooleanValue(const Field& field, std::string_view te
   return Wrong(field, "takes true or false.");
 }
 
-// The value in the form that the database reads, and the type it has there.
 absl::StatusOr<std::string> StoredValue(const Field& field, std::string_view text) {
   switch (field.type) {
     case Type::kEnum:

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <variant>
+
+#include "absl/strings/string_view.h"
 
 namespace partnerlink::log {
 
@@ -32,6 +35,8 @@ template <typename T>
 Field::Field(std::string_view field_name, const T& field_value) : name(field_name) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     value = static_cast<std::string_view>(field_value);
+  } else if constexpr (std::is_same_v<T, absl::string_view>) {
+    value = std::string_view(field_value.data(), field_value.size());
   } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
     if constexpr (std::is_signed_v<T>) {
       value = static_cast<int64_t>(field_value);

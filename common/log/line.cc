@@ -83,9 +83,9 @@ std::string Line::Finish() && {
 }
 
 void Line::AddName(std::string_view name) {
-  text_ += ',';
-  AddText(name);
-  text_ += ':';
+  text_ += ",\"";
+  text_ += name;
+  text_ += "\":";
 }
 
 void Line::AddText(std::string_view text) {

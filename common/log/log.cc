@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "common/log/line.h"
 #include "spdlog/async_logger.h"
 #include "spdlog/details/null_mutex.h"
@@ -22,6 +23,9 @@ namespace partnerlink::log {
 namespace {
 
 constexpr size_t kMaxWaitingLines = 4096;
+constexpr size_t kMaxBatchBytes = 64 << 10;
+// Between batches: waking the writer for each line would cost its caller more than the line itself.
+constexpr absl::Duration kPause = absl::Milliseconds(10);
 constexpr absl::Duration kMaxFlushTime = absl::Seconds(1);
 
 // Waits for a stderr that another process has made non-blocking; false once it is gone.
@@ -69,25 +73,37 @@ class Stderr final : public spdlog::sinks::base_sink<spdlog::details::null_mutex
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    ReportDropped();
-    WriteAll({message.payload.data(), message.payload.size()});
-    absl::MutexLock lock(&mutex_);
-    ++written_;
+    AppendDropped();
+    batch_.append(message.payload.data(), message.payload.size());
+    ++batch_lines_;
+    const bool more = pool_->queue_size() > 0;
+    if (more && batch_.size() < kMaxBatchBytes) return;
+    WriteBatch();
+    if (!more) absl::SleepFor(kPause);
   }
   void flush_() override {}
 
  private:
-  void ReportDropped() {
+  void WriteBatch() {
+    WriteAll(batch_);
+    absl::MutexLock lock(&mutex_);
+    written_ += std::exchange(batch_lines_, 0);
+    batch_.clear();
+  }
+
+  void AppendDropped() {
     const uint64_t dropped = pool_->overrun_counter();
     if (dropped == reported_) return;
     Line line(absl::Now(), NameOf(Level::kWarning), service_, "log_lines_dropped");
     line.Add({"count", dropped - reported_});
     reported_ = dropped;
-    WriteAll(std::move(line).Finish() + "\n");
+    batch_ += std::move(line).Finish() + "\n";
   }
 
   const std::string service_;
   const std::shared_ptr<spdlog::details::thread_pool> pool_;
+  std::string batch_;
+  uint64_t batch_lines_ = 0;
   uint64_t reported_ = 0;
   absl::Mutex mutex_;
   uint64_t written_ ABSL_GUARDED_BY(mutex_) = 0;

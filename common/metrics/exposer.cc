@@ -1,6 +1,8 @@
 #include "common/metrics/exposer.h"
 
 #include <exception>
+#include <thread>
+#include <utility>
 
 #include "common/metrics/metrics.h"
 
@@ -15,8 +17,15 @@ absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& addre
 }
 
 Exposer::Exposer(const std::string& address)
-    : exposer_(address, /*num_threads=*/2), port_(exposer_.GetListeningPorts().front()) {
-  exposer_.RegisterCollectable(Registry());
+    : exposer_(std::make_unique<prometheus::Exposer>(address, /*num_threads=*/2)),
+      port_(exposer_->GetListeningPorts().front()) {
+  exposer_->RegisterCollectable(Registry());
+}
+
+// Its HTTP server looks every two seconds whether it is to stop: an end of the process need not
+// wait for that.
+Exposer::~Exposer() {
+  std::thread([exposer = std::move(exposer_)] {}).detach();
 }
 
 }  // namespace partnerlink::metrics

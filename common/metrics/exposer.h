@@ -13,15 +13,18 @@ namespace partnerlink::metrics {
 class Exposer {
  public:
   // `address` is `{IP address}:{port}`; port 0 takes a free one. UNAVAILABLE, naming the address,
-  // if it cannot be listened on. Stops serving when it is destroyed.
+  // if it cannot be listened on. Destroying it returns at once; it stops
+  // serving within two seconds.
   static absl::StatusOr<std::unique_ptr<Exposer>> Start(const std::string& address);
+
+  ~Exposer();
 
   int port() const { return port_; }
 
  private:
   explicit Exposer(const std::string& address);
 
-  prometheus::Exposer exposer_;
+  std::unique_ptr<prometheus::Exposer> exposer_;
   int port_;
 };
 

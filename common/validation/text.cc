@@ -98,6 +98,16 @@ std::u32string CompatibilityForm(std::string_view text) {
   return points;
 }
 
+std::string ToUtf8(std::u32string_view points) {
+  std::string text;
+  for (const char32_t c : points) {
+    uint8_t bytes[4];
+    const int length = u8_uctomb(bytes, c, sizeof(bytes));
+    text.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
+  }
+  return text;
+}
+
 bool IsWordCharacter(char32_t c) {
   return uc_is_general_category_withtable(
       c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N);

@@ -29,6 +29,9 @@ bool IsNfc(std::string_view text);
 // their like become the plain ones. To look for things in it, not to show it.
 std::u32string CompatibilityForm(std::string_view text);
 
+// UTF-8 of valid code points.
+std::string ToUtf8(std::u32string_view points);
+
 // A letter, digit or mark of any script.
 bool IsWordCharacter(char32_t c);
 

@@ -50,6 +50,7 @@ TEST(TextTest, NfcIsToldFromNfd) {
 TEST(TextTest, CompatibilityFormMakesFullWidthPlain) {
   EXPECT_EQ(CompatibilityForm("ｈｔｔｐ：／／ａ．b"), U"http://a.b");
   EXPECT_EQ(CompatibilityForm(""), U"");
+  EXPECT_EQ(ToUtf8(CompatibilityForm("zażółć 日本 😀")), "zażółć 日本 😀");
 }
 
 TEST(TextTest, ProblemsAreNamed) {

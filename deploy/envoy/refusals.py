@@ -48,11 +48,11 @@ REFUSALS = [
     Refusal("response.code == 408 || response.code == 504", 504, "DEADLINE_EXCEEDED", "DEADLINE",
             "The deadline has passed."),
     Refusal("response.code_details.contains('grpc_json_transcode_failure')"
-            " && response.code < 500", 400, "INVALID_ARGUMENT", "FIELD_INVALID",
+            " && response.code == 400", 400, "INVALID_ARGUMENT", "FIELD_INVALID",
             "The request is malformed.", own_words=True),
-    Refusal("response.code < 500", 400, "INVALID_ARGUMENT", "FIELD_INVALID",
+    Refusal("response.code >= 400 && response.code < 500", 400, "INVALID_ARGUMENT", "FIELD_INVALID",
             "The request is malformed."),
-    Refusal("true", 503, "UNAVAILABLE", "DEPENDENCY_UNAVAILABLE",
+    Refusal("response.code >= 500", 503, "UNAVAILABLE", "DEPENDENCY_UNAVAILABLE",
             "The service does not answer now.", retry=True),
 ]
 

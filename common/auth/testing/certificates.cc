@@ -67,7 +67,7 @@ std::string CertificateAuthority::Pem() const {
 
 Identity CertificateAuthority::Issue(const std::vector<std::string>& uris) const {
   std::unique_ptr<EVP_PKEY, Release> key(EVP_EC_gen("P-256"));
-  std::unique_ptr<X509, Release> leaf(NewCertificate("partnerlink", key.get()));
+  std::unique_ptr<X509, Release> leaf(NewCertificate("service", key.get()));
   X509_set_issuer_name(leaf.get(), X509_get_subject_name(certificate_.get()));
   std::string names = "DNS:localhost";
   for (const std::string& uri : uris) names += ",URI:" + uri;

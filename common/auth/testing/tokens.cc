@@ -66,11 +66,12 @@ std::string SigningKey::PublicPem() const {
   return pem;
 }
 
-std::string SigningKey::SignDer(std::string_view text) const {
+std::string SigningKey::SignDer(std::string_view text, const char* digest) const {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   size_t length = 0;
-  Require(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
+  Require(EVP_DigestSignInit(context, nullptr, EVP_get_digestbyname(digest), nullptr, key_.get()) ==
+          1);
   Require(EVP_DigestSign(context, nullptr, &length, bytes, text.size()) == 1);
   std::string der(length, '\0');
   Require(EVP_DigestSign(context, reinterpret_cast<unsigned char*>(der.data()), &length, bytes,
@@ -80,8 +81,8 @@ std::string SigningKey::SignDer(std::string_view text) const {
   return der;
 }
 
-std::string SigningKey::Sign(std::string_view text) const {
-  const std::string der = SignDer(text);
+std::string SigningKey::Sign(std::string_view text, const char* digest) const {
+  const std::string der = SignDer(text, digest);
   const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
   ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &begin, static_cast<long>(der.size()));
   Require(signature != nullptr);
@@ -100,6 +101,20 @@ std::string Jwks(const std::vector<const SigningKey*>& keys) {
   nlohmann::json document = {{"keys", nlohmann::json::array()}};
   for (const SigningKey* key : keys) document["keys"].push_back(key->Jwk());
   return document.dump();
+}
+
+nlohmann::json GoodClaims(absl::Time now) {
+  return {{"iss", "https://issuer.test"},
+          {"aud", "partnerlink"},
+          {"sub", "ada"},
+          {"iat", absl::ToUnixSeconds(now)},
+          {"exp", absl::ToUnixSeconds(now) + 300},
+          {"account", "partners/contoso"},
+          {"roles", {"admin_agent"}}};
+}
+
+nlohmann::json GoodHeader(const SigningKey& key) {
+  return {{"alg", "ES256"}, {"kid", key.key_id()}, {"typ", "JWT"}};
 }
 
 std::string Hmac(std::string_view key, std::string_view text) {

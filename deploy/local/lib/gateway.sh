@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# The gateway: Envoy with the configuration that deploy/envoy renders. Sourced, not run.
+
+# With limits that nobody meets on one machine.
+write_gateway_settings() {
+  local service
+  cat <<EOF
+[gateway]
+address = "127.0.0.1"
+port = $GATEWAY_PORT
+admin_port = $ADMIN_PORT
+
+[upstream_tls]
+certificate_file = "$DIR/certificates/gateway.crt"
+key_file = "$DIR/certificates/gateway.key"
+ca_file = "$DIR/certificates/authority.crt"
+
+[jwt]
+issuer = "$ISSUER"
+jwks_file = "$DIR/secrets/jwks.json"
+
+[limits]
+calls_per_second = 1000000
+account_calls_per_second = 1000000
+
+[upstreams]
+EOF
+  for service in "${SERVICES[@]}"; do
+    echo "$service = \"127.0.0.1:${DATA_PORT[$service]}\""
+  done
+}
+
+# Starts Envoy, or anew if its configuration or its keys have changed since.
+start_gateway() {
+  local config=$DIR/config/envoy wanted envoy
+  envoy=$(echo "$TOOLS_DIR"/venv/lib/python3*/site-packages/envoy/_bin/envoy)
+  write_gateway_settings >"$DIR/config/gateway.toml"
+  "$PYTHON" "$ROOT/deploy/envoy/render" --protoset "$DIR/partnerlink.protoset" \
+    --settings "$DIR/config/gateway.toml" --output "$config" ||
+    fail "the gateway's configuration cannot be rendered: see $DIR/config/gateway.toml"
+  wanted=$(fingerprint "$config/envoy.yaml" "$DIR/secrets/jwks.json")
+  if running gateway; then
+    [ "$FINGERPRINT" != "$wanted" ] || return 0
+    stop gateway 10
+  fi
+  require_port "$GATEWAY_PORT"
+  require_port "$ADMIN_PORT"
+  start gateway "$wanted" "$DIR/logs/access.log" "$DIR/logs/gateway.log" \
+    "$envoy" -c "$config/envoy.yaml" --disable-hot-restart --concurrency 2
+}
+
+await_gateway() {
+  wait_until 20 gateway_settled || fail "the gateway does not become ready: see $DIR/logs/gateway.log"
+  running gateway || fail "the gateway ended at its start: see $DIR/logs/gateway.log"
+}
+
+gateway_settled() { ! running gateway || gateway_ready; }
+
+# Whether Envoy is live and finds every service healthy.
+gateway_ready() {
+  local clusters
+  [ "$(curl -s -m 2 "http://127.0.0.1:$ADMIN_PORT/ready")" = LIVE ] || return 1
+  clusters=$(curl -s -m 2 "http://127.0.0.1:$ADMIN_PORT/clusters")
+  [ "$(grep -c '::health_flags::healthy$' <<<"$clusters")" -eq "${#SERVICES[@]}" ]
+}

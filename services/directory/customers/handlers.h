@@ -1,0 +1,27 @@
+// The RPCs on customers. Validate… checks a request's shape only and reports all violations at
+// once; the handlers run on a worker. Refusal reasons: see customer_directory_service.proto.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/context/call_context.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "services/directory/deps.h"
+
+namespace partnerlink::directory::customers {
+
+absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request);
+absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps& deps,
+                                         const v1::GetCustomerRequest& request);
+
+absl::Status ValidateListCustomers(const v1::ListCustomersRequest& request);
+absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& context,
+                                                        const Deps& deps,
+                                                        const v1::ListCustomersRequest& request);
+
+// COMPANY_REQUIRED: the customer is not known and the request does not say who it is.
+absl::Status ValidateApplyRelationships(const v1::ApplyRelationshipsRequest& request);
+absl::StatusOr<v1::ApplyRelationshipsResponse> ApplyRelationships(
+    const CallContext& context, const Deps& deps, const v1::ApplyRelationshipsRequest& request);
+
+}  // namespace partnerlink::directory::customers

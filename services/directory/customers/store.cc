@@ -1,0 +1,260 @@
+#include "services/directory/customers/store.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/postgres/fields.h"
+#include "common/postgres/text_array.h"
+
+namespace partnerlink::directory::customers {
+namespace {
+
+using common::v1::Channel;
+using postgres::FromTextArray;
+using postgres::ToTextArray;
+using relationship::v1::Grant;
+using relationship::v1::Relationship;
+
+constexpr char kRelationships[] = "relationships/";
+
+std::string StoredChannel(Channel channel) {
+  return channel == common::v1::CHANNEL_UNSPECIFIED ? "" : common::v1::Channel_Name(channel);
+}
+
+// Arrays of arrays come flat: of a label key and value, of a domain name and verified, of an edge
+// relationship, type, partner and state.
+void SetLabels(const pqxx::field& field, v1::Customer& customer) {
+  const std::vector<std::string> labels = FromTextArray(field);
+  for (size_t i = 0; i + 2 <= labels.size(); i += 2) {
+    (*customer.mutable_labels())[labels[i]] = labels[i + 1];
+  }
+}
+
+void AddDomains(const pqxx::field& field, v1::Customer& customer) {
+  const std::vector<std::string> domains = FromTextArray(field);
+  for (size_t i = 0; i + 2 <= domains.size(); i += 2) {
+    v1::Customer::Domain& domain = *customer.add_domains();
+    domain.set_name(domains[i]);
+    domain.set_verified(domains[i + 1] == "true");
+  }
+}
+
+void AddEdges(const pqxx::field& field, v1::Customer& customer) {
+  const std::vector<std::string> edges = FromTextArray(field);
+  for (size_t i = 0; i + 4 <= edges.size(); i += 4) {
+    v1::Customer::Edge& edge = *customer.add_edges();
+    edge.set_relationship(absl::StrCat(kRelationships, edges[i]));
+    Relationship::Type type = Relationship::TYPE_UNSPECIFIED;
+    if (Relationship::Type_Parse(edges[i + 1], &type)) edge.set_type(type);
+    edge.set_partner(edges[i + 2]);
+    Relationship::State state = Relationship::STATE_UNSPECIFIED;
+    if (Relationship::State_Parse(edges[i + 3], &state)) edge.set_state(state);
+  }
+}
+
+// Of Find's columns.
+v1::Customer FromRow(const pqxx::row& row) {
+  v1::Customer customer;
+  customer.set_name(row["name"].as<std::string>());
+  customer.set_display_name(row["display_name"].as<std::string>());
+  customer.set_country(row["country"].as<std::string>());
+  common::v1::Contact contact;
+  contact.set_display_name(row["contact_display_name"].as<std::string>());
+  contact.set_email_address(row["contact_email_address"].as<std::string>());
+  contact.set_phone_number(row["contact_phone_number"].as<std::string>());
+  if (contact.ByteSizeLong() > 0) *customer.mutable_contact() = std::move(contact);
+  customer.set_registration_number(row["registration_number"].as<std::string>());
+  Channel channel = common::v1::CHANNEL_UNSPECIFIED;
+  if (common::v1::Channel_Parse(row["channel"].as<std::string>(""), &channel)) {
+    customer.set_channel(channel);
+  }
+  customer.set_correlation_id(row["correlation_id"].as<std::string>(""));
+  SetLabels(row["labels"], customer);
+  AddDomains(row["domains"], customer);
+  AddEdges(row["edges"], customer);
+  postgres::SetTime(row["create_micros"], [&] { return customer.mutable_create_time(); });
+  postgres::SetTime(row["update_micros"], [&] { return customer.mutable_update_time(); });
+  customer.set_etag(postgres::Etag(row["revision"].as<int64_t>()));
+  return customer;
+}
+
+// A column of a partner's list and the type of its values.
+struct ListKey {
+  const char* column;
+  const char* type;
+};
+
+ListKey KeyOf(const paging::Order& order) {
+  if (order.field == "create_time") return {"create_time", "timestamptz"};
+  return {"sort_key", "text"};
+}
+
+}  // namespace
+
+std::vector<v1::Customer> Find(postgres::Transaction& transaction,
+                               const std::vector<std::string>& names, const std::string& partner) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(
+      SELECT c.name, c.display_name, c.country, c.contact_display_name, c.contact_email_address,
+        c.contact_phone_number, c.registration_number, p.channel, p.correlation_id,
+        ARRAY(SELECT ARRAY[label.key, label.value] FROM jsonb_each_text(p.labels) AS label
+              ORDER BY label.key) AS labels,
+        ARRAY(SELECT ARRAY[d.name, d.verified::text] FROM directory.domains d
+              WHERE d.customer = c.name ORDER BY d.name) AS domains,
+        ARRAY(SELECT ARRAY[e.relationship::text, e.type, e.partner, e.state] FROM directory.edges e
+              WHERE e.customer = c.name AND e.state <> 'ENDED' AND ($2 = '' OR e.partner = $2)
+              ORDER BY e.partner, e.relationship) AS edges,
+        )sql" PARTNERLINK_MICROS("c.create_time") R"sql( AS create_micros,
+        )sql" PARTNERLINK_MICROS("c.update_time") R"sql( AS update_micros, c.revision
+      FROM unnest($1::text[]) WITH ORDINALITY AS asked (name, place)
+      JOIN directory.customers c ON c.name = asked.name
+      LEFT JOIN directory.partner_customers p ON p.partner = $2 AND p.customer = c.name
+      ORDER BY asked.place)sql",
+      ToTextArray(names), partner);
+  std::vector<v1::Customer> customers;
+  for (const pqxx::row& row : rows) customers.push_back(FromRow(row));
+  return customers;
+}
+
+std::vector<Grant> FindGrantsInForce(postgres::Transaction& transaction,
+                                     const std::string& customer, const std::string& partner) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(
+      SELECT g.partner || '/grants/' || g.id AS name, g.roles
+      FROM relationship.published_grants g
+      WHERE g.customer = $1 AND ($2 = '' OR g.partner = $2)
+      ORDER BY g.partner, g.id)sql",
+      customer, partner);
+  std::vector<Grant> grants;
+  for (const pqxx::row& row : rows) {
+    Grant& grant = grants.emplace_back();
+    grant.set_name(row["name"].as<std::string>());
+    for (std::string& role : FromTextArray(row["roles"])) grant.add_roles(std::move(role));
+  }
+  return grants;
+}
+
+std::vector<ListPosition> List(postgres::Transaction& transaction, const std::string& partner,
+                               const paging::Order& order, const filter::Clause& filter,
+                               const std::optional<ListPosition>& after, int limit) {
+  const ListKey key = KeyOf(order);
+  const char* direction = order.descending ? " DESC" : "";
+  std::vector<std::string> parameters = {partner, after ? after->key : "",
+                                         after ? after->customer : "", absl::StrCat(limit)};
+  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
+  // The first page has no place to go on from, but the statement the same parameters.
+  const std::string behind =
+      after ? absl::StrCat("(", key.column, ", customer) ", order.descending ? "<" : ">",
+                           " ($2::", key.type, ", $3::text)")
+            : "$2::text = '' AND $3::text = ''";
+  // Planned anew each time: only with the limit's value does the planner see that the index is
+  // best.
+  const pqxx::result rows = transaction.RunOnce(
+      absl::StrCat("SELECT ", key.column,
+                   "::text AS key, customer FROM directory.partner_customers ",
+                   "WHERE partner = $1 AND listed AND ", behind,
+                   " AND EXISTS (SELECT FROM unnest(types) AS held (type) WHERE ", filter.sql,
+                   ") ORDER BY ", key.column, direction, ", customer", direction, " LIMIT $4::int"),
+      parameters);
+  std::vector<ListPosition> places;
+  for (const pqxx::row& row : rows) {
+    places.push_back({row["key"].as<std::string>(), row["customer"].as<std::string>()});
+  }
+  return places;
+}
+
+std::vector<filter::Field> ListFields() {
+  using filter::Type;
+  return {
+      {.name = "display_name", .type = Type::kFoldedText, .sql = "folded_name", .prefix = true},
+      {.name = "country", .type = Type::kText, .sql = "country"},
+      {.name = "channel",
+       .type = Type::kEnum,
+       .sql = "nullif(channel, '')",
+       .values = {{"OWN_MARKETING", ""},
+                  {"VENDOR_REFERRAL", ""},
+                  {"INDIRECT_PROVIDER", ""},
+                  {"EXISTING_PORTAL", ""},
+                  {"OTHER", ""}}},
+      {.name = "type",
+       .type = Type::kEnum,
+       .sql = "held.type",
+       .values = {{"RESELLER", ""}, {"PROVIDER", ""}}},
+      {.name = "create_time", .type = Type::kTime, .sql = "create_time"},
+  };
+}
+
+bool Insert(postgres::Transaction& transaction, const std::string& name,
+            const common::v1::Company& company) {
+  const common::v1::Contact& contact = company.contact();
+  const pqxx::result inserted = transaction.Run(
+      R"sql(
+      INSERT INTO directory.customers (name, display_name, country, contact_display_name,
+        contact_email_address, contact_phone_number, registration_number)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING RETURNING name)sql",
+      name, company.display_name(), company.country(), contact.display_name(),
+      contact.email_address(), contact.phone_number(), company.registration_number());
+  if (inserted.empty()) return false;
+  transaction.Run(
+      R"sql(INSERT INTO directory.domains (customer, name)
+            SELECT DISTINCT $1, domain FROM unnest($2::text[]) AS domain)sql",
+      name, ToTextArray({company.domains().begin(), company.domains().end()}));
+  return true;
+}
+
+bool Lock(postgres::Transaction& transaction, const std::string& name) {
+  return !transaction
+              .Run("SELECT name FROM directory.customers WHERE name = $1 FOR NO KEY UPDATE", name)
+              .empty();
+}
+
+std::vector<std::string> UpsertEdges(postgres::Transaction& transaction,
+                                     const v1::ApplyRelationshipsRequest& request) {
+  std::vector<std::string> partners, relationships, types, states, revisions;
+  for (const auto& edge : request.edges()) {
+    partners.push_back(edge.partner());
+    relationships.push_back(edge.relationship().substr(sizeof(kRelationships) - 1));
+    types.push_back(Relationship::Type_Name(edge.type()));
+    states.push_back(Relationship::State_Name(edge.state()));
+    revisions.push_back(absl::StrCat(edge.revision()));
+  }
+  const pqxx::result rows = transaction.Run(
+      R"sql(
+      WITH written AS (
+        INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)
+        SELECT edge.partner, edge.relationship, $1, edge.type, edge.state, edge.revision
+        FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[])
+          AS edge (partner, relationship, type, state, revision)
+        ORDER BY edge.partner, edge.relationship
+        ON CONFLICT (partner, relationship) DO UPDATE
+          SET state = excluded.state, revision = excluded.revision
+          WHERE edges.revision < excluded.revision
+        RETURNING partner)
+      SELECT DISTINCT partner FROM written ORDER BY partner)sql",
+      request.customer(), ToTextArray(partners), ToTextArray(relationships), ToTextArray(types),
+      ToTextArray(states), ToTextArray(revisions));
+  std::vector<std::string> changed;
+  for (const pqxx::row& row : rows) changed.push_back(row["partner"].as<std::string>());
+  return changed;
+}
+
+void RebuildListRow(postgres::Transaction& transaction, const std::string& customer,
+                    const std::string& partner, Channel channel) {
+  transaction.Run(
+      R"sql(
+      INSERT INTO directory.partner_customers AS p
+        (partner, customer, listed, display_name, country, types, channel, create_time)
+      SELECT $2, c.name, held.types <> '{}', c.display_name, c.country, held.types, $3,
+        c.create_time
+      FROM directory.customers c
+      CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT DISTINCT e.type FROM directory.edges e
+                     WHERE e.partner = $2 AND e.customer = c.name AND e.state <> 'ENDED'
+                     ORDER BY e.type) AS types) AS held
+      WHERE c.name = $1
+      ON CONFLICT (partner, customer) DO UPDATE
+        SET listed = excluded.listed, display_name = excluded.display_name,
+          country = excluded.country, types = excluded.types,
+          channel = CASE p.channel WHEN '' THEN excluded.channel ELSE p.channel END)sql",
+      customer, partner, StoredChannel(channel));
+}
+
+}  // namespace partnerlink::directory::customers

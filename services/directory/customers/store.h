@@ -1,0 +1,70 @@
+// The SQL of customers. Every function runs inside the caller's transaction, under its account's
+// row-level security; decides nothing.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/filter/filter.h"
+#include "common/outbox/change.h"
+#include "common/paging/paging.h"
+#include "common/postgres/transact.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "partnerlink/relationship/v1/relationship.pb.h"
+
+namespace partnerlink::directory::customers {
+
+// Those of the customers that the account may see, in the order of `names`: with domains, with the
+// edges of `partner` that are not ENDED, and with what this partner keeps of them. `partner` empty:
+// the edges of all partners, nothing of what is one partner's own.
+std::vector<v1::Customer> Find(postgres::Transaction& transaction,
+                               const std::vector<std::string>& names, const std::string& partner);
+
+// The names and roles of the grants in force on a customer that the account may see: of `partner`,
+// or of all if it is empty.
+std::vector<relationship::v1::Grant> FindGrantsInForce(postgres::Transaction& transaction,
+                                                       const std::string& customer,
+                                                       const std::string& partner);
+
+// Where a customer stands in a partner's list.
+struct ListPosition {
+  std::string key;  // of the field that the list is ordered by
+  std::string customer;
+};
+
+// What a list can be ordered by; the first is the default.
+inline constexpr std::array<std::string_view, 2> kListOrders = {"display_name", "create_time"};
+
+// At most `limit` customers of a partner's list that the filter admits, those behind `after`.
+std::vector<ListPosition> List(postgres::Transaction& transaction, const std::string& partner,
+                               const paging::Order& order, const filter::Clause& filter,
+                               const std::optional<ListPosition>& after, int limit);
+
+// The first parameter that List leaves to the filter.
+inline constexpr int kListFirstFilterParameter = 5;
+
+// The fields that a list can be filtered by. `type` is that of one of the partner's edges: a
+// customer is admitted if one of its types makes the filter true.
+std::vector<filter::Field> ListFields();
+
+// Inserts a customer with its domains, unverified; false if it is known already.
+bool Insert(postgres::Transaction& transaction, const std::string& name,
+            const common::v1::Company& company);
+
+// Locks a customer until the transaction ends; false if it is not known.
+bool Lock(postgres::Transaction& transaction, const std::string& name);
+
+// Writes the request's edges where they are new, or newer than what is known; answers the partners
+// of those written, each once.
+std::vector<std::string> UpsertEdges(postgres::Transaction& transaction,
+                                     const v1::ApplyRelationshipsRequest& request);
+
+// Makes the list row of a partner and a customer anew from the customer and its edges. The channel
+// is taken where the row has none; labels and correlation_id stay.
+void RebuildListRow(postgres::Transaction& transaction, const std::string& customer,
+                    const std::string& partner, common::v1::Channel channel);
+
+}  // namespace partnerlink::directory::customers

@@ -1,0 +1,72 @@
+// A partner's draft: the mail is written, the link already made, but nothing can be accepted until
+// it is issued. With `issue` both happen in one transaction.
+#include "common/identifier/uuid.h"
+#include "common/outbox/mutate.h"
+#include "common/request/request.h"
+#include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/issuing.h"
+#include "services/invitation/invitations/rules.h"
+#include "services/invitation/link/token.h"
+
+namespace partnerlink::invitation::invitations {
+namespace {
+
+// Gives the row its id and the secret of its link.
+absl::Status MakeLink(const link::Keys& keys, Row& row) {
+  row.id = NewUuid();
+  row.key_id = keys.current();
+  PARTNERLINK_ASSIGN_OR_RETURN(row.salt, link::NewSalt());
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const link::Token token,
+      keys.Derive(row.key_id, row.salt, row.id, 1, static_cast<uint8_t>(row.invitation.kind())));
+  PARTNERLINK_ASSIGN_OR_RETURN(row.secret_hash, keys.StoredHash(row.key_id, token));
+  return absl::OkStatus();
+}
+
+Row NewRow(const CallContext& context, const v1::CreateInvitationRequest& request) {
+  Row row;
+  row.partner = request.parent();
+  row.invitation = request.invitation();
+  FillDefaults(row.invitation);
+  row.invitation.set_creator(context.principal.subject);
+  row.email_key = EmailKey(row.invitation);
+  return row;
+}
+
+}  // namespace
+
+absl::Status ValidateCreateInvitation(const v1::CreateInvitationRequest& request) {
+  FieldViolations violations;
+  if (!request::IsAccountName(request.parent(), "partners")) {
+    violations.Add("parent", "is not of the form partners/{id}");
+  }
+  if (!request.has_invitation()) violations.Add("invitation", "is required");
+  request::CheckRequestId(request.request_id(), violations);
+  return CheckShape(request.invitation(), std::move(violations));
+}
+
+absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::CreateInvitationRequest& request) {
+  Row row = NewRow(context, request);
+  PARTNERLINK_RETURN_IF_ERROR(CheckTtl(row.invitation, deps.min_ttl));
+  PARTNERLINK_RETURN_IF_ERROR(MakeLink(deps.keys, row));
+  return outbox::Mutate<v1::Invitation>(
+      context, deps.pool, request, {request.request_id(), request.validate_only()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(transaction, deps, row));
+        ExpireDueOf(transaction, changes, row.partner);
+        PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(FindOpenEqual(transaction, row)));
+        PARTNERLINK_RETURN_IF_ERROR(WriteDefaultTexts(transaction, row));
+        row.invitation.set_agreement_version(CurrentAgreement(transaction));
+        Row created = InsertDraft(transaction, row);
+        changes.Record(ChangeOf("invitation.created", nullptr, &created));
+        if (request.issue()) {
+          PARTNERLINK_ASSIGN_OR_RETURN(created, IssueDraft(transaction, changes, deps, created));
+        }
+        if (request.validate_only()) created.invitation.clear_name();
+        return created.invitation;
+      });
+}
+
+}  // namespace partnerlink::invitation::invitations

@@ -1,0 +1,27 @@
+// An invitation as its partner sees it, in every state. A helpdesk agent sees the mail address
+// masked.
+#include "common/request/request.h"
+#include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/rules.h"
+#include "services/invitation/invitations/store.h"
+
+namespace partnerlink::invitation::invitations {
+
+absl::Status ValidateGetInvitation(const v1::GetInvitationRequest& request) {
+  return CheckName(request.name(), FieldViolations());
+}
+
+absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const Deps& deps,
+                                             const v1::GetInvitationRequest& request) {
+  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
+  return postgres::Read<v1::Invitation>(
+      deps.pool, context,
+      [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Invitation> {
+        std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kNone);
+        if (!row) return NotFound();
+        if (!SeesEmailAddress(context.principal)) MaskEmailAddress(row->invitation);
+        return row->invitation;
+      });
+}
+
+}  // namespace partnerlink::invitation::invitations

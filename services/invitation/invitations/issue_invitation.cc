@@ -1,0 +1,35 @@
+// "Done": from now on the link can be accepted, and its time runs.
+#include "common/outbox/mutate.h"
+#include "common/postgres/fields.h"
+#include "common/request/request.h"
+#include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/issuing.h"
+#include "services/invitation/invitations/rules.h"
+
+namespace partnerlink::invitation::invitations {
+
+absl::Status ValidateIssueInvitation(const v1::IssueInvitationRequest& request) {
+  FieldViolations violations;
+  request::CheckRequestId(request.request_id(), violations);
+  return CheckName(request.name(), std::move(violations));
+}
+
+absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const Deps& deps,
+                                               const v1::IssueInvitationRequest& request) {
+  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
+  return outbox::Mutate<v1::Invitation>(
+      context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
+        const std::optional<Row> draft =
+            Find(transaction, name->account, name->id, Lock::kForUpdate);
+        if (!draft) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), draft->revision));
+        ExpireDueOf(transaction, changes, draft->partner);
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row issued,
+                                     IssueDraft(transaction, changes, deps, *draft));
+        return issued.invitation;
+      });
+}
+
+}  // namespace partnerlink::invitation::invitations

@@ -1,0 +1,305 @@
+#include "services/invitation/invitations/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/request/request.h"
+#include "common/validation/domain.h"
+#include "common/validation/email_address.h"
+#include "common/validation/text.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "services/invitation/message/validate.h"
+
+namespace partnerlink::invitation::invitations {
+namespace {
+
+using google::protobuf::FieldMask;
+using google::protobuf::util::FieldMaskUtil;
+using v1::Invitation;
+
+constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
+constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
+constexpr int kDefaultDurationDays = 730;
+constexpr int kAutoExtendDays = 180;
+constexpr std::array<const char*, 6> kRoles = {"user_admin",         "license_admin",
+                                               "service_admin",      "subscription_admin",
+                                               "directory_reader",   "global_admin"};
+constexpr size_t kDefaultRoles = 5;  // all but global_admin
+constexpr std::array<const char*, 9> kWritable = {
+    "customer_hint", "note",          "locale", "channel",  "relationship_only",
+    "grant_request", "ttl",           "subject", "body_text"};
+
+const char* NameOf(Action action) {
+  switch (action) {
+    case Action::kUpdate:
+      return "update it";
+    case Action::kDelete:
+      return "delete it";
+    case Action::kRender:
+      return "render it";
+    case Action::kIssue:
+      return "issue it";
+    case Action::kAccept:
+      return "accept it";
+    case Action::kDecline:
+      return "decline it";
+    case Action::kRevoke:
+      return "revoke it";
+    case Action::kExpire:
+      return "expire it";
+  }
+  return "do this";
+}
+
+void CheckHint(const Invitation::CustomerHint& hint, FieldViolations& violations) {
+  const auto check = [&](const char* field, const std::string& problem) {
+    if (!problem.empty()) violations.Add(absl::StrCat("invitation.customer_hint.", field), problem);
+  };
+  check("company_name", validation::TextProblem(hint.company_name(), 0, 200));
+  if (!hint.email_address().empty() && !validation::NormaliseEmailAddress(hint.email_address())) {
+    check("email_address", "is not a mail address");
+  }
+  if (!hint.domain().empty() && !validation::NormaliseDomain(hint.domain())) {
+    check("domain", "is not an internet domain");
+  }
+  if (!hint.account().empty() && !request::IsAccountName(hint.account(), "customers")) {
+    check("account", "is not of the form customers/{id}");
+  }
+  if (!hint.country().empty() && !validation::IsCountryCode(hint.country())) {
+    check("country", "is not an ISO 3166-1 alpha-2 code in upper case");
+  }
+}
+
+std::string RolesProblem(const Invitation::GrantRequest& grant) {
+  std::set<std::string> seen;
+  for (const std::string& role : grant.roles()) {
+    if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end()) {
+      return absl::StrCat("must be of ", absl::StrJoin(kRoles, ", "));
+    }
+    if (!seen.insert(role).second) return "names a role twice";
+  }
+  return "";
+}
+
+void CheckGrantRequest(const Invitation::GrantRequest& grant, FieldViolations& violations) {
+  const std::string path = "invitation.grant_request.";
+  if (const std::string problem = RolesProblem(grant); !problem.empty()) {
+    violations.Add(path + "roles", problem);
+  }
+  if (grant.duration_days() < 0 || grant.duration_days() > kDefaultDurationDays) {
+    violations.Add(path + "duration_days", "must be 1 to 730, or 0 for 730");
+  }
+  const auto& roles = grant.roles();
+  if (grant.auto_extend() != 0 && grant.auto_extend() != kAutoExtendDays) {
+    violations.Add(path + "auto_extend", "must be 0 or 180");
+  } else if (grant.auto_extend() != 0 &&
+             std::find(roles.begin(), roles.end(), "global_admin") != roles.end()) {
+    violations.Add(path + "auto_extend", "must be 0 with global_admin");
+  }
+}
+
+void CheckTexts(const Invitation& invitation, FieldViolations& violations) {
+  message::ValidateNote(invitation.note(), violations);
+  if (!invitation.subject().empty()) message::ValidateSubject(invitation.subject(), violations);
+  if (!invitation.body_text().empty()) message::ValidateBody(invitation.body_text(), violations);
+}
+
+}  // namespace
+
+std::optional<Invitation::State> After(Action action, Invitation::State state) {
+  switch (action) {
+    case Action::kUpdate:
+    case Action::kDelete:
+      if (state == Invitation::DRAFT) return state;
+      break;
+    case Action::kRender:
+      if (state == Invitation::DRAFT || state == Invitation::PENDING) return state;
+      break;
+    case Action::kIssue:
+      if (state == Invitation::DRAFT) return Invitation::PENDING;
+      break;
+    case Action::kAccept:
+      if (state == Invitation::PENDING) return Invitation::ACCEPTED;
+      break;
+    case Action::kDecline:
+      if (state == Invitation::PENDING) return Invitation::DECLINED;
+      break;
+    case Action::kRevoke:
+      if (state == Invitation::DRAFT || state == Invitation::PENDING) return Invitation::REVOKED;
+      break;
+    case Action::kExpire:
+      if (state == Invitation::PENDING) return Invitation::EXPIRED;
+      break;
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckAction(Action action, Invitation::State state) {
+  if (After(action, state)) return absl::OkStatus();
+  return StateTransition(NameOf(action), Invitation::State_Name(state));
+}
+
+absl::Status CheckName(std::string_view name, FieldViolations violations) {
+  if (!request::ParseChildName(name, "partners", "invitations")) violations.Add("name", kNameProblem);
+  return violations.ToStatus();
+}
+
+absl::Status CheckShape(const Invitation& invitation, FieldViolations violations) {
+  const auto check = [&](const char* field, bool good, const char* problem) {
+    if (!good) violations.Add(absl::StrCat("invitation.", field), problem);
+  };
+  check("kind", Invitation::Kind_IsValid(invitation.kind()), "must be CUSTOMER");
+  check("mode", Invitation::Mode_IsValid(invitation.mode()), "must be TARGETED");
+  check("provider", invitation.provider().empty(), "is not taken with kind CUSTOMER");
+  check("max_uses", invitation.max_uses() == 0 || invitation.max_uses() == 1,
+        "must be 1 with mode TARGETED");
+  check("channel", common::v1::Channel_IsValid(invitation.channel()), "is not a channel");
+  CheckHint(invitation.customer_hint(), violations);
+  CheckGrantRequest(invitation.grant_request(), violations);
+  check("grant_request", !(invitation.relationship_only() && invitation.has_grant_request()),
+        "is not taken together with relationship_only");
+  check("locale", invitation.locale().empty() || validation::IsLanguageTag(invitation.locale()),
+        "is not a BCP-47 language tag");
+  const auto& ttl = invitation.ttl();
+  check("ttl",
+        !invitation.has_ttl() ||
+            (ttl.seconds() >= 1 && ttl.seconds() <= kLongestTtlSeconds && ttl.nanos() == 0),
+        "must be whole seconds, at most 90 days");
+  CheckTexts(invitation, violations);
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  if (invitation.body_text().empty()) return absl::OkStatus();
+  return message::ValidateBodyLink(invitation.body_text());
+}
+
+absl::Status CheckTtl(const Invitation& invitation, absl::Duration min_ttl) {
+  FieldViolations violations;
+  if (absl::Seconds(invitation.ttl().seconds()) < min_ttl) {
+    violations.Add("invitation.ttl",
+                   absl::StrCat("must be at least ", absl::ToInt64Seconds(min_ttl), " s"));
+  }
+  return violations.ToStatus();
+}
+
+void FillDefaults(Invitation& invitation) {
+  if (invitation.kind() == Invitation::KIND_UNSPECIFIED) invitation.set_kind(Invitation::CUSTOMER);
+  if (invitation.mode() == Invitation::MODE_UNSPECIFIED) invitation.set_mode(Invitation::TARGETED);
+  invitation.set_max_uses(1);
+  if (invitation.locale().empty()) invitation.set_locale("en");
+  if (!invitation.has_ttl()) invitation.mutable_ttl()->set_seconds(kDefaultTtlSeconds);
+  auto& hint = *invitation.mutable_customer_hint();
+  if (const auto domain = validation::NormaliseDomain(hint.domain())) hint.set_domain(*domain);
+  if (invitation.relationship_only()) {
+    invitation.clear_grant_request();
+    return;
+  }
+  auto& grant = *invitation.mutable_grant_request();
+  if (grant.roles().empty()) {
+    for (size_t i = 0; i < kDefaultRoles; ++i) grant.add_roles(kRoles[i]);
+  }
+  if (grant.duration_days() == 0) grant.set_duration_days(kDefaultDurationDays);
+}
+
+std::string EmailKey(const Invitation& invitation) {
+  return EmailKeyOf(invitation.customer_hint().email_address());
+}
+
+std::string EmailKeyOf(std::string_view email_address) {
+  // Addresses that differ only in case reach the same mailbox nearly everywhere.
+  return absl::AsciiStrToLower(validation::NormaliseEmailAddress(email_address).value_or(""));
+}
+
+absl::Status CheckInviter(bool partner_is_active, std::string_view partner, bool same_region,
+                          const Invitation& invitation) {
+  if (!partner_is_active) {
+    return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended, or not enrolled.");
+  }
+  const std::string tenant = std::string(partner.substr(partner.find('/') + 1));
+  if (invitation.customer_hint().account() == absl::StrCat("customers/", tenant)) {
+    return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot invite itself.");
+  }
+  if (!same_region) {
+    return Refusal(common::v1::REGION, "Partner and customer are in different regions.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNoEqual(const std::optional<std::string>& open_equal) {
+  if (!open_equal) return absl::OkStatus();
+  return Refusal(common::v1::INVITATION_EXISTS,
+                 absl::StrCat("An equal invitation is open: ", *open_equal, "."),
+                 {{"invitation", *open_equal}});
+}
+
+absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues) {
+  if (issued_today < daily_issues) return absl::OkStatus();
+  return QuotaExceeded(partner,
+                       absl::StrCat("At most ", daily_issues, " invitations may be issued in 24 hours."),
+                       absl::Hours(1));
+}
+
+absl::Status CheckRevoker(const Principal& principal, const Invitation& invitation) {
+  if (principal.IsOperator() || principal.HasRole("global_admin") ||
+      principal.HasRole("admin_agent") || principal.subject == invitation.creator()) {
+    return absl::OkStatus();
+  }
+  return Refusal(common::v1::ROLE_MISSING, "A sales agent may revoke only its own invitations.");
+}
+
+bool SeesEmailAddress(const Principal& principal) {
+  return principal.IsOperator() || principal.HasRole("global_admin") ||
+         principal.HasRole("admin_agent") || principal.HasRole("sales_agent");
+}
+
+void MaskEmailAddress(Invitation& invitation) {
+  auto& hint = *invitation.mutable_customer_hint();
+  const size_t at = hint.email_address().find('@');
+  if (at == std::string::npos) return;
+  hint.set_email_address(
+      absl::StrCat(hint.email_address().substr(0, 1), "***", hint.email_address().substr(at)));
+}
+
+absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Invitation& invitation) {
+  FieldMask paths;
+  const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
+  if (mask.paths().empty() || all) {
+    const auto* descriptor = Invitation::descriptor();
+    for (const char* field : kWritable) {
+      std::vector<const google::protobuf::FieldDescriptor*> populated;
+      invitation.GetReflection()->ListFields(invitation, &populated);
+      const auto* wanted = descriptor->FindFieldByName(field);
+      if (all || std::find(populated.begin(), populated.end(), wanted) != populated.end()) {
+        paths.add_paths(field);
+      }
+    }
+    return paths;
+  }
+  FieldViolations violations;
+  for (const std::string& path : mask.paths()) {
+    const std::string top = path.substr(0, path.find('.'));
+    const bool writable = std::find(kWritable.begin(), kWritable.end(), top) != kWritable.end();
+    if (!writable || path.rfind("ttl.", 0) == 0 || !FieldMaskUtil::IsValidPath<Invitation>(path)) {
+      violations.Add("update_mask", absl::StrCat("cannot write ", path));
+      continue;
+    }
+    paths.add_paths(path);
+  }
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  return paths;
+}
+
+void Merge(const FieldMask& paths, const Invitation& source, Invitation& target) {
+  FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  FieldMaskUtil::MergeMessageTo(source, paths, options, &target);
+  const bool asks_for_grant = source.has_grant_request() &&
+                              FieldMaskUtil::IsPathInFieldMask("grant_request", paths);
+  // A switch to relationship_only takes back the grant that was asked for before.
+  if (target.relationship_only() && !asks_for_grant) target.clear_grant_request();
+}
+
+}  // namespace partnerlink::invitation::invitations

@@ -1,0 +1,81 @@
+// What may be done with an invitation, and by whom. Pure functions, and the one place that names the
+// refusals. The states and their changes are the table in ../README.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/context/call_context.h"
+#include "common/status/status.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "partnerlink/invitation/v1/invitation.pb.h"
+
+namespace partnerlink::invitation::invitations {
+
+// What changes the state of an invitation.
+enum class Action { kUpdate, kDelete, kRender, kIssue, kAccept, kDecline, kRevoke, kExpire };
+
+// The state after the action; none if the action is not for this state. kUpdate and kRender leave
+// the state as it is; kDelete has no state after it and answers the present one.
+std::optional<v1::Invitation::State> After(Action action, v1::Invitation::State state);
+
+// OK, or STATE_TRANSITION naming the action and the state.
+absl::Status CheckAction(Action action, v1::Invitation::State state);
+
+inline constexpr char kNameProblem[] = "is not of the form partners/{id}/invitations/{uuid}";
+
+// The shape of a request's `name`: FIELD_INVALID with all of `violations` and this one.
+absl::Status CheckName(std::string_view name, FieldViolations violations);
+
+// The shape of what a caller writes in a request's `invitation`: FIELD_INVALID with all violations;
+// if there are none, of a body text LINK_MISSING, LINK_DUPLICATED or LINK_FOREIGN. `violations` may
+// hold some of the request's other fields.
+absl::Status CheckShape(const v1::Invitation& invitation, FieldViolations violations);
+
+// FIELD_INVALID if the life is shorter than the deployer allows.
+absl::Status CheckTtl(const v1::Invitation& invitation, absl::Duration min_ttl);
+
+// Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings domain
+// and account hints to the form in which they are compared.
+void FillDefaults(v1::Invitation& invitation);
+
+// The hint's mail address in the form in which addresses are compared; empty without one.
+std::string EmailKey(const v1::Invitation& invitation);
+
+// A mail address in that form; empty for what is none.
+std::string EmailKeyOf(std::string_view email_address);
+
+// Whether the partner may invite: PARTNER_SUSPENDED, SELF_RELATIONSHIP, REGION.
+absl::Status CheckInviter(bool partner_is_active, std::string_view partner, bool same_region,
+                          const v1::Invitation& invitation);
+
+// INVITATION_EXISTS, naming the open invitation that is equal to this one.
+absl::Status CheckNoEqual(const std::optional<std::string>& open_equal);
+
+// QUOTA_EXCEEDED once the partner has issued as many as it may in 24 hours.
+absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues);
+
+// A sales agent revokes only what it made (ROLE_MISSING); operators and administrators revoke all.
+absl::Status CheckRevoker(const Principal& principal, const v1::Invitation& invitation);
+
+// Whether this reader sees the hint's mail address in full: everyone but a mere helpdesk agent.
+bool SeesEmailAddress(const Principal& principal);
+
+// The address as a helpdesk agent sees it: `a***@contoso.example`.
+void MaskEmailAddress(v1::Invitation& invitation);
+
+// The writable fields that an update names: those of the mask, all for `*`, the populated ones
+// without a mask. FIELD_INVALID naming a path that cannot be written.
+absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(
+    const google::protobuf::FieldMask& mask, const v1::Invitation& invitation);
+
+// Writes those fields of `source` over `target`.
+void Merge(const google::protobuf::FieldMask& paths, const v1::Invitation& source,
+           v1::Invitation& target);
+
+}  // namespace partnerlink::invitation::invitations

@@ -1,0 +1,357 @@
+#include "services/invitation/invitations/store.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/postgres/fields.h"
+#include "common/postgres/text_array.h"
+
+namespace partnerlink::invitation::invitations {
+namespace {
+
+using postgres::FromTextArray;
+using postgres::SetTime;
+using postgres::ToTextArray;
+using postgres::Transaction;
+
+#define EFFECTIVE_STATE                                                                  \
+  "(CASE WHEN i.state = 'PENDING' AND i.expire_time <= clock_timestamp() THEN 'EXPIRED'" \
+  " ELSE i.state END)"
+
+// One column per line of FromRow.
+constexpr char kColumns[] =
+    "i.partner, i.id, i.kind, i.mode, " EFFECTIVE_STATE
+    ", i.state_cause,"
+    " i.hint_company_name, i.hint_email_address, i.hint_domain, i.hint_account, i.hint_country,"
+    " i.note, i.locale, i.channel, i.relationship_only, i.grant_roles, i.grant_duration_days,"
+    " i.grant_auto_extend, i.agreement_version, i.max_uses, i.use_count,"
+    " extract(epoch FROM i.ttl)::bigint, " PARTNERLINK_MICROS("i.expire_time") ", i.generation,"
+    " i.subject, i.body_text, i.creator, " PARTNERLINK_MICROS("i.issue_time") ", i.decline_reason, "
+    PARTNERLINK_MICROS("i.create_time") ", " PARTNERLINK_MICROS("i.update_time") ", i.revision,"
+    " i.hint_email_key, i.decided_by, coalesce(" PARTNERLINK_MICROS("i.decide_time") ", 0),"
+    " i.salt, i.key_id, i.secret_hash";
+
+template <typename Enum>
+Enum ParseEnum(const pqxx::field& field, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
+  Enum value{};
+  parse(field.as<std::string>(), &value);
+  return value;
+}
+
+void ReadHint(const pqxx::row& row, v1::Invitation& invitation) {
+  auto& hint = *invitation.mutable_customer_hint();
+  hint.set_company_name(row[6].as<std::string>());
+  hint.set_email_address(row[7].as<std::string>());
+  hint.set_domain(row[8].as<std::string>());
+  hint.set_account(row[9].as<std::string>());
+  hint.set_country(row[10].as<std::string>());
+}
+
+void ReadGrantRequest(const pqxx::row& row, v1::Invitation& invitation) {
+  invitation.set_relationship_only(row[14].as<bool>());
+  if (invitation.relationship_only()) return;
+  auto& grant = *invitation.mutable_grant_request();
+  for (const std::string& role : FromTextArray(row[15])) grant.add_roles(role);
+  grant.set_duration_days(row[16].as<int32_t>());
+  grant.set_auto_extend(row[17].as<int32_t>());
+}
+
+Row FromRow(const pqxx::row& row) {
+  Row result;
+  result.partner = row[0].as<std::string>();
+  result.id = row[1].as<std::string>();
+  v1::Invitation& invitation = result.invitation;
+  invitation.set_name(absl::StrCat(result.partner, "/invitations/", result.id));
+  invitation.set_kind(ParseEnum<v1::Invitation::Kind>(row[2], v1::Invitation::Kind_Parse));
+  invitation.set_mode(ParseEnum<v1::Invitation::Mode>(row[3], v1::Invitation::Mode_Parse));
+  invitation.set_state(ParseEnum<v1::Invitation::State>(row[4], v1::Invitation::State_Parse));
+  invitation.set_state_cause(row[5].as<std::string>());
+  ReadHint(row, invitation);
+  invitation.set_note(row[11].as<std::string>());
+  invitation.set_locale(row[12].as<std::string>());
+  invitation.set_channel(ParseEnum<common::v1::Channel>(row[13], common::v1::Channel_Parse));
+  ReadGrantRequest(row, invitation);
+  invitation.set_agreement_version(row[18].as<std::string>());
+  invitation.set_max_uses(row[19].as<int32_t>());
+  invitation.set_use_count(row[20].as<int32_t>());
+  invitation.mutable_ttl()->set_seconds(row[21].as<int64_t>());
+  SetTime(row[22], [&] { return invitation.mutable_expire_time(); });
+  invitation.set_generation(row[23].as<int32_t>());
+  invitation.mutable_delivery()->set_state(v1::Invitation::Delivery::NONE);
+  invitation.set_subject(row[24].as<std::string>());
+  invitation.set_body_text(row[25].as<std::string>());
+  invitation.set_creator(row[26].as<std::string>());
+  SetTime(row[27], [&] { return invitation.mutable_issue_time(); });
+  invitation.set_decline_reason(row[28].as<std::string>());
+  SetTime(row[29], [&] { return invitation.mutable_create_time(); });
+  SetTime(row[30], [&] { return invitation.mutable_update_time(); });
+  result.revision = row[31].as<int64_t>();
+  invitation.set_etag(postgres::Etag(result.revision));
+  result.email_key = row[32].as<std::string>();
+  result.decided_by = row[33].as<std::string>();
+  result.decide_micros = row[34].as<int64_t>();
+  result.salt = pqxx::binarystring(row[35]).str();
+  result.key_id = static_cast<uint8_t>(row[36].as<int>());
+  result.secret_hash = pqxx::binarystring(row[37]).str();
+  return result;
+}
+
+std::optional<Row> OneRow(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return FromRow(rows[0]);
+}
+
+std::string ChannelText(const v1::Invitation& invitation) {
+  return invitation.channel() == common::v1::CHANNEL_UNSPECIFIED
+             ? ""
+             : common::v1::Channel_Name(invitation.channel());
+}
+
+std::vector<std::string> RolesOf(const v1::Invitation& invitation) {
+  return {invitation.grant_request().roles().begin(), invitation.grant_request().roles().end()};
+}
+
+std::string Seconds(const v1::Invitation& invitation) {
+  return absl::StrCat(invitation.ttl().seconds(), " seconds");
+}
+
+const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDATE OF i" : ""; }
+
+}  // namespace
+
+std::optional<Row> Find(Transaction& transaction, const std::string& partner,
+                        const std::string& id, Lock lock) {
+  return OneRow(transaction.Run(
+      absl::StrCat("SELECT ", kColumns,
+                   " FROM invitation.invitations i WHERE i.partner = $1 AND i.id = $2",
+                   LockClause(lock)),
+      partner, id));
+}
+
+std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, Lock lock) {
+  return OneRow(transaction.Run(
+      absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i WHERE i.id = $1",
+                   LockClause(lock)),
+      id));
+}
+
+std::optional<Partner> FindPartner(Transaction& transaction, const std::string& name) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT name, display_name, country, state = 'ACTIVE'
+            FROM relationship.published_partners WHERE name = $1)sql",
+      name);
+  if (rows.empty()) return std::nullopt;
+  return Partner{rows[0][0].as<std::string>(), rows[0][1].as<std::string>(),
+                 rows[0][2].as<std::string>(), rows[0][3].as<bool>()};
+}
+
+std::string CurrentAgreement(Transaction& transaction) {
+  return transaction
+      .Run(R"sql(SELECT version FROM invitation.agreement_texts
+                 WHERE effective_time <= clock_timestamp()
+                 ORDER BY effective_time DESC, version DESC LIMIT 1)sql")[0][0]
+      .as<std::string>();
+}
+
+Row InsertDraft(Transaction& transaction, const Row& row) {
+  const v1::Invitation& invitation = row.invitation;
+  const auto& hint = invitation.customer_hint();
+  return FromRow(transaction.Run(
+      absl::StrCat(R"sql(
+          INSERT INTO invitation.invitations AS i (partner, id, kind, mode, state, hint_company_name,
+            hint_email_address, hint_email_key, hint_domain, hint_account, hint_country, note, locale,
+            channel, relationship_only, grant_roles, grant_duration_days, grant_auto_extend,
+            agreement_version, max_uses, ttl, salt, key_id, secret_hash, subject, body_text, creator)
+          VALUES ($1, $2, $3, $4, 'DRAFT', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, $24, $25, $26)
+          RETURNING )sql",
+                   kColumns),
+      row.partner, row.id, v1::Invitation::Kind_Name(invitation.kind()),
+      v1::Invitation::Mode_Name(invitation.mode()), hint.company_name(), hint.email_address(),
+      row.email_key, hint.domain(), hint.account(), hint.country(), invitation.note(),
+      invitation.locale(), ChannelText(invitation), invitation.relationship_only(),
+      ToTextArray(RolesOf(invitation)), invitation.grant_request().duration_days(),
+      invitation.grant_request().auto_extend(), invitation.agreement_version(),
+      invitation.max_uses(), Seconds(invitation), pqxx::binarystring(row.salt),
+      static_cast<int>(row.key_id), pqxx::binarystring(row.secret_hash), invitation.subject(),
+      invitation.body_text(), invitation.creator())[0]);
+}
+
+std::optional<Row> UpdateDraft(Transaction& transaction, const Row& row) {
+  const v1::Invitation& invitation = row.invitation;
+  const auto& hint = invitation.customer_hint();
+  return OneRow(transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET hint_company_name = $3, hint_email_address = $4, hint_email_key = $5, hint_domain = $6,
+            hint_account = $7, hint_country = $8, note = $9, locale = $10, channel = $11,
+            relationship_only = $12, grant_roles = $13, grant_duration_days = $14,
+            grant_auto_extend = $15, ttl = $16, subject = $17, body_text = $18,
+            revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
+          RETURNING )sql",
+                   kColumns),
+      row.partner, row.id, hint.company_name(), hint.email_address(), row.email_key, hint.domain(),
+      hint.account(), hint.country(), invitation.note(), invitation.locale(),
+      ChannelText(invitation), invitation.relationship_only(), ToTextArray(RolesOf(invitation)),
+      invitation.grant_request().duration_days(), invitation.grant_request().auto_extend(),
+      Seconds(invitation), invitation.subject(), invitation.body_text()));
+}
+
+bool DeleteDraft(Transaction& transaction, const Row& row) {
+  return !transaction
+              .Run(R"sql(DELETE FROM invitation.invitations
+                         WHERE partner = $1 AND id = $2 AND state = 'DRAFT' RETURNING true)sql",
+                   row.partner, row.id)
+              .empty();
+}
+
+std::optional<Row> Issue(Transaction& transaction, const Row& row,
+                         const std::string& agreement_version) {
+  return OneRow(transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'PENDING', issue_time = clock_timestamp(), expire_time = clock_timestamp() + ttl,
+            agreement_version = $3, revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
+          RETURNING )sql",
+                   kColumns),
+      row.partner, row.id, agreement_version));
+}
+
+std::optional<Row> Revoke(Transaction& transaction, const Row& row, const std::string& cause) {
+  return OneRow(transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'REVOKED', state_cause = $3, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2
+            AND (state = 'DRAFT' OR (state = 'PENDING' AND expire_time > clock_timestamp()))
+          RETURNING )sql",
+                   kColumns),
+      row.partner, row.id, cause));
+}
+
+std::optional<Row> Decline(Transaction& transaction, const Row& row, const std::string& customer,
+                           const std::string& reason) {
+  return OneRow(transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'DECLINED', decline_reason = $4, decided_by = $3,
+            decide_time = clock_timestamp(), revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
+          RETURNING )sql",
+                   kColumns),
+      row.partner, row.id, customer, reason));
+}
+
+std::optional<std::string> FindOpenEqual(Transaction& transaction, const Row& row) {
+  const auto& hint = row.invitation.customer_hint();
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT partner || '/invitations/' || id FROM invitation.invitations
+            WHERE partner = $1 AND kind = $2 AND state = 'PENDING'
+              AND expire_time > clock_timestamp() AND id <> $3
+              AND (($4 <> '' AND hint_account = $4) OR ($5 <> '' AND hint_domain = $5)
+                   OR ($6 <> '' AND hint_email_key = $6))
+            ORDER BY create_time LIMIT 1)sql",
+      row.partner, v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(),
+      hint.domain(), row.email_key);
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<std::string>();
+}
+
+int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
+  return transaction
+      .Run(R"sql(SELECT count(*) FROM invitation.invitations
+                 WHERE partner = $1 AND issue_time > clock_timestamp() - interval '24 hours')sql",
+           partner)[0][0]
+      .as<int64_t>();
+}
+
+std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
+  const pqxx::result rows = transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
+          WHERE (partner, id) IN (
+            SELECT partner, id FROM invitation.invitations
+            WHERE state = 'PENDING' AND expire_time <= clock_timestamp()
+              AND ($1 = '' OR partner = $1)
+            ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
+          RETURNING )sql",
+                   kColumns),
+      partner, limit);
+  std::vector<Row> expired;
+  for (const pqxx::row& row : rows) expired.push_back(FromRow(row));
+  return expired;
+}
+
+std::vector<Row> List(Transaction& transaction, const std::string& partner,
+                      const filter::Clause& filter, const std::optional<ListPosition>& after,
+                      int limit) {
+  std::vector<std::string> parameters = {
+      partner, after ? after->create_micros : "", after ? after->id : "", absl::StrCat(limit)};
+  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
+  const pqxx::result rows = transaction.RunOnce(
+      absl::StrCat(
+          "SELECT ", kColumns, " FROM invitation.invitations i WHERE ",
+          // A constant condition on the account keeps the index in use.
+          partner.empty() ? "$1 = ''" : "i.partner = $1", " AND ",
+          after ? "(i.create_time, i.id) < (to_timestamp(0) + $2::bigint * interval '1 microsecond',"
+                  " $3::uuid)"
+                : "$2 = '' AND $3 = ''",
+          " AND ", filter.sql, " ORDER BY i.create_time DESC, i.id DESC LIMIT $4::int"),
+      parameters);
+  std::vector<Row> page;
+  for (const pqxx::row& row : rows) page.push_back(FromRow(row));
+  return page;
+}
+
+ListPosition PositionOf(const Row& row) {
+  const auto& time = row.invitation.create_time();
+  return {absl::StrCat(time.seconds() * 1000000 + time.nanos() / 1000), row.id};
+}
+
+std::vector<filter::Field> ListFields(bool with_email_address) {
+  using filter::Type;
+  std::vector<filter::Field> fields = {
+      {.name = "state",
+       .type = Type::kEnum,
+       .sql = EFFECTIVE_STATE,
+       .values = {{"DRAFT", ""},
+                  {"PENDING", ""},
+                  {"ACCEPTED", ""},
+                  {"DECLINED", ""},
+                  {"REVOKED", ""},
+                  {"EXPIRED", ""}}},
+      {.name = "kind", .type = Type::kEnum, .sql = "i.kind", .values = {{"CUSTOMER", ""}}},
+      {.name = "mode", .type = Type::kEnum, .sql = "i.mode", .values = {{"TARGETED", ""}}},
+      {.name = "channel",
+       .type = Type::kEnum,
+       .sql = "i.channel",
+       .values = {{"OWN_MARKETING", ""},
+                  {"VENDOR_REFERRAL", ""},
+                  {"INDIRECT_PROVIDER", ""},
+                  {"EXISTING_PORTAL", ""},
+                  {"OTHER", ""}}},
+      {.name = "creator", .type = Type::kText, .sql = "i.creator"},
+      {.name = "customer_hint.company_name",
+       .type = Type::kFoldedText,
+       .sql = "common.fold(i.hint_company_name)",
+       .prefix = true,
+       .contains = true},
+      {.name = "customer_hint.domain", .type = Type::kText, .sql = "i.hint_domain", .prefix = true},
+      {.name = "customer_hint.account", .type = Type::kText, .sql = "i.hint_account"},
+      {.name = "customer_hint.country", .type = Type::kText, .sql = "i.hint_country"},
+      {.name = "create_time", .type = Type::kTime, .sql = "i.create_time"},
+      {.name = "issue_time", .type = Type::kTime, .sql = "i.issue_time"},
+      {.name = "expire_time", .type = Type::kTime, .sql = "i.expire_time"}};
+  if (with_email_address) {
+    fields.push_back({.name = "customer_hint.email_address",
+                      .type = Type::kText,
+                      .sql = "i.hint_email_address",
+                      .prefix = true});
+  }
+  return fields;
+}
+
+}  // namespace partnerlink::invitation::invitations

@@ -1,0 +1,106 @@
+// The SQL of invitations. Every function runs inside the caller's transaction, under its account's
+// row-level security; decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/filter/filter.h"
+#include "common/postgres/transact.h"
+#include "partnerlink/invitation/v1/invitation.pb.h"
+
+namespace partnerlink::invitation::invitations {
+
+// An invitation's row. The message's state is the one in effect: PENDING past its expiry reads
+// EXPIRED, by the database's clock.
+struct Row {
+  v1::Invitation invitation;
+  std::string partner;
+  std::string id;
+  int64_t revision = 0;
+  std::string email_key;   // the hint's address, normalised
+  std::string decided_by;  // the customer that accepted or declined
+  int64_t decide_micros = 0;
+  // Of the link; see services/invitation/link.
+  std::string salt;
+  uint8_t key_id = 0;
+  std::string secret_hash;
+};
+
+// What the rules ask of a partner.
+struct Partner {
+  std::string name;
+  std::string display_name;
+  std::string country;
+  bool active = false;
+};
+
+enum class Lock { kNone, kForUpdate };
+
+std::optional<Row> Find(postgres::Transaction& transaction, const std::string& partner,
+                        const std::string& id, Lock lock);
+
+// By the id alone: only for rows that the transaction's link opens (Transaction::SeeInvitation).
+std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::string& id, Lock lock);
+
+std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
+
+// The version of the agreement in force.
+std::string CurrentAgreement(postgres::Transaction& transaction);
+
+// Inserts a draft: the message's writable fields, the row's partner, id, email_key and link fields.
+Row InsertDraft(postgres::Transaction& transaction, const Row& row);
+
+// Writes the writable fields of a DRAFT; none if it is no longer one.
+std::optional<Row> UpdateDraft(postgres::Transaction& transaction, const Row& row);
+
+// Deletes a DRAFT; false if it is no longer one.
+bool DeleteDraft(postgres::Transaction& transaction, const Row& row);
+
+// DRAFT → PENDING, its time running from now; none if it is no longer a DRAFT.
+std::optional<Row> Issue(postgres::Transaction& transaction, const Row& row,
+                         const std::string& agreement_version);
+
+// DRAFT, PENDING → REVOKED; none if it is neither, or past its expiry.
+std::optional<Row> Revoke(postgres::Transaction& transaction, const Row& row,
+                          const std::string& cause);
+
+// PENDING → DECLINED by `customer`; none if it is not PENDING or past its expiry.
+std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
+                           const std::string& customer, const std::string& reason);
+
+// An open invitation of the same partner and kind with the same account, domain or address.
+std::optional<std::string> FindOpenEqual(postgres::Transaction& transaction, const Row& row);
+
+// How many invitations the partner has issued in the last 24 hours.
+int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
+
+// PENDING → EXPIRED where the time has come, at most `limit` rows; of one partner, or of all for a
+// worker login (`partner` empty). Answers the rows that changed.
+std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
+                           int limit);
+
+// Where a page of a list starts: after this row, newest first.
+struct ListPosition {
+  std::string create_micros;
+  std::string id;
+};
+
+// At most `limit` rows that the filter admits; `partner` empty: of all partners the account may see.
+std::vector<Row> List(postgres::Transaction& transaction, const std::string& partner,
+                      const filter::Clause& filter, const std::optional<ListPosition>& after,
+                      int limit);
+
+// The position of a row in the list.
+ListPosition PositionOf(const Row& row);
+
+// The first parameter that List leaves to the filter.
+inline constexpr int kListFirstFilterParameter = 5;
+
+// The fields that a list can be filtered by; without the mail address for readers who see it masked.
+std::vector<filter::Field> ListFields(bool with_email_address);
+
+}  // namespace partnerlink::invitation::invitations

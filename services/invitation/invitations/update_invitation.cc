@@ -1,0 +1,52 @@
+// Edits a draft. The result must be as sound as a new invitation: the text still holds the link
+// exactly once.
+#include "common/outbox/mutate.h"
+#include "common/postgres/fields.h"
+#include "common/request/request.h"
+#include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/issuing.h"
+#include "services/invitation/invitations/rules.h"
+
+namespace partnerlink::invitation::invitations {
+
+absl::Status ValidateUpdateInvitation(const v1::UpdateInvitationRequest& request) {
+  FieldViolations violations;
+  if (!request::ParseChildName(request.invitation().name(), "partners", "invitations")) {
+    violations.Add("invitation.name", kNameProblem);
+  }
+  request::CheckRequestId(request.request_id(), violations);
+  PARTNERLINK_RETURN_IF_ERROR(CheckShape(request.invitation(), std::move(violations)));
+  return UpdatePaths(request.update_mask(), request.invitation()).status();
+}
+
+absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::UpdateInvitationRequest& request) {
+  const auto name = request::ParseChildName(request.invitation().name(), "partners", "invitations");
+  PARTNERLINK_ASSIGN_OR_RETURN(const google::protobuf::FieldMask paths,
+                               UpdatePaths(request.update_mask(), request.invitation()));
+  return outbox::Mutate<v1::Invitation>(
+      context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
+        const std::optional<Row> before =
+            Find(transaction, name->account, name->id, Lock::kForUpdate);
+        if (!before) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(
+            postgres::CheckEtag(request.invitation().etag(), before->revision));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kUpdate, before->invitation.state()));
+        Row edited = *before;
+        Merge(paths, request.invitation(), edited.invitation);
+        PARTNERLINK_RETURN_IF_ERROR(CheckShape(edited.invitation, FieldViolations()));
+        FillDefaults(edited.invitation);
+        edited.email_key = EmailKey(edited.invitation);
+        PARTNERLINK_RETURN_IF_ERROR(CheckTtl(edited.invitation, deps.min_ttl));
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(transaction, deps, edited));
+        PARTNERLINK_RETURN_IF_ERROR(WriteDefaultTexts(transaction, edited));
+        const std::optional<Row> after = UpdateDraft(transaction, edited);
+        if (!after) return absl::InternalError("a locked draft was not updated");
+        changes.Record(ChangeOf("invitation.updated", &*before, &*after));
+        return after->invitation;
+      });
+}
+
+}  // namespace partnerlink::invitation::invitations

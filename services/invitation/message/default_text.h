@@ -1,0 +1,30 @@
+// The mail's default subject and body, in the locale's words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace partnerlink::invitation::message {
+
+// What the default text speaks of. Names are one line, without control and format characters.
+struct Draft {
+  std::string locale;  // BCP-47; falls back as TemplateLocale says
+  std::string partner_display_name;
+  std::string company_name;              // may be empty
+  std::string note;                      // as ValidateNote wants it; may be empty
+  std::vector<std::string> grant_roles;  // of the grant's catalogue; empty: no grant is asked for
+  int32_t grant_duration_days = 0;
+  absl::Duration ttl;  // less than a day: not spoken of
+};
+
+// A subject that ValidateSubject takes; a long partner name is cut to fit.
+std::string DefaultSubject(const Draft& draft);
+
+// A body text that ValidateBody and ValidateBodyLink take, whatever the names hold: a marker or a
+// web address in a name is spelt so that it is none (`Contoso. com`).
+std::string DefaultBody(const Draft& draft);
+
+}  // namespace partnerlink::invitation::message

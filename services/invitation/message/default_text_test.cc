@@ -1,0 +1,118 @@
+#include "services/invitation/message/default_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "services/invitation/message/templates.h"
+#include "services/invitation/message/validate.h"
+
+namespace partnerlink::invitation::message {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Draft Example() {
+  return {.locale = "en",
+          .partner_display_name = "Contoso Ltd.",
+          .company_name = "Northwind",
+          .note = "It was good to meet you.",
+          .grant_roles = {"user_admin", "license_admin", "service_admin", "subscription_admin",
+                          "directory_reader"},
+          .grant_duration_days = 730,
+          .ttl = absl::Hours(24 * 14)};
+}
+
+absl::Status ValidationOf(const Draft& draft) {
+  FieldViolations violations;
+  ValidateSubject(DefaultSubject(draft), violations);
+  ValidateBody(DefaultBody(draft), violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return ValidateBodyLink(DefaultBody(draft));
+}
+
+TEST(DefaultTextTest, SaysWhoAsksWhatAndUntilWhen) {
+  EXPECT_EQ(DefaultSubject(Example()), "Contoso Ltd. would like to be your reseller");
+  const std::string body = DefaultBody(Example());
+  for (const char* part :
+       {"Hello Northwind,\n\nContoso Ltd. would like", "\n\nIt was good to meet you.\n\n",
+        "for 730 days", "\n- manage your users\n", "\n- assign and remove licences\n",
+        "\n- manage your services\n", "\n- manage your subscriptions\n",
+        "\n- read your directory\n\n", "\n\n{{link}}\n\n", "for 14 days from"}) {
+    EXPECT_THAT(body, HasSubstr(part));
+  }
+  EXPECT_THAT(body, Not(HasSubstr("Global administrator")));
+  EXPECT_THAT(body, Not(HasSubstr("No administration rights")));
+  EXPECT_TRUE(ValidationOf(Example()).ok()) << ValidationOf(Example());
+}
+
+TEST(DefaultTextTest, LeavesOutWhatIsNotAsked) {
+  Draft draft;
+  draft.partner_display_name = "Contoso";
+  const std::string body = DefaultBody(draft);
+  EXPECT_THAT(body, HasSubstr("Hello,\n\nContoso would"));
+  EXPECT_THAT(body, HasSubstr("No administration rights"));
+  EXPECT_THAT(body, Not(HasSubstr("also asks")));
+  EXPECT_THAT(body, Not(HasSubstr("can be used for")));
+  EXPECT_THAT(body, Not(HasSubstr("\n\n\n")));
+}
+
+TEST(DefaultTextTest, OneDayIsSaidInItsOwnWords) {
+  Draft draft = Example();
+  draft.grant_roles = {"global_admin"};
+  draft.grant_duration_days = 1;
+  draft.ttl = absl::Hours(47);
+  const std::string body = DefaultBody(draft);
+  EXPECT_THAT(body, HasSubstr("rights for 1 day."));
+  EXPECT_THAT(body, HasSubstr("used for 1 day from"));
+  EXPECT_THAT(body, HasSubstr("(Global administrator)"));
+}
+
+TEST(DefaultTextTest, IsAlwaysValid) {
+  for (const std::string name :
+       {"{{link}}", "{{{link}}}", "{{{{link}}}}", "{{", "Booking.com", "https://evil.example/x",
+        "www.evil.example", "mailto:x@y.example", "evil.com/{{link}}", "localhost:80", "a://b",
+        "Zażółć <b>&amp;", "mailto:", "evil.com@", "@evil.com", "localhost:", "evil.test/",
+        "evil。com", "ｅｖｉｌ．ｃｏｍ"}) {
+    Draft draft = Example();
+    draft.partner_display_name = name;
+    draft.company_name = name;
+    EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft) << "\n" << DefaultBody(draft);
+  }
+}
+
+TEST(DefaultTextTest, LongNamesAndNotesFit) {
+  Draft draft = Example();
+  for (int i = 0; i < 199; ++i) draft.partner_display_name += "ą";
+  draft.partner_display_name = draft.partner_display_name.substr(12);
+  draft.company_name = draft.partner_display_name;
+  draft.note = std::string(2000, 'n');
+  EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft);
+  EXPECT_THAT(DefaultSubject(draft), HasSubstr("ą… would"));
+}
+
+TEST(TemplatesTest, EveryLocaleHasEveryTextAndTheDefaultIsThere) {
+  std::set<std::string> names;
+  for (const auto& embedded : EmbeddedTemplates()) names.insert(embedded.name);
+  EXPECT_TRUE(names.contains(std::string(kDefaultLocale) + "/body.tpl"));
+  for (const std::string& name : names) {
+    const size_t slash = name.find('/');
+    if (slash == std::string::npos) continue;
+    Draft draft = Example();
+    draft.locale = name.substr(0, slash);
+    EXPECT_TRUE(names.contains(draft.locale + "/body.tpl"));
+    EXPECT_TRUE(names.contains(draft.locale + "/subject.tpl"));
+    EXPECT_TRUE(ValidationOf(draft).ok()) << draft.locale;
+  }
+}
+
+TEST(TemplatesTest, UnknownLocalesFallBack) {
+  for (const char* locale : {"en", "EN", "en-GB", "en-Latn-GB", "de", "de-AT", "", "-", "../en"}) {
+    EXPECT_EQ(TemplateLocale(locale), "en") << locale;
+  }
+}
+
+}  // namespace
+}  // namespace partnerlink::invitation::message

@@ -1,0 +1,104 @@
+#include "services/invitation/message/mail.h"
+
+#include <ctemplate/template_dictionary.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/status/status.h"
+#include "common/validation/email_address.h"
+#include "common/validation/text.h"
+#include "services/invitation/message/eml.h"
+#include "services/invitation/message/mailto.h"
+#include "services/invitation/message/templates.h"
+#include "services/invitation/message/validate.h"
+
+namespace partnerlink::invitation::message {
+namespace {
+
+using ctemplate::TemplateDictionary;
+
+bool IsLink(std::string_view link) {
+  return (link.starts_with("https://") || link.starts_with("http://")) &&
+         std::all_of(link.begin(), link.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// The host in a link, an IPv6 one with its brackets.
+std::string HostOf(std::string_view link) {
+  link.remove_prefix(link.find("://") + 3);
+  link = link.substr(0, link.find_first_of("/?#"));
+  const size_t bracket = link.find(']');
+  return std::string(
+      link.substr(0, link.find(':', bracket == std::string_view::npos ? 0 : bracket)));
+}
+
+absl::Status Check(const Content& content) {
+  const size_t marker = content.body_text.find(kLinkMarker);
+  const bool once = marker != std::string::npos &&
+                    content.body_text.find(kLinkMarker, marker + 1) == std::string::npos;
+  const bool subject =
+      validation::IsValidUtf8(content.subject) && !validation::HasControl(content.subject);
+  const bool recipient =
+      content.recipient.empty() || validation::NormaliseEmailAddress(content.recipient).has_value();
+  if (!once || !subject || !recipient || !validation::IsValidUtf8(content.body_text) ||
+      !IsLink(content.link) || !validation::IsUuid(content.invitation_id) ||
+      content.generation < 1) {
+    return absl::InternalError("a mail cannot be rendered from such a row");
+  }
+  return absl::OkStatus();
+}
+
+// Adds a line of a paragraph; one with the marker is parted around the link.
+void AddLine(TemplateDictionary& paragraph, const std::string& line) {
+  TemplateDictionary* values = paragraph.AddSectionDictionary("LINE");
+  const size_t marker = line.find(kLinkMarker);
+  values->SetValue("BEFORE", line.substr(0, marker));
+  if (marker == std::string::npos) return;
+  values->ShowSection("ANCHOR");
+  values->SetValue("AFTER", line.substr(marker + kLinkMarker.size()));
+}
+
+std::string Html(const Content& content) {
+  TemplateDictionary values("mail");
+  values.SetValue("LANGUAGE",
+                  validation::IsLanguageTag(content.locale) ? content.locale : kDefaultLocale);
+  values.SetValue("SUBJECT", content.subject);
+  values.SetValue("LINK", content.link);
+  TemplateDictionary* paragraph = nullptr;
+  const std::vector<std::string> lines = absl::StrSplit(content.body_text, '\n');
+  for (const std::string& line : lines) {
+    if (std::all_of(line.begin(), line.end(), absl::ascii_isspace)) {
+      paragraph = nullptr;
+      continue;
+    }
+    if (paragraph == nullptr) paragraph = values.AddSectionDictionary("PARAGRAPH");
+    AddLine(*paragraph, line);
+  }
+  return Expand("mail.html.tpl", values);
+}
+
+}  // namespace
+
+absl::StatusOr<Mail> Render(const Content& content) {
+  PARTNERLINK_RETURN_IF_ERROR(Check(content));
+  const std::string recipient =
+      content.recipient.empty() ? "" : *validation::NormaliseEmailAddress(content.recipient);
+  Mail mail;
+  mail.text = content.body_text;
+  mail.text.replace(mail.text.find(kLinkMarker), kLinkMarker.size(), content.link);
+  mail.html = Html(content);
+  mail.mailto_uri = MailtoUri(recipient, content.subject, mail.text);
+  mail.eml =
+      FormatUnsent({.recipient = recipient,
+                    .subject = content.subject,
+                    .text = mail.text,
+                    .html = mail.html,
+                    .message_id = absl::StrCat(content.invitation_id, ".", content.generation, "@",
+                                               HostOf(content.link))});
+  return mail;
+}
+
+}  // namespace partnerlink::invitation::message

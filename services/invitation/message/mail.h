@@ -1,0 +1,35 @@
+// The mail of an invitation as a person would send it: what RenderInvitation answers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace partnerlink::invitation::message {
+
+// What a row holds, as this folder's validation took it, and the link.
+struct Content {
+  std::string locale;     // language of the text, BCP-47; anything else counts as kDefaultLocale
+  std::string subject;    // as ValidateSubject wants it
+  std::string body_text;  // holds kLinkMarker exactly once
+  std::string link;       // `https://…#…` or `http://…#…`
+  std::string recipient;  // as NormaliseEmailAddress wants it, or empty
+  std::string invitation_id;  // UUID
+  int32_t generation = 0;     // from 1
+};
+
+// The same mail in four forms; each holds the secret link.
+struct Mail {
+  std::string text;        // the body with the link in it
+  std::string html;        // a whole document: the text escaped, the link as an anchor
+  std::string mailto_uri;  // empty where it would be longer than kMaxMailtoUri
+  std::string eml;         // Message-ID `<invitation_id.generation@host of the link>`
+};
+
+// The same content gives the same mail, byte for byte. INTERNAL for what no validated row can hold:
+// a subject with control characters, no or a second marker, another kind of link, a recipient that
+// is no mail address, an id that is no UUID, a generation below 1.
+absl::StatusOr<Mail> Render(const Content& content);
+
+}  // namespace partnerlink::invitation::message

@@ -1,0 +1,1 @@
+{{PARTNER}} would like to be your reseller

@@ -1,0 +1,126 @@
+// The customer's consent, recorded in one transaction; the relationships follow through the relay.
+// The same account again gets its redemption again, whatever became of the invitation since.
+#include "common/identifier/uuid.h"
+#include "common/outbox/mutate.h"
+#include "common/request/request.h"
+#include "services/invitation/redemptions/handlers.h"
+#include "services/invitation/redemptions/opening.h"
+#include "services/invitation/redemptions/rules.h"
+#include "services/invitation/redemptions/store.h"
+
+namespace partnerlink::invitation::redemptions {
+namespace {
+
+constexpr char kRelationshipService[] = "relationship";
+
+// What Relationship must make of the acceptance.
+relationship::v1::EstablishRelationshipsRequest OrderFor(
+    const invitations::Row& row, const v1::Redemption& redemption,
+    const v1::AcceptInvitationRequest& request, const std::string& root) {
+  relationship::v1::EstablishRelationshipsRequest order;
+  order.set_source(redemption.name());
+  order.set_origin(relationship::v1::Relationship::INVITATION);
+  order.set_invitation(row.invitation.name());
+  order.set_customer(redemption.customer());
+  if (request.has_company()) *order.mutable_company() = Normalise(request.company());
+  auto& edge = *order.add_edges();
+  edge.set_type(relationship::v1::Relationship::RESELLER);
+  edge.set_partner(row.partner);
+  const std::vector<std::string> roles = RolesGiven(row.invitation, request);
+  if (!roles.empty()) {
+    auto& grant = *order.mutable_grant();
+    grant.set_partner(row.partner);
+    for (const std::string& role : roles) grant.add_roles(role);
+    grant.set_duration_days(row.invitation.grant_request().duration_days());
+    grant.set_auto_extend(row.invitation.grant_request().auto_extend());
+  }
+  order.set_channel(row.invitation.channel());
+  order.set_actor(redemption.actor());
+  order.set_root_event(root);
+  return order;
+}
+
+outbox::Change ChangeOf(const invitations::Row& row, const v1::Redemption& redemption,
+                        const std::string& order) {
+  outbox::Change change;
+  change.account = row.partner;
+  change.resource = redemption.name();
+  change.event = "invitation.accepted";
+  change.before = outbox::ToJson(row.invitation);
+  change.after = outbox::ToJson(redemption);
+  change.target = kRelationshipService;
+  change.payload = order;
+  return change;
+}
+
+// Consumes the link. Where the guard does not hold after all, its time has run out or the partner
+// was suspended since the rules looked.
+absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction,
+                                       outbox::Changes& changes, const CallContext& context,
+                                       const v1::AcceptInvitationRequest& request,
+                                       const invitations::Row& row) {
+  const Acceptance acceptance{NewUuid(), context.principal.account, context.principal.subject,
+                              request.agreement_version()};
+  if (!Accept(transaction, row, acceptance)) {
+    const auto now = invitations::FindByLink(transaction, row.id, invitations::Lock::kNone);
+    PARTNERLINK_RETURN_IF_ERROR(CheckAcceptable(
+        now ? now->invitation.state() : v1::Invitation::REVOKED, /*partner_is_active=*/false));
+    return NoSuchInvitation();
+  }
+  const std::optional<v1::Redemption> redemption =
+      FindRedemption(transaction, row, acceptance.customer);
+  if (!redemption) return absl::InternalError("an accepted invitation has no redemption");
+  changes.Record(ChangeOf(
+      row, *redemption, OrderFor(row, *redemption, request, changes.Root()).SerializeAsString()));
+  return *redemption;
+}
+
+}  // namespace
+
+absl::Status ValidateAcceptInvitation(const v1::AcceptInvitationRequest& request) {
+  FieldViolations violations;
+  CheckToken(request.token(), violations);
+  if (request.agreement_version().empty() || request.agreement_version().size() > 64) {
+    violations.Add("agreement_version", "is required, at most 64 characters");
+  }
+  if (request.accepted_roles_size() > 20) violations.Add("accepted_roles", "are more than 20");
+  if (request.decline_grant() && !request.accepted_roles().empty()) {
+    violations.Add("accepted_roles", "are not taken together with decline_grant");
+  }
+  if (request.has_company()) CheckCompany(request.company(), violations);
+  request::CheckRequestId(request.request_id(), violations);
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  if (!request.confirm()) violations.Add("confirm", "must be true: the person agrees");
+  return violations.ToStatus(common::v1::CONFIRM_MISSING);
+}
+
+absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::AcceptInvitationRequest& request) {
+  return outbox::Mutate<v1::Redemption>(
+      context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Redemption> {
+        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row opened,
+                                     OpenLink(transaction, deps, request.token()));
+        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row, LockOpened(transaction, opened));
+        const std::string& customer = context.principal.account;
+        if (const auto redemption = FindRedemption(transaction, row, customer)) return *redemption;
+        PARTNERLINK_RETURN_IF_ERROR(CheckAcceptance(
+            row.invitation, row.partner, row.email_key, context.principal, request,
+            SituationOf(transaction, deps, context.principal, row, request.company())));
+        return Consume(transaction, changes, context, request, row);
+      });
+}
+
+absl::StatusOr<v1::Redemption> ReadRedemption(const CallContext& context, const Deps& deps,
+                                              const v1::Redemption& accepted) {
+  return postgres::Read<v1::Redemption>(
+      deps.pool, context,
+      [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Redemption> {
+        const std::optional<v1::Redemption> redemption =
+            FindRedemptionByName(transaction, accepted.name());
+        return redemption ? *redemption : accepted;
+      });
+}
+
+}  // namespace partnerlink::invitation::redemptions

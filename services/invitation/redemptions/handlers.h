@@ -1,0 +1,29 @@
+// The RPCs of the customer who holds a link. See invitations/handlers.h.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/context/call_context.h"
+#include "partnerlink/invitation/v1/invitation_service.pb.h"
+#include "services/invitation/deps.h"
+
+namespace partnerlink::invitation::redemptions {
+
+absl::Status ValidateLookupInvitation(const v1::LookupInvitationRequest& request);
+absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
+    const CallContext& context, const Deps& deps, const v1::LookupInvitationRequest& request);
+
+absl::Status ValidateAcceptInvitation(const v1::AcceptInvitationRequest& request);
+absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::AcceptInvitationRequest& request);
+
+// The redemption as it stands now: what an acceptance answers after its relationships had time to
+// come.
+absl::StatusOr<v1::Redemption> ReadRedemption(const CallContext& context, const Deps& deps,
+                                              const v1::Redemption& accepted);
+
+absl::Status ValidateDeclineInvitation(const v1::DeclineInvitationRequest& request);
+absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(
+    const CallContext& context, const Deps& deps, const v1::DeclineInvitationRequest& request);
+
+}  // namespace partnerlink::invitation::redemptions

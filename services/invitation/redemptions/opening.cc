@@ -1,0 +1,61 @@
+#include "services/invitation/redemptions/opening.h"
+
+#include "services/invitation/invitations/rules.h"
+#include "services/invitation/link/token.h"
+#include "services/invitation/redemptions/store.h"
+
+namespace partnerlink::invitation::redemptions {
+namespace {
+
+// Stands in for a text that is no token, so that such a text costs a look-up too.
+constexpr char kNoInvitation[] = "00000000-0000-0000-0000-000000000000";
+
+}  // namespace
+
+absl::StatusOr<invitations::Row> OpenLink(postgres::Transaction& transaction, const Deps& deps,
+                                          const std::string& token_text) {
+  const std::optional<link::Token> parsed = link::ParseToken(token_text);
+  const link::Token token = parsed.value_or(link::Token());
+  const std::string id = parsed ? link::InvitationId(token) : kNoInvitation;
+  transaction.SeeInvitation(id);
+  std::optional<invitations::Row> row =
+      invitations::FindByLink(transaction, id, invitations::Lock::kNone);
+  const bool good = row ? deps.keys.Verify(token, row->key_id, row->secret_hash)
+                        : deps.keys.VerifyUnknown(token);
+  if (!parsed || !good) return NoSuchInvitation();
+  return *std::move(row);
+}
+
+absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
+                                            const invitations::Row& opened) {
+  std::optional<invitations::Row> row =
+      invitations::FindByLink(transaction, opened.id, invitations::Lock::kForUpdate);
+  // Deleted, or given a new link, while this waited.
+  if (!row || row->invitation.generation() != opened.invitation.generation()) {
+    return NoSuchInvitation();
+  }
+  return *std::move(row);
+}
+
+Situation SituationOf(postgres::Transaction& transaction, const Deps& deps,
+                      const Principal& principal, const invitations::Row& invitation,
+                      const common::v1::Company& company) {
+  Situation situation;
+  const auto partner = invitations::FindPartner(transaction, invitation.partner);
+  const auto customer = FindCustomer(transaction, principal.account);
+  situation.partner_is_active = partner && partner->active;
+  situation.customer_is_known = customer.has_value();
+  const std::string country = customer ? customer->country : company.country();
+  situation.same_region = partner && deps.regions.Same(partner->country, country);
+  if (customer) situation.verified_domains = customer->verified_domains;
+  situation.email_key = principal.email_verified ? invitations::EmailKeyOf(principal.email) : "";
+  situation.current_agreement = invitations::CurrentAgreement(transaction);
+  return situation;
+}
+
+void CheckToken(const std::string& token, FieldViolations& violations) {
+  if (token.empty()) violations.Add("token", "is required");
+  if (token.size() > link::kMaxTokenText) violations.Add("token", "is longer than 512 characters");
+}
+
+}  // namespace partnerlink::invitation::redemptions

@@ -1,0 +1,170 @@
+#include "services/invitation/redemptions/store.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/postgres/fields.h"
+#include "common/postgres/text_array.h"
+
+namespace partnerlink::invitation::redemptions {
+namespace {
+
+using postgres::Transaction;
+
+constexpr char kColumns[] =
+    "r.partner || '/invitations/' || r.invitation, r.id, r.customer, r.actor,"
+    " " PARTNERLINK_MICROS("r.accept_time") ", r.agreement_version, r.granted";
+
+v1::Redemption FromRow(const pqxx::row& row) {
+  v1::Redemption redemption;
+  redemption.set_invitation(row[0].as<std::string>());
+  redemption.set_name(
+      absl::StrCat(redemption.invitation(), "/redemptions/", row[1].as<std::string>()));
+  redemption.set_customer(row[2].as<std::string>());
+  redemption.set_actor(row[3].as<std::string>());
+  postgres::SetTime(row[4], [&] { return redemption.mutable_accept_time(); });
+  redemption.set_agreement_version(row[5].as<std::string>());
+  redemption.set_grant(row[6].as<std::string>());
+  return redemption;
+}
+
+v1::Redemption::RelationshipOutcome OutcomeFromRow(const pqxx::row& row) {
+  v1::Redemption::RelationshipOutcome outcome;
+  relationship::v1::Relationship::Type type{};
+  relationship::v1::Relationship::Type_Parse(row[0].as<std::string>(), &type);
+  outcome.set_type(type);
+  outcome.set_partner(row[1].as<std::string>());
+  outcome.set_relationship(row[2].as<std::string>());
+  v1::Redemption::RelationshipOutcome::State state{};
+  v1::Redemption::RelationshipOutcome::State_Parse(row[3].as<std::string>(), &state);
+  outcome.set_state(state);
+  common::v1::ErrorReason reason{};
+  common::v1::ErrorReason_Parse(row[4].as<std::string>(), &reason);
+  outcome.set_reason(reason);
+  return outcome;
+}
+
+// The parts of `partners/{id}/invitations/{uuid}/redemptions/{uuid}`.
+struct RedemptionName {
+  std::string partner;
+  std::string invitation;
+  std::string id;
+};
+
+RedemptionName Parse(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  return {absl::StrCat(parts.at(0), "/", parts.at(1)), parts.at(3), parts.at(5)};
+}
+
+std::optional<v1::Redemption> WithOutcomes(Transaction& transaction, const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  v1::Redemption redemption = FromRow(rows[0]);
+  const RedemptionName name = Parse(redemption.name());
+  const pqxx::result outcomes = transaction.Run(
+      R"sql(SELECT type, edge_partner, relationship, state, reason
+            FROM invitation.redemption_relationships
+            WHERE partner = $1 AND invitation = $2 AND redemption = $3 ORDER BY type DESC)sql",
+      name.partner, name.invitation, name.id);
+  for (const pqxx::row& row : outcomes) *redemption.add_relationships() = OutcomeFromRow(row);
+  return redemption;
+}
+
+}  // namespace
+
+std::optional<KnownCustomer> FindCustomer(Transaction& transaction, const std::string& customer) {
+  const pqxx::result rows = transaction.Run(
+      "SELECT country, verified_domains FROM directory.published_customers WHERE name = $1",
+      customer);
+  if (rows.empty()) return std::nullopt;
+  return KnownCustomer{rows[0][0].as<std::string>(), postgres::FromTextArray(rows[0][1])};
+}
+
+Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
+  // `de-AT` is content with `de`; everyone is with `en`.
+  const pqxx::row row = transaction.Run(
+      R"sql(
+      SELECT version, body FROM invitation.agreement_texts
+      WHERE effective_time <= clock_timestamp()
+        AND lower(locale) IN (lower($1), lower(split_part($1, '-', 1)), 'en')
+        AND version = (SELECT version FROM invitation.agreement_texts
+                       WHERE effective_time <= clock_timestamp()
+                       ORDER BY effective_time DESC, version DESC LIMIT 1)
+      ORDER BY lower(locale) = lower($1) DESC, lower(locale) = lower(split_part($1, '-', 1)) DESC
+      LIMIT 1)sql",
+      locale)[0];
+  return {row[0].as<std::string>(), row[1].as<std::string>()};
+}
+
+std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
+                                             const invitations::Row& invitation,
+                                             const std::string& customer) {
+  return WithOutcomes(
+      transaction,
+      transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                   " FROM invitation.redemptions r"
+                                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
+                      invitation.partner, invitation.id, customer));
+}
+
+std::optional<v1::Redemption> FindRedemptionByName(Transaction& transaction,
+                                                   const std::string& name) {
+  const RedemptionName parts = Parse(name);
+  return WithOutcomes(
+      transaction,
+      transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                   " FROM invitation.redemptions r"
+                                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.id = $3"),
+                      parts.partner, parts.invitation, parts.id));
+}
+
+bool Accept(Transaction& transaction, const invitations::Row& invitation,
+            const Acceptance& acceptance) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(
+      WITH consumed AS (
+        UPDATE invitation.invitations AS i
+        SET state = 'ACCEPTED', use_count = use_count + 1, decided_by = $5,
+          decide_time = clock_timestamp(), revision = revision + 1, update_time = clock_timestamp()
+        WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND generation = $3
+          AND use_count < max_uses AND expire_time > clock_timestamp()
+          AND EXISTS (SELECT FROM relationship.published_partners p
+                      WHERE p.name = i.partner AND p.state = 'ACTIVE')
+        RETURNING partner, id),
+      redeemed AS (
+        INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor,
+          agreement_version)
+        SELECT partner, id, $4::uuid, $5, $6, $7 FROM consumed
+        RETURNING partner, invitation, id, customer)
+      INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
+        edge_partner, state)
+      SELECT partner, invitation, id, 'RESELLER', customer, partner, 'PENDING' FROM redeemed
+      RETURNING true)sql",
+      invitation.partner, invitation.id, invitation.invitation.generation(),
+      acceptance.redemption_id, acceptance.customer, acceptance.actor,
+      acceptance.agreement_version);
+  return !rows.empty();
+}
+
+void RecordOutcome(Transaction& transaction, const std::string& redemption,
+                   const relationship::v1::EstablishRelationshipsResponse& outcome) {
+  using Edge = relationship::v1::EstablishRelationshipsResponse::Edge;
+  const RedemptionName name = Parse(redemption);
+  for (const Edge& edge : outcome.edges()) {
+    const bool active = edge.state() == Edge::ACTIVE;
+    transaction.Run(
+        R"sql(UPDATE invitation.redemption_relationships
+              SET relationship = $5, state = $6, reason = $7
+              WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
+                AND state = 'PENDING')sql",
+        name.partner, name.invitation, name.id,
+        relationship::v1::Relationship::Type_Name(edge.type()), edge.relationship(),
+        active ? "ACTIVE" : "REFUSED",
+        active ? "" : common::v1::ErrorReason_Name(edge.reason()));
+  }
+  if (outcome.grant().empty()) return;
+  transaction.Run(
+      R"sql(UPDATE invitation.redemptions SET granted = $4
+            WHERE partner = $1 AND invitation = $2 AND id = $3)sql",
+      name.partner, name.invitation, name.id, outcome.grant());
+}
+
+}  // namespace partnerlink::invitation::redemptions

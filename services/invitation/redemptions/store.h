@@ -1,0 +1,58 @@
+// The SQL of redemptions. Every function runs inside the caller's transaction; decides nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/postgres/transact.h"
+#include "partnerlink/invitation/v1/invitation.pb.h"
+#include "partnerlink/relationship/v1/relationship_service.pb.h"
+#include "services/invitation/invitations/store.h"
+
+namespace partnerlink::invitation::redemptions {
+
+// A customer as the directory knows it.
+struct KnownCustomer {
+  std::string country;
+  std::vector<std::string> verified_domains;
+};
+
+// None if the directory does not know the transaction's customer.
+std::optional<KnownCustomer> FindCustomer(postgres::Transaction& transaction,
+                                          const std::string& customer);
+
+// The agreement in force in this locale, or in English.
+struct Agreement {
+  std::string version;
+  std::string text;
+};
+Agreement FindAgreement(postgres::Transaction& transaction, const std::string& locale);
+
+// The customer's redemption of this invitation.
+std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
+                                             const invitations::Row& invitation,
+                                             const std::string& customer);
+
+std::optional<v1::Redemption> FindRedemptionByName(postgres::Transaction& transaction,
+                                                   const std::string& name);
+
+// What a customer accepts.
+struct Acceptance {
+  std::string redemption_id;
+  std::string customer;
+  std::string actor;
+  std::string agreement_version;
+};
+
+// PENDING → ACCEPTED with redemption and one PENDING relationship, in one statement that is guarded
+// by state, uses, generation, the database's clock and the partner's state. The row must be locked:
+// the clock is read after all waiting. False if the guard does not hold.
+bool Accept(postgres::Transaction& transaction, const invitations::Row& invitation,
+            const Acceptance& acceptance);
+
+// Writes what became of a redemption's relationships and grant.
+void RecordOutcome(postgres::Transaction& transaction, const std::string& redemption,
+                   const relationship::v1::EstablishRelationshipsResponse& outcome);
+
+}  // namespace partnerlink::invitation::redemptions

@@ -1,0 +1,32 @@
+// The SQL of grants. Every function runs inside the caller's transaction, under its account's
+// row-level security; decides nothing. The state of a grant that is read is the one in effect:
+// ACTIVE past its end reads EXPIRED, by the database's clock.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/filter/filter.h"
+#include "common/postgres/transact.h"
+#include "partnerlink/relationship/v1/relationship.pb.h"
+#include "services/relationship/newest_first.h"
+
+namespace partnerlink::relationship::grants {
+
+// `partner` is `partners/{id}`, `id` the UUID.
+std::optional<v1::Grant> Find(postgres::Transaction& transaction, const std::string& partner,
+                              const std::string& id);
+
+// At most `limit` grants that the filter admits.
+std::vector<v1::Grant> List(postgres::Transaction& transaction, const ListParent& parent,
+                            const filter::Clause& filter, const std::optional<ListPosition>& after,
+                            int limit);
+
+// The fields that a list can be filtered by.
+std::vector<filter::Field> ListFields();
+
+// Inserts the grant; it starts now and ends after its duration.
+v1::Grant Insert(postgres::Transaction& transaction, const v1::Grant& grant);
+
+}  // namespace partnerlink::relationship::grants

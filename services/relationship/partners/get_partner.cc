@@ -1,0 +1,29 @@
+// A partner, whole for itself and for operators. A customer that is related to it sees who it is,
+// nothing of its standing; for everyone else it does not exist.
+#include "common/request/request.h"
+#include "services/relationship/partners/handlers.h"
+#include "services/relationship/partners/rules.h"
+#include "services/relationship/partners/store.h"
+
+namespace partnerlink::relationship::partners {
+
+absl::Status ValidateGetPartner(const v1::GetPartnerRequest& request) {
+  FieldViolations violations;
+  if (!request::IsAccountName(request.name(), "partners")) {
+    violations.Add("name", "is not of the form partners/{id}");
+  }
+  return violations.ToStatus();
+}
+
+absl::StatusOr<v1::Partner> GetPartner(const CallContext& context, const Deps& deps,
+                                       const v1::GetPartnerRequest& request) {
+  return postgres::Read<v1::Partner>(
+      deps.pool, context, [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Partner> {
+        std::optional<v1::Partner> partner = Find(transaction, request.name());
+        if (!partner) return NotFound();
+        HideFrom(context.principal, *partner);
+        return *std::move(partner);
+      });
+}
+
+}  // namespace partnerlink::relationship::partners

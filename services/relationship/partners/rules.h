@@ -1,0 +1,36 @@
+// What a partner may be, and who sees what of it. Pure functions, and the one place that names the
+// refusals.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/context/call_context.h"
+#include "common/status/status.h"
+#include "partnerlink/relationship/v1/relationship.pb.h"
+
+namespace partnerlink::relationship::partners {
+
+// Adds what breaks the documented shape of the request's `partner`.
+void CheckShape(const v1::Partner& partner, FieldViolations& violations);
+
+// The partner as it is to be enrolled: what the caller writes, its types in one order, the policies'
+// defaults filled in.
+v1::Partner ToEnrol(const v1::Partner& asked, std::string_view name);
+
+// What a repeated enrolment answers: the partner of `taken` that has all values of `wanted`, and its
+// name too if `named`. Otherwise PARTNER_EXISTS, naming the first of `taken`: those that have the
+// name or the number of `wanted`, at least one.
+absl::StatusOr<v1::Partner> EnrolledAlready(const v1::Partner& wanted, bool named,
+                                            const std::vector<v1::Partner>& taken);
+
+// Leaves in `partner` only what the reader may see: everything for operators and the partner itself;
+// name, display name, types and country for everyone else whom its row is open to.
+void HideFrom(const Principal& reader, v1::Partner& partner);
+
+// Whether the reader sees every field of every row its lists hold: only then may it filter by them.
+bool SeesWholeRows(const Principal& reader);
+
+}  // namespace partnerlink::relationship::partners

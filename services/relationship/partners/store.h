@@ -1,0 +1,40 @@
+// The SQL of partners. Every function runs inside the caller's transaction, under its account's
+// row-level security; decides nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/filter/filter.h"
+#include "common/postgres/transact.h"
+#include "partnerlink/relationship/v1/relationship.pb.h"
+
+namespace partnerlink::relationship::partners {
+
+std::optional<v1::Partner> Find(postgres::Transaction& transaction, const std::string& name);
+
+// Inserts the partner; none if its name or its number is taken.
+std::optional<v1::Partner> Insert(postgres::Transaction& transaction, const v1::Partner& partner);
+
+// The partners that have this name or this number, the one with the name first.
+std::vector<v1::Partner> FindTaken(postgres::Transaction& transaction, const std::string& name,
+                                   const std::string& partner_number);
+
+// Those of the partners that are enrolled, locked against a change until the transaction ends; by
+// name, so that no two transactions wait for each other.
+std::vector<v1::Partner> LockShared(postgres::Transaction& transaction,
+                                    const std::vector<std::string>& names);
+
+// At most `limit` partners that the filter admits, by name, after the one named `after`.
+std::vector<v1::Partner> List(postgres::Transaction& transaction, const filter::Clause& filter,
+                              const std::string& after, int limit);
+
+// The first parameter that List leaves to the filter.
+inline constexpr int kListFirstFilterParameter = 3;
+
+// The fields that a list can be filtered by; for a reader that does not see whole rows only those
+// that everyone sees.
+std::vector<filter::Field> ListFields(bool sees_whole_rows);
+
+}  // namespace partnerlink::relationship::partners

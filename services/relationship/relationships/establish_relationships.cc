@@ -1,0 +1,175 @@
+// What a customer has accepted becomes edges and a grant, in one transaction, once per source: said
+// again it answers the first answer. Each edge is decided by itself, on what partner, region and
+// edges are under the locks; Directory hears of those that stand.
+#include <map>
+
+#include "common/outbox/change.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "services/relationship/grants/rules.h"
+#include "services/relationship/grants/store.h"
+#include "services/relationship/partners/store.h"
+#include "services/relationship/relationships/handlers.h"
+#include "services/relationship/relationships/rules.h"
+#include "services/relationship/relationships/store.h"
+
+namespace partnerlink::relationship::relationships {
+namespace {
+
+using directory::v1::ApplyRelationshipsRequest;
+using v1::EstablishRelationshipsRequest;
+using v1::EstablishRelationshipsResponse;
+using Partners = std::map<std::string, v1::Partner>;
+
+outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRequest& request) {
+  outbox::Actor actor = outbox::ActorOf(context);
+  actor.subject = request.actor();
+  actor.on_behalf_of = request.customer();
+  actor.root = request.root_event();
+  return actor;
+}
+
+// Row locks in one order everywhere: partner, customer, edge, grant.
+Partners Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
+  std::vector<std::string> names;
+  for (const auto& edge : request.edges()) names.push_back(edge.partner());
+  Partners partners;
+  for (v1::Partner& partner : partners::LockShared(transaction, names)) {
+    std::string name = partner.name();
+    partners.emplace(std::move(name), std::move(partner));
+  }
+  LockCustomer(transaction, request.customer());
+  return partners;
+}
+
+Ground GroundOf(const Deps& deps, const Partners& partners,
+                const EstablishRelationshipsRequest& request, const std::string& partner) {
+  const auto found = partners.find(partner);
+  if (found == partners.end()) return {};
+  return {&found->second,
+          deps.regions.Same(found->second.country(), request.company().country())};
+}
+
+// One row: created, or there before.
+struct Edge {
+  std::optional<Row> row;  // none: refused
+  EstablishRelationshipsResponse::Edge answer;
+};
+
+absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::Changes& changes,
+                                   const Ground& ground, const v1::Relationship& wanted,
+                                   const std::string& source) {
+  if (const auto reason = WhyNot(ground)) return Edge{std::nullopt, Refused(wanted, *reason)};
+  if (std::optional<Row> created = Insert(transaction, wanted, source)) {
+    outbox::Change change;
+    change.account = created->relationship.partner();
+    change.resource = created->relationship.name();
+    change.event = "relationship.established";
+    change.after = outbox::ToJson(created->relationship);
+    change.payload = created->relationship.SerializeAsString();
+    changes.Record(change);
+    return Edge{created, Established(created->relationship)};
+  }
+  std::optional<Row> live = FindLive(transaction, wanted);
+  // It ended between the two statements: the caller comes again.
+  if (!live) return Refusal(common::v1::CONFLICT, "The relationship is just ending: try again.");
+  return Edge{live, Exists(live->relationship)};
+}
+
+std::string CreateGrant(postgres::Transaction& transaction, outbox::Changes& changes,
+                        const EstablishRelationshipsRequest& request) {
+  const v1::Grant grant = grants::Insert(
+      transaction, grants::ToCreate(request.grant(), request.customer(), request.invitation()));
+  outbox::Change change;
+  change.account = grant.partner();
+  change.resource = grant.name();
+  change.event = "grant.activated";
+  change.after = outbox::ToJson(grant);
+  change.payload = grant.SerializeAsString();
+  changes.Record(change);
+  return grant.name();
+}
+
+void AddEdge(const Row& row, const EstablishRelationshipsRequest& request,
+             ApplyRelationshipsRequest& news) {
+  auto& edge = *news.add_edges();
+  edge.set_relationship(row.relationship.name());
+  edge.set_type(row.relationship.type());
+  edge.set_partner(row.relationship.partner());
+  edge.set_state(row.relationship.state());
+  edge.set_revision(row.revision);
+  edge.set_channel(request.channel());
+}
+
+// The customer's own row of it, which also brings the news to Directory if there are any.
+void RecordForCustomer(outbox::Changes& changes, const EstablishRelationshipsRequest& request,
+                       const EstablishRelationshipsResponse& response,
+                       ApplyRelationshipsRequest news) {
+  outbox::Change change;
+  change.account = request.customer();
+  change.resource = request.customer();
+  change.after = outbox::ToJson(response);
+  if (news.edges().empty()) {
+    change.event = "relationships.refused";
+    change.payload = response.SerializeAsString();
+  } else {
+    news.set_customer(request.customer());
+    if (request.has_company()) *news.mutable_company() = request.company();
+    news.set_root_event(changes.Root());
+    change.event = "relationships.established";
+    change.target = "directory";
+    change.payload = news.SerializeAsString();
+  }
+  changes.Record(change);
+}
+
+absl::StatusOr<EstablishRelationshipsResponse> Establish(
+    postgres::Transaction& transaction, const CallContext& context, const Deps& deps,
+    const EstablishRelationshipsRequest& request, bool& directory_hears) {
+  const Partners partners = Lock(transaction, request);
+  EstablishRelationshipsResponse response;
+  if (const auto first = FindEstablishment(transaction, request.source())) {
+    if (response.ParseFromString(*first)) return response;
+    return absl::InternalError("a kept answer does not parse");
+  }
+  outbox::Changes changes(transaction, ActorOf(context, request));
+  ApplyRelationshipsRequest news;
+  for (const auto& asked : request.edges()) {
+    PARTNERLINK_ASSIGN_OR_RETURN(
+        Edge edge, EstablishEdge(transaction, changes,
+                                 GroundOf(deps, partners, request, asked.partner()),
+                                 ToEstablish(request, asked), request.source()));
+    if (edge.row) AddEdge(*edge.row, request, news);
+    *response.add_edges() = std::move(edge.answer);
+  }
+  if (request.has_grant() && MayHoldGrant(response, request.grant().partner())) {
+    response.set_grant(CreateGrant(transaction, changes, request));
+  }
+  directory_hears = !news.edges().empty();
+  RecordForCustomer(changes, request, response, std::move(news));
+  KeepEstablishment(transaction, request.source(), response.SerializeAsString());
+  return response;
+}
+
+}  // namespace
+
+absl::Status ValidateEstablishRelationships(const EstablishRelationshipsRequest& request) {
+  FieldViolations violations;
+  CheckShape(request, violations);
+  if (request.has_grant()) grants::CheckTerms(request.grant(), "grant", violations);
+  return violations.ToStatus();
+}
+
+absl::StatusOr<EstablishRelationshipsResponse> EstablishRelationships(
+    const CallContext& context, const Deps& deps, const EstablishRelationshipsRequest& request) {
+  bool directory_hears = false;
+  absl::StatusOr<EstablishRelationshipsResponse> response =
+      postgres::Transact<EstablishRelationshipsResponse>(
+          deps.work_pool, {"", context.deadline}, [&](postgres::Transaction& transaction) {
+            directory_hears = false;
+            return Establish(transaction, context, deps, request, directory_hears);
+          });
+  if (response.ok() && directory_hears) context.outcome->root_event = request.root_event();
+  return response;
+}
+
+}  // namespace partnerlink::relationship::relationships

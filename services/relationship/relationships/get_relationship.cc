@@ -1,0 +1,27 @@
+// A relationship, for its partner, its customer and operators; for everyone else it does not exist.
+#include "services/relationship/relationships/handlers.h"
+#include "services/relationship/relationships/rules.h"
+#include "services/relationship/relationships/store.h"
+
+namespace partnerlink::relationship::relationships {
+
+absl::Status ValidateGetRelationship(const v1::GetRelationshipRequest& request) {
+  FieldViolations violations;
+  if (!ParseName(request.name())) {
+    violations.Add("name", "is not of the form relationships/{uuid}");
+  }
+  return violations.ToStatus();
+}
+
+absl::StatusOr<v1::Relationship> GetRelationship(const CallContext& context, const Deps& deps,
+                                                 const v1::GetRelationshipRequest& request) {
+  return postgres::Read<v1::Relationship>(
+      deps.pool, context,
+      [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Relationship> {
+        std::optional<Row> row = Find(transaction, *ParseName(request.name()));
+        if (!row) return NotFound();
+        return std::move(row->relationship);
+      });
+}
+
+}  // namespace partnerlink::relationship::relationships

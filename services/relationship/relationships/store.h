@@ -1,0 +1,53 @@
+// The SQL of relationships. Every function runs inside the caller's transaction, under its account's
+// row-level security; decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/filter/filter.h"
+#include "common/postgres/transact.h"
+#include "partnerlink/relationship/v1/relationship.pb.h"
+#include "services/relationship/newest_first.h"
+
+namespace partnerlink::relationship::relationships {
+
+// A relationship's row.
+struct Row {
+  v1::Relationship relationship;
+  std::string id;
+  int64_t revision = 0;
+};
+
+std::optional<Row> Find(postgres::Transaction& transaction, const std::string& id);
+
+// At most `limit` rows that the filter admits.
+std::vector<Row> List(postgres::Transaction& transaction, const ListParent& parent,
+                      const filter::Clause& filter, const std::optional<ListPosition>& after,
+                      int limit);
+
+// The fields that a list can be filtered by.
+std::vector<filter::Field> ListFields();
+
+// From here until the transaction ends no other one establishes edges of the customer.
+void LockCustomer(postgres::Transaction& transaction, const std::string& customer);
+
+// Inserts the edge, with the newest ended one of its triple as predecessor; none if there is a live
+// one of the triple.
+std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relationship& relationship,
+                          const std::string& source);
+
+// The live edge of the same type, partner and customer.
+std::optional<Row> FindLive(postgres::Transaction& transaction,
+                            const v1::Relationship& relationship);
+
+// What was answered when this source was established; none if it was not.
+std::optional<std::string> FindEstablishment(postgres::Transaction& transaction,
+                                             const std::string& source);
+
+void KeepEstablishment(postgres::Transaction& transaction, const std::string& source,
+                       const std::string& response);
+
+}  // namespace partnerlink::relationship::relationships
