@@ -38,11 +38,13 @@ struct Failure {
   bool broken = false;
 };
 
+Failure LostRace() {
+  return {Refusal(common::v1::CONFLICT, "The call lost a race too often: try again."), true, false};
+}
+
 Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   const std::string& state = error.sqlstate();
-  if (state == "40001" || state == "40P01" || state == "23505") {
-    return {Refusal(common::v1::CONFLICT, "The call lost a race too often: try again."), true, false};
-  }
+  if (state == "23505") return LostRace();
   if (state == "55P03") {
     return {Refusal(common::v1::CONFLICT, "The row is busy: try again."), false, false};
   }
@@ -67,6 +69,9 @@ Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
       return {std::move(status), false, false};
     } catch (const pqxx::broken_connection&) {
       throw;
+    } catch (const pqxx::transaction_rollback&) {  // 40001, 40P01: in libpqxx 6 no sql_error
+      transaction.Control("ROLLBACK");
+      return LostRace();
     } catch (const pqxx::sql_error& error) {
       Failure failure = Explain(error, scope);
       if (!failure.broken) transaction.Control("ROLLBACK");

@@ -34,7 +34,8 @@ void Service::Add(std::string_view name, Method untyped) {
     return;
   }
   auto method = std::make_unique<Method>(std::move(untyped));
-  method->name = absl::StrCat(descriptor_.full_name(), "/", descriptor->name());
+  method->path = absl::StrCat("/", descriptor_.full_name(), "/", descriptor->name());
+  method->name = method->path.substr(1);
   method->access = std::make_unique<auth::AccessPolicy>(*std::move(access));
   method->method_class = ClassOf(*descriptor);
   method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
@@ -43,9 +44,8 @@ void Service::Add(std::string_view name, Method untyped) {
   const Method* served = method.get();
   methods_.push_back(std::move(method));
 
-  const std::string path = absl::StrCat("/", served->name);
   AddMethod(new grpc::internal::RpcServiceMethod(
-      path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+      served->path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodRawCallback(
       static_cast<int>(methods_.size()) - 1,
       new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(

@@ -98,7 +98,9 @@ class Service final : public grpc::Service {
 
   // One method, as a call sees it.
   struct Method {
-    std::string name;  // `partnerlink.invitation.v1.InvitationService/GetInvitation`
+    std::string path;  // `/partnerlink.invitation.v1.InvitationService/GetInvitation`; gRPC keeps a
+                       // pointer to it
+    std::string name;  // the same without the slash
     const google::protobuf::Message* request = nullptr;
     std::unique_ptr<auth::AccessPolicy> access;
     MethodClass method_class = MethodClass::kMutation;

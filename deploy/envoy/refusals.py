@@ -36,7 +36,7 @@ def _denied(why: str) -> str:
 REFUSALS = [
     Refusal(_denied("Jwt_is_missing"), 401, "UNAUTHENTICATED", "TOKEN_MISSING", "A token is needed."),
     Refusal(_denied("Jwt_is_expired"), 401, "UNAUTHENTICATED", "TOKEN_EXPIRED", "The token has expired."),
-    Refusal(_denied("Jwks"), 503, "UNAVAILABLE", "DEPENDENCY_UNAVAILABLE",
+    Refusal(_denied("Jwks_remote_fetch"), 503, "UNAVAILABLE", "DEPENDENCY_UNAVAILABLE",
             "The keys that tokens are checked with cannot be had now.", retry=True),
     Refusal(_denied(""), 401, "UNAUTHENTICATED", "TOKEN_INVALID", "The token is not valid here."),
     Refusal("response.code == 404", 404, "NOT_FOUND", "METHOD_NOT_FOUND",

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/auth/tls.h"
 #include "common/log/log.h"
+#include "common/metrics/metrics.h"
 #include "common/outbox/relay.h"
 #include "common/process/foundation.h"
 #include "common/rpc/peer_client.h"
@@ -62,6 +63,7 @@ absl::Status CheckFlags() {
 absl::StatusOr<int> Serve() {
   PARTNERLINK_ASSIGN_OR_RETURN(const server::Options options, server::OptionsFromFlags());
   log::Start("invitation", options.log_level);
+  metrics::DescribeProcess("invitation");
   server::LogConfiguration();
   PARTNERLINK_RETURN_IF_ERROR(CheckFlags());
   PARTNERLINK_ASSIGN_OR_RETURN(const link::Keys keys,
@@ -86,7 +88,7 @@ absl::StatusOr<int> Serve() {
                   .sign_up_url = absl::GetFlag(FLAGS_sign_up_url),
                   .min_ttl = absl::GetFlag(FLAGS_min_invitation_ttl),
                   .daily_issues = absl::GetFlag(FLAGS_daily_invitations)};
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, foundation->edge(), relay));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto running, server::Server::Start(options, {service.get()}));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));

@@ -25,8 +25,9 @@ rpc::Service::Handler<Request, Response> With(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps, const rpc::Edge& edge,
-                                                          outbox::Relay& relationship_relay) {
+absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
+                                                          outbox::Relay& relationship_relay,
+                                                          const rpc::Edge& edge) {
   using namespace v1;           // NOLINT: the messages
   using namespace invitations;  // NOLINT: the handlers
   using namespace redemptions;  // NOLINT: the handlers

@@ -12,7 +12,8 @@ namespace partnerlink::invitation {
 
 // Fails if a declared method is not served or has no sound access option. The arguments outlive the
 // service.
-absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps, const rpc::Edge& edge,
-                                                          outbox::Relay& relationship_relay);
+absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
+                                                          outbox::Relay& relationship_relay,
+                                                          const rpc::Edge& edge);
 
 }  // namespace partnerlink::invitation

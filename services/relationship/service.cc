@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/status/status.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/partners/handlers.h"
@@ -17,8 +18,8 @@ namespace {
 constexpr absl::Duration kLongestWait = absl::Milliseconds(700);
 
 template <typename Request, typename Response>
-auto With(const Deps& deps, absl::StatusOr<Response> (*handler)(const CallContext&, const Deps&,
-                                                                const Request&)) {
+auto With(const Deps& deps,
+          absl::StatusOr<Response> (*handler)(const CallContext&, const Deps&, const Request&)) {
   return [deps, handler](const CallContext& context, const Request& request) {
     return handler(context, deps, request);
   };
@@ -36,13 +37,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           outbox::Relay& directory_relay,
                                                           const rpc::Edge& edge) {
   // A file's descriptors, not a generated service class: the messages are built without services.
-  const auto* descriptor = v1::EnrollPartnerRequest::descriptor()->file()->FindServiceByName(
-      "RelationshipService");
+  const auto* descriptor =
+      v1::EnrollPartnerRequest::descriptor()->file()->FindServiceByName("RelationshipService");
   auto service = std::make_unique<rpc::Service>(*descriptor, edge);
   service->Unary<v1::EnrollPartnerRequest, v1::Partner>(
       "EnrollPartner", partners::ValidateEnrollPartner, With(deps, partners::EnrollPartner));
-  service->Unary<v1::GetPartnerRequest, v1::Partner>(
-      "GetPartner", partners::ValidateGetPartner, With(deps, partners::GetPartner));
+  service->Unary<v1::GetPartnerRequest, v1::Partner>("GetPartner", partners::ValidateGetPartner,
+                                                     With(deps, partners::GetPartner));
   service->Unary<v1::ListPartnersRequest, v1::ListPartnersResponse>(
       "ListPartners", partners::ValidateListPartners, With(deps, partners::ListPartners));
   service->Unary<v1::GetRelationshipRequest, v1::Relationship>(

@@ -4,6 +4,7 @@
 // carries its revision.
 #include <map>
 
+#include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/rules.h"
 #include "services/directory/customers/store.h"
@@ -18,6 +19,17 @@ outbox::Actor ActorOf(const CallContext& context, const v1::ApplyRelationshipsRe
   return actor;
 }
 
+// What happened to the customer as `account` sees it.
+outbox::Change ChangeOf(const std::string& account, const std::string& event,
+                        const v1::Customer& customer) {
+  outbox::Change change;
+  change.account = account;
+  change.resource = customer.name();
+  change.event = event;
+  change.payload = customer.SerializeAsString();
+  return change;
+}
+
 absl::Status TakeOverCustomer(postgres::Transaction& transaction, outbox::Changes& changes,
                               const v1::ApplyRelationshipsRequest& request) {
   const std::string& name = request.customer();
@@ -26,11 +38,9 @@ absl::Status TakeOverCustomer(postgres::Transaction& transaction, outbox::Change
   if (!Lock(transaction, name)) return CompanyRequired();
   if (!created) return absl::OkStatus();
   const v1::Customer customer = Find(transaction, {name}, "").front();
-  changes.Record({.account = name,
-                  .resource = name,
-                  .event = "customer.created",
-                  .after = outbox::ToJson(customer),
-                  .payload = customer.SerializeAsString()});
+  outbox::Change change = ChangeOf(name, "customer.created", customer);
+  change.after = outbox::ToJson(customer);
+  changes.Record(change);
   return absl::OkStatus();
 }
 
@@ -45,12 +55,10 @@ void TakeOverEdges(postgres::Transaction& transaction, outbox::Changes& changes,
   for (const std::string& partner : UpsertEdges(transaction, request)) {
     RebuildListRow(transaction, name, partner, channels.at(partner));
     const v1::Customer after = Find(transaction, {name}, partner).front();
-    changes.Record({.account = partner,
-                    .resource = name,
-                    .event = EventOf(before[partner], after),
-                    .before = IsListed(before[partner]) ? outbox::ToJson(before[partner]) : "",
-                    .after = IsListed(after) ? outbox::ToJson(after) : "",
-                    .payload = after.SerializeAsString()});
+    outbox::Change change = ChangeOf(partner, EventOf(before[partner], after), after);
+    if (IsListed(before[partner])) change.before = outbox::ToJson(before[partner]);
+    if (IsListed(after)) change.after = outbox::ToJson(after);
+    changes.Record(change);
   }
 }
 

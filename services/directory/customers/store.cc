@@ -144,15 +144,19 @@ std::vector<ListPosition> List(postgres::Transaction& transaction, const std::st
   const std::string behind =
       after ? absl::StrCat("(", key.column, ", customer) ", order.descending ? "<" : ">",
                            " ($2::", key.type, ", $3::text)")
-            : "$2::text = '' AND $3::text = ''";
-  // Planned anew each time: only with the limit's value does the planner see that the index is
-  // best.
+            : "$2::text = $3::text";
+  // Without a filter the index alone answers.
+  const std::string admitted =
+      filter.sql == "TRUE"
+          ? ""
+          : absl::StrCat(" AND EXISTS (SELECT FROM unnest(types) AS held (type) WHERE ", filter.sql,
+                         ")");
+  // Planned anew each time: only with the limit's value is the planner sure of the index.
   const pqxx::result rows = transaction.RunOnce(
-      absl::StrCat("SELECT ", key.column,
-                   "::text AS key, customer FROM directory.partner_customers ",
-                   "WHERE partner = $1 AND listed AND ", behind,
-                   " AND EXISTS (SELECT FROM unnest(types) AS held (type) WHERE ", filter.sql,
-                   ") ORDER BY ", key.column, direction, ", customer", direction, " LIMIT $4::int"),
+      absl::StrCat("SELECT ", key.column, "::text AS key, customer ",
+                   "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", behind,
+                   admitted, " ORDER BY ", key.column, direction, ", customer", direction,
+                   " LIMIT $4::int"),
       parameters);
   std::vector<ListPosition> places;
   for (const pqxx::row& row : rows) {

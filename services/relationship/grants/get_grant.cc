@@ -1,6 +1,7 @@
 // A grant, for its partner's and its customer's administrators and for operators; for everyone else
 // it does not exist.
 #include "common/request/request.h"
+#include "common/status/status.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/grants/store.h"
 

@@ -1,5 +1,5 @@
-// The RPCs on grants. Validate… checks a request's shape only and reports all violations at once; the
-// handlers run on a worker. Refusal reasons: see relationship_service.proto.
+// The RPCs on grants. Validate… checks a request's shape only and reports all violations at once;
+// the handlers run on a worker. Refusal reasons: see relationship_service.proto.
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,8 +1,9 @@
-// The grants of a partner or of a customer, newest first; what is over stays listed. An operator may
-// ask for everybody's.
+// The grants of a partner or of a customer, newest first; what is over stays listed. An operator
+// may ask for everybody's.
 #include "absl/strings/str_cat.h"
 #include "common/paging/paging.h"
 #include "common/request/request.h"
+#include "common/status/status.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/grants/store.h"
 
@@ -42,12 +43,11 @@ absl::StatusOr<v1::ListGrantsResponse> ListGrants(const CallContext& context, co
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListGrantsResponse> {
         v1::ListGrantsResponse response;
-        for (v1::Grant& grant : List(transaction, *ParseListParent(request.parent()), filter,
-                                     after, page_size + 1)) {
+        for (v1::Grant& grant :
+             List(transaction, *ParseListParent(request.parent()), filter, after, page_size + 1)) {
           if (response.grants_size() == page_size) {
             const ListPosition end = PositionAt(response.grants(page_size - 1));
-            response.set_next_page_token(
-                deps.page_tokens.Seal(query, {end.create_micros, end.id}));
+            response.set_next_page_token(deps.page_tokens.Seal(query, {end.create_micros, end.id}));
             break;
           }
           *response.add_grants() = std::move(grant);

@@ -49,8 +49,7 @@ void CheckTerms(const Terms& terms, const std::string& path, FieldViolations& vi
   }
 }
 
-v1::Grant ToCreate(const Terms& terms, const std::string& customer,
-                   const std::string& invitation) {
+v1::Grant ToCreate(const Terms& terms, const std::string& customer, const std::string& invitation) {
   v1::Grant grant;
   grant.set_partner(terms.partner());
   grant.set_customer(customer);

@@ -90,18 +90,18 @@ std::vector<filter::Field> ListFields() {
 
 // A day is 24 hours here, whatever the session's time zone makes of it.
 Grant Insert(Transaction& transaction, const Grant& grant) {
-  return FromRow(transaction.Run(
-      absl::StrCat(R"sql(
+  return FromRow(transaction.Run(absl::StrCat(R"sql(
           INSERT INTO relationship.grants AS g (partner, display_name, customer, roles, state,
             start_time, end_time, duration_days, auto_extend, invitation)
           SELECT $1, $2, $3, $4, $5, clock.now, clock.now + make_interval(hours => 24 * $6::int),
             $6, $7, $8
           FROM (SELECT clock_timestamp() AS now) AS clock
           RETURNING )sql",
-                   kColumns),
-      grant.partner(), grant.display_name(), grant.customer(),
-      ToTextArray({grant.roles().begin(), grant.roles().end()}), Grant::State_Name(grant.state()),
-      grant.duration_days(), grant.auto_extend(), grant.invitation())[0]);
+                                              kColumns),
+                                 grant.partner(), grant.display_name(), grant.customer(),
+                                 ToTextArray({grant.roles().begin(), grant.roles().end()}),
+                                 Grant::State_Name(grant.state()), grant.duration_days(),
+                                 grant.auto_extend(), grant.invitation())[0]);
 }
 
 }  // namespace partnerlink::relationship::grants

@@ -4,6 +4,7 @@
 #include "common/identifier/uuid.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
+#include "common/status/status.h"
 #include "common/validation/text.h"
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partners/rules.h"
@@ -37,9 +38,8 @@ absl::Status ValidateEnrollPartner(const v1::EnrollPartnerRequest& request) {
 absl::StatusOr<v1::Partner> EnrollPartner(const CallContext& context, const Deps& deps,
                                           const v1::EnrollPartnerRequest& request) {
   const bool named = !request.partner_id().empty();
-  const v1::Partner wanted =
-      ToEnrol(request.partner(),
-              absl::StrCat("partners/", named ? request.partner_id() : NewUuid()));
+  const v1::Partner wanted = ToEnrol(
+      request.partner(), absl::StrCat("partners/", named ? request.partner_id() : NewUuid()));
   return outbox::Mutate<v1::Partner>(
       context, deps.pool, request, {request.request_id(), request.validate_only()},
       [&](postgres::Transaction& transaction,

@@ -1,6 +1,7 @@
 // A partner, whole for itself and for operators. A customer that is related to it sees who it is,
 // nothing of its standing; for everyone else it does not exist.
 #include "common/request/request.h"
+#include "common/status/status.h"
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partners/rules.h"
 #include "services/relationship/partners/store.h"

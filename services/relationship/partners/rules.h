@@ -16,18 +16,18 @@ namespace partnerlink::relationship::partners {
 // Adds what breaks the documented shape of the request's `partner`.
 void CheckShape(const v1::Partner& partner, FieldViolations& violations);
 
-// The partner as it is to be enrolled: what the caller writes, its types in one order, the policies'
-// defaults filled in.
+// The partner as it is to be enrolled: what the caller writes, its types in one order, the
+// policies' defaults filled in.
 v1::Partner ToEnrol(const v1::Partner& asked, std::string_view name);
 
-// What a repeated enrolment answers: the partner of `taken` that has all values of `wanted`, and its
-// name too if `named`. Otherwise PARTNER_EXISTS, naming the first of `taken`: those that have the
-// name or the number of `wanted`, at least one.
+// What a repeated enrolment answers: the partner of `taken` that has all values of `wanted`, and
+// its name too if `named`. Otherwise PARTNER_EXISTS, naming the first of `taken`: those that have
+// the name or the number of `wanted`, at least one.
 absl::StatusOr<v1::Partner> EnrolledAlready(const v1::Partner& wanted, bool named,
                                             const std::vector<v1::Partner>& taken);
 
-// Leaves in `partner` only what the reader may see: everything for operators and the partner itself;
-// name, display name, types and country for everyone else whom its row is open to.
+// Leaves in `partner` only what the reader may see: everything for operators and the partner
+// itself; name, display name, types and country for everyone else whom its row is open to.
 void HideFrom(const Principal& reader, v1::Partner& partner);
 
 // Whether the reader sees every field of every row its lists hold: only then may it filter by them.

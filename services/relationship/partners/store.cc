@@ -17,8 +17,8 @@ using Policies = v1::Partner::Policies;
 // One column per line of FromRow.
 constexpr char kColumns[] =
     "p.name, p.display_name, p.types, p.country, p.partner_number, p.state, p.provider_consent,"
-    " p.on_removal, p.revoke_after_days, p.removal_notice, p.end_notice_days, p.revision, "
-    PARTNERLINK_MICROS("p.create_time") ", " PARTNERLINK_MICROS("p.update_time");
+    " p.on_removal, p.revoke_after_days, p.removal_notice, p.end_notice_days, "
+    "p.revision, " PARTNERLINK_MICROS("p.create_time") ", " PARTNERLINK_MICROS("p.update_time");
 
 template <typename Enum>
 Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
@@ -96,19 +96,17 @@ std::optional<Partner> Insert(Transaction& transaction, const Partner& partner) 
 
 std::vector<Partner> FindTaken(Transaction& transaction, const std::string& name,
                                const std::string& partner_number) {
-  return AllRows(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, R"sql(
+  return AllRows(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM relationship.partners p WHERE p.name = $1 OR p.partner_number = $2
           ORDER BY p.name <> $1)sql"),
-      name, partner_number));
+                                 name, partner_number));
 }
 
 std::vector<Partner> LockShared(Transaction& transaction, const std::vector<std::string>& names) {
-  return AllRows(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, R"sql(
+  return AllRows(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM relationship.partners p WHERE p.name = ANY ($1::text[])
           ORDER BY p.name FOR SHARE)sql"),
-      ToTextArray(names)));
+                                 ToTextArray(names)));
 }
 
 std::vector<Partner> List(Transaction& transaction, const filter::Clause& filter,

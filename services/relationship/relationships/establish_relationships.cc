@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/outbox/change.h"
+#include "common/status/status.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/grants/store.h"
@@ -45,13 +46,12 @@ Ground GroundOf(const Deps& deps, const Partners& partners,
                 const EstablishRelationshipsRequest& request, const std::string& partner) {
   const auto found = partners.find(partner);
   if (found == partners.end()) return {};
-  return {&found->second,
-          deps.regions.Same(found->second.country(), request.company().country())};
+  return {&found->second, deps.regions.Same(found->second.country(), request.company().country())};
 }
 
-// One row: created, or there before.
+// What became of an edge that was asked for.
 struct Edge {
-  std::optional<Row> row;  // none: refused
+  std::optional<Row> row;  // the one in force, created or there before
   EstablishRelationshipsResponse::Edge answer;
 };
 
@@ -135,9 +135,9 @@ absl::StatusOr<EstablishRelationshipsResponse> Establish(
   ApplyRelationshipsRequest news;
   for (const auto& asked : request.edges()) {
     PARTNERLINK_ASSIGN_OR_RETURN(
-        Edge edge, EstablishEdge(transaction, changes,
-                                 GroundOf(deps, partners, request, asked.partner()),
-                                 ToEstablish(request, asked), request.source()));
+        Edge edge,
+        EstablishEdge(transaction, changes, GroundOf(deps, partners, request, asked.partner()),
+                      ToEstablish(request, asked), request.source()));
     if (edge.row) AddEdge(*edge.row, request, news);
     *response.add_edges() = std::move(edge.answer);
   }

@@ -1,4 +1,5 @@
 // A relationship, for its partner, its customer and operators; for everyone else it does not exist.
+#include "common/status/status.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/rules.h"
 #include "services/relationship/relationships/store.h"

@@ -13,8 +13,7 @@ namespace partnerlink::relationship::relationships {
 absl::Status ValidateEstablishRelationships(const v1::EstablishRelationshipsRequest& request);
 // The call's outcome gets the request's root event if Directory is to hear of the edges.
 absl::StatusOr<v1::EstablishRelationshipsResponse> EstablishRelationships(
-    const CallContext& context, const Deps& deps,
-    const v1::EstablishRelationshipsRequest& request);
+    const CallContext& context, const Deps& deps, const v1::EstablishRelationshipsRequest& request);
 
 absl::Status ValidateGetRelationship(const v1::GetRelationshipRequest& request);
 absl::StatusOr<v1::Relationship> GetRelationship(const CallContext& context, const Deps& deps,

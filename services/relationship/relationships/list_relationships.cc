@@ -2,6 +2,7 @@
 // operator may ask for everybody's.
 #include "absl/strings/str_cat.h"
 #include "common/paging/paging.h"
+#include "common/status/status.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/store.h"
 
@@ -32,15 +33,14 @@ absl::StatusOr<v1::ListRelationshipsResponse> ListRelationships(
   return postgres::Read<v1::ListRelationshipsResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListRelationshipsResponse> {
-        const std::vector<Row> rows = List(transaction, *ParseListParent(request.parent()), filter,
-                                           after, page_size + 1);
+        const std::vector<Row> rows =
+            List(transaction, *ParseListParent(request.parent()), filter, after, page_size + 1);
         v1::ListRelationshipsResponse response;
         for (const Row& row : rows) {
           if (response.relationships_size() == page_size) {
             const Row& last = rows[static_cast<size_t>(page_size) - 1];
             const ListPosition end = PositionOf(last.relationship.create_time(), last.id);
-            response.set_next_page_token(
-                deps.page_tokens.Seal(query, {end.create_micros, end.id}));
+            response.set_next_page_token(deps.page_tokens.Seal(query, {end.create_micros, end.id}));
             break;
           }
           *response.add_relationships() = row.relationship;

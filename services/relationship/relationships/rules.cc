@@ -53,8 +53,8 @@ void CheckCustomer(const EstablishRelationshipsRequest& request, FieldViolations
     violations.Add("customer", "is not of the form customers/{id}");
   }
   if (!request.has_company()) return;
-  if (const std::string problem = validation::TextProblem(request.company().display_name(), 1,
-                                                          kMostCompanyNameCharacters);
+  if (const std::string problem =
+          validation::TextProblem(request.company().display_name(), 1, kMostCompanyNameCharacters);
       !problem.empty()) {
     violations.Add("company.display_name", problem);
   }

@@ -21,15 +21,15 @@ void CheckShape(const v1::EstablishRelationshipsRequest& request, FieldViolation
 v1::Relationship ToEstablish(const v1::EstablishRelationshipsRequest& request,
                              const v1::EstablishRelationshipsRequest::Edge& edge);
 
-// What becomes of an edge: its partner (null: not enrolled), whether customer and partner are of the
-// same region.
+// What becomes of an edge: its partner (null: not enrolled), whether customer and partner are of
+// the same region.
 struct Ground {
   const v1::Partner* partner = nullptr;
   bool same_region = false;
 };
 
-// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED or REGION; none if it
-// can.
+// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED or REGION; none if
+// it can.
 std::optional<ErrorReason> WhyNot(const Ground& ground);
 
 // What an edge's answer says of the one that is in force now.

@@ -101,8 +101,7 @@ void LockCustomer(Transaction& transaction, const std::string& customer) {
 
 std::optional<Row> Insert(Transaction& transaction, const Relationship& relationship,
                           const std::string& source) {
-  return OneRow(transaction.Run(
-      absl::StrCat(R"sql(
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
           INSERT INTO relationship.relationships AS r (type, partner, customer, state, origin,
             invitation, via_partner, source, predecessor)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
@@ -111,25 +110,25 @@ std::optional<Row> Insert(Transaction& transaction, const Relationship& relation
              ORDER BY e.create_time DESC, e.id DESC LIMIT 1))
           ON CONFLICT (partner, customer, type) WHERE state <> 'ENDED' DO NOTHING
           RETURNING )sql",
-                   kColumns),
-      Relationship::Type_Name(relationship.type()), relationship.partner(),
-      relationship.customer(), Relationship::State_Name(relationship.state()),
-      Relationship::Origin_Name(relationship.origin()), relationship.invitation(),
-      relationship.via_partner(), source));
+                                             kColumns),
+                                Relationship::Type_Name(relationship.type()),
+                                relationship.partner(), relationship.customer(),
+                                Relationship::State_Name(relationship.state()),
+                                Relationship::Origin_Name(relationship.origin()),
+                                relationship.invitation(), relationship.via_partner(), source));
 }
 
 std::optional<Row> FindLive(Transaction& transaction, const Relationship& relationship) {
-  return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, R"sql(
+  return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM relationship.relationships r
           WHERE r.type = $1 AND r.partner = $2 AND r.customer = $3 AND r.state <> 'ENDED')sql"),
-      Relationship::Type_Name(relationship.type()), relationship.partner(),
-      relationship.customer()));
+                                Relationship::Type_Name(relationship.type()),
+                                relationship.partner(), relationship.customer()));
 }
 
 std::optional<std::string> FindEstablishment(Transaction& transaction, const std::string& source) {
-  const pqxx::result rows = transaction.Run(
-      "SELECT response FROM relationship.establishments WHERE source = $1", source);
+  const pqxx::result rows =
+      transaction.Run("SELECT response FROM relationship.establishments WHERE source = $1", source);
   if (rows.empty()) return std::nullopt;
   return pqxx::binarystring(rows[0][0]).str();
 }

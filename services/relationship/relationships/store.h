@@ -1,5 +1,5 @@
-// The SQL of relationships. Every function runs inside the caller's transaction, under its account's
-// row-level security; decides nothing.
+// The SQL of relationships. Every function runs inside the caller's transaction, under its
+// account's row-level security; decides nothing.
 #pragma once
 
 #include <cstdint>

@@ -85,8 +85,9 @@ ALTER TABLE directory.customers FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON directory.customers FOR SELECT USING (name = (SELECT common.account()));
 CREATE POLICY operator ON directory.customers FOR SELECT
   USING ((SELECT common.account()) = 'operators');
--- A partner sees a customer by an edge that is not over, or by a grant in force.
-CREATE POLICY edge ON directory.customers FOR SELECT TO directory
+-- A partner sees a customer by an edge that is not over, or by a grant in force. PostgreSQL asks in
+-- falling order of the policies' names: the edge first, which costs less.
+CREATE POLICY live_edge ON directory.customers FOR SELECT TO directory
   USING (EXISTS (SELECT FROM directory.edges e
                  WHERE e.partner = (SELECT common.account()) AND e.customer = customers.name
                    AND e.state <> 'ENDED'));
@@ -103,7 +104,7 @@ CREATE POLICY tenant ON directory.domains FOR SELECT
   USING (customer = (SELECT common.account()));
 CREATE POLICY operator ON directory.domains FOR SELECT
   USING ((SELECT common.account()) = 'operators');
-CREATE POLICY edge ON directory.domains FOR SELECT TO directory
+CREATE POLICY live_edge ON directory.domains FOR SELECT TO directory
   USING (EXISTS (SELECT FROM directory.edges e
                  WHERE e.partner = (SELECT common.account()) AND e.customer = domains.customer
                    AND e.state <> 'ENDED'));

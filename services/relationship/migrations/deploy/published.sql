@@ -2,7 +2,7 @@
 -- a view shows what the transaction's account may see.
 BEGIN;
 SET LOCAL ROLE relationship_owner;
-GRANT USAGE ON SCHEMA relationship TO invitation, invitation_worker, directory, directory_owner;
+GRANT USAGE ON SCHEMA relationship TO invitation, directory, directory_owner;
 
 -- Every partner: what the rules on invitations ask, and what a link's holder is shown.
 CREATE VIEW relationship.published_partners WITH (security_barrier) AS

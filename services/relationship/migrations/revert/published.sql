@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL ROLE relationship_owner;
 DROP VIEW relationship.published_grants, relationship.published_partners;
-REVOKE USAGE ON SCHEMA relationship FROM invitation, invitation_worker, directory, directory_owner;
+REVOKE USAGE ON SCHEMA relationship FROM invitation, directory, directory_owner;
 COMMIT;

@@ -1,0 +1,87 @@
+# shellcheck shell=bash disable=SC2016,SC2034
+# How the tour shows a call, makes it and checks its answer. Sourced, not run.
+
+CALLS=0
+
+# A place for answers, and the tools by their names.
+prepare() {
+  WORK=$(mktemp -d)
+  trap 'rm -rf "$WORK"' EXIT
+  PATH=$TOOLS_DIR/bin:$PATH
+  TOKEN="$ROOT/deploy/local/token"
+  [ "$DIR" = "$DEFAULT_DIR" ] || TOKEN+=" --dir $DIR"
+}
+
+say() { printf '\n## %s\n' "$*"; }
+
+# Sets variable $1 to $2, and shows that.
+set_to() {
+  printf '$ %s=%q\n' "$1" "$2"
+  printf -v "$1" %s "$2"
+}
+
+# Sets variable $1 to what command $2 prints, and shows that.
+assign() {
+  local value
+  printf '$ %s=$(%s)\n' "$1" "$2"
+  value=$(eval "$2") || fail "this failed: $2"
+  printf -v "$1" %s "$value"
+}
+
+# Sets variable $1 to field $2 of the answer, and shows that.
+take() {
+  local value
+  value=$(jq -er "$2" "$WORK/answer") || deviation "no $2 in the answer"
+  printf -v "$1" %s "$value"
+  printf '  → %s=%s\n' "$1" "$value"
+}
+
+# Shows the command on standard input, runs it in this shell, and shows its answer, shortened.
+run() {
+  local command
+  command=$(cat)
+  CALLS=$((CALLS + 1))
+  printf '\n$ %s\n' "$command"
+  # grpcurl gives refusals on its standard error.
+  eval "$command" >"$WORK/answer" 2>"$WORK/error" </dev/null || true
+  [ -s "$WORK/answer" ] || cp "$WORK/error" "$WORK/answer"
+  shorten
+}
+
+# Long texts are cut, empty fields left out, and at most 5 lines shown.
+shorten() {
+  jq -c 'def brief: if type == "string" and length > 60 then .[:57] + "..."
+      elif type == "array" then map(brief)
+      elif type == "object" then
+        with_entries(.value |= brief | select(.value | . != "" and . != 0 and . != false
+          and . != null and . != [] and . != {} and (tostring | endswith("_UNSPECIFIED") | not)))
+      else . end;
+    brief' "$WORK/answer" >"$WORK/brief" 2>/dev/null || echo "$(cat "$WORK/answer")" >"$WORK/brief"
+  fold -w 110 "$WORK/brief" | sed -n -e '1,5s/^/  /p' -e '6s/.*/  .../p'
+}
+
+# Fails unless jq condition $1 holds for the answer.
+expect() {
+  jq -e "$1" "$WORK/answer" >/dev/null 2>&1 || deviation "expected: $1"
+}
+
+# Fails unless the answer is a refusal with reason $1.
+expect_refusal() {
+  expect '[.details[]? | select(.domain == "partnerlink").reason] == ["'"$1"'"]'
+  printf '  ✓ refused: %s\n' "$1"
+}
+
+# While jq condition $1 holds for the answer asks again with $2, for at most 5 seconds: what one call
+# has begun may be finished a moment later.
+repeat_while() {
+  local end=$((SECONDS + 5))
+  while jq -e "$1" "$WORK/answer" >/dev/null 2>&1 && [ "$SECONDS" -lt "$end" ]; do
+    sleep 0.2
+    "$2"
+  done
+}
+
+deviation() {
+  printf '  the answer in full: %s\n' "$(cat "$WORK/answer")"
+  fail "call $CALLS deviates; $1"
+}

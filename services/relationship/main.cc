@@ -1,0 +1,82 @@
+// The Relationship service's process.
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/auth/tls.h"
+#include "common/log/log.h"
+#include "common/metrics/metrics.h"
+#include "common/outbox/relay.h"
+#include "common/process/foundation.h"
+#include "common/rpc/peer_client.h"
+#include "common/server/flags.h"
+#include "common/server/server.h"
+#include "common/server/signals.h"
+#include "common/status/status.h"
+#include "services/relationship/service.h"
+
+ABSL_FLAG(std::string, directory_address, "",
+          "Address of the Customer-Directory service's data port; required");
+
+namespace partnerlink::relationship {
+namespace {
+
+constexpr char kApply[] = "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
+
+const postgres::Requirements& DatabaseRequirements() {
+  static const auto* const requirements =
+      new postgres::Requirements{"relationship", {"common:outbox", "relationship:published"}};
+  return *requirements;
+}
+
+absl::StatusOr<int> Serve() {
+  PARTNERLINK_ASSIGN_OR_RETURN(const server::Options options, server::OptionsFromFlags());
+  log::Start("relationship", options.log_level);
+  metrics::DescribeProcess("relationship");
+  server::LogConfiguration();
+  if (absl::GetFlag(FLAGS_directory_address).empty()) {
+    return absl::InvalidArgumentError("--directory_address is required");
+  }
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto foundation,
+                               process::Foundation::Create(options, "relationship"));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials,
+                               auth::ChannelCredentials(options.tls, "directory"));
+
+  rpc::PeerClient directory(absl::GetFlag(FLAGS_directory_address), credentials);
+  outbox::Relay relay(
+      {"relationship", "directory"}, foundation->background_pool(),
+      [&](const std::string& payload, absl::Time deadline, auto done) {
+        directory.Call(kApply, payload, deadline, std::move(done));
+      },
+      // Directory's answer holds nothing to keep.
+      [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
+        return absl::OkStatus();
+      });
+  const Deps deps{.pool = foundation->pool(),
+                  .work_pool = foundation->work_pool(),
+                  .page_tokens = foundation->page_tokens(),
+                  .regions = foundation->regions()};
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto running, server::Server::Start(options, {service.get()}));
+  running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
+                 absl::Seconds(1));
+  relay.Start();
+  foundation->StartPurging();
+  return running->Run();
+}
+
+}  // namespace
+}  // namespace partnerlink::relationship
+
+int main(int argc, char** argv) {
+  using namespace partnerlink;  // NOLINT: a main
+  server::BlockSignals();
+  absl::ParseCommandLine(argc, argv);
+  log::Start("relationship", log::Level::kInfo);
+  const absl::StatusOr<int> exit_code = relationship::Serve();
+  return exit_code.ok() ? *exit_code : server::RefuseToStart(exit_code.status());
+}
