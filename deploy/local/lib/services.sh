@@ -47,6 +47,7 @@ connection() {
 start_service() {
   local service=$1 flags=$DIR/config/$1.flags wanted
   local program=$BUILD_DIR/services/$service/partnerlink-$service
+  [ -x "$program" ] || fail "$program is missing: see $DIR/logs/build.log"
   write_flags "$service"
   wanted=$(fingerprint "$program" "$flags" "$DIR/secrets/jwks.json" \
     "$DIR/secrets/$service.page_token_key" "$DIR/secrets/link_keys")

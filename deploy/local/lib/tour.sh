@@ -56,7 +56,7 @@ shorten() {
         with_entries(.value |= brief | select(.value | . != "" and . != 0 and . != false
           and . != null and . != [] and . != {} and (tostring | endswith("_UNSPECIFIED") | not)))
       else . end;
-    brief' "$WORK/answer" >"$WORK/brief" 2>/dev/null || echo "$(cat "$WORK/answer")" >"$WORK/brief"
+    brief' "$WORK/answer" >"$WORK/brief" 2>/dev/null || { cat "$WORK/answer" && echo; } >"$WORK/brief"
   fold -w 110 "$WORK/brief" | sed -n -e '1,5s/^/  /p' -e '6s/.*/  .../p'
 }
 

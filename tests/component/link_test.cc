@@ -1,0 +1,138 @@
+// Without a valid secret one learns nothing: every wrong link gets the same answer, byte for byte.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/identifier/uuid.h"
+#include "common/status/status.h"
+#include "services/invitation/invitations/handlers.h"
+#include "services/invitation/link/token.h"
+#include "services/invitation/redemptions/handlers.h"
+#include "tests/support/invitation_fixture.h"
+
+namespace partnerlink::invitation {
+namespace {
+
+using support::Customer;
+
+class LinkTest : public support::InvitationTest {
+ protected:
+  // Links of every kind that are none, by what is wrong with them.
+  std::map<std::string, std::string> WrongTokens(const std::string& good) {
+    const link::Token token = *link::ParseToken(good);
+    std::map<std::string, std::string> wrong;
+    link::Token changed = token;
+    changed.secret[31] ^= 1;
+    wrong["secret"] = link::FormatToken(changed);
+    changed = token;
+    changed.generation = 2;
+    wrong["generation"] = link::FormatToken(changed);
+    changed = token;
+    changed.kind = 2;
+    wrong["kind"] = link::FormatToken(changed);
+    changed = token;
+    changed.invitation = *link::UuidBytes(NewUuid());
+    wrong["unknown id"] = link::FormatToken(changed);
+    wrong["cut"] = good.substr(0, good.size() - 1);
+    wrong["longer"] = good + "A";
+    wrong["text"] = "hello";
+    wrong["blank"] = " ";
+    wrong["version"] = "Z" + good.substr(1);
+    wrong["not ASCII"] = "ąę";
+    wrong["longest"] = std::string(512, 'A');
+    wrong["sql"] = "' OR true --";
+    return wrong;
+  }
+
+  std::string BytesOf(const absl::Status& status) {
+    return ToRpcStatus(status).SerializeAsString();
+  }
+};
+
+TEST_F(LinkTest, EveryWrongLinkGetsTheSameAnswer) {
+  const v1::Invitation issued = Issued();
+  const v1::Invitation draft = Draft();
+  const std::string good = TokenOf(issued);
+  const std::string drafts = TokenOf(draft);
+  v1::DeleteInvitationRequest request;
+  request.set_name(draft.name());
+  const support::TestCall call = support::CallOf("DeleteInvitation", support::Anna());
+  ASSERT_TRUE(invitations::DeleteInvitation(call.context, deps_, request).ok());
+
+  auto wrong = WrongTokens(good);
+  wrong["deleted draft"] = drafts;
+  const std::string expected = BytesOf(Lookup("x").status());
+  EXPECT_EQ(ReasonOf(Lookup("x").status()), common::v1::INVITATION_NOT_FOUND);
+  for (const auto& [what, token] : wrong) {
+    EXPECT_EQ(BytesOf(Lookup(token).status()), expected) << what;
+    EXPECT_EQ(BytesOf(Accept(Customer("northwind"), token).status()), expected) << what;
+    EXPECT_EQ(BytesOf(Decline(Customer("northwind"), token).status()), expected) << what;
+  }
+  EXPECT_TRUE(Lookup(good).ok());
+}
+
+TEST_F(LinkTest, AWrongLinkSaysNothingInAnyState) {
+  const v1::Invitation revoked = Issued();
+  const v1::Invitation used = Issued();
+  const std::string revoked_token = TokenOf(revoked);
+  const std::string used_token = TokenOf(used);
+  ASSERT_TRUE(Revoke(revoked.name()).ok());
+  ASSERT_TRUE(Accept(Customer("northwind"), used_token).ok());
+  const std::string expected = BytesOf(Lookup("x").status());
+  for (const std::string& good : {revoked_token, used_token}) {
+    link::Token token = *link::ParseToken(good);
+    token.secret[0] ^= 0x80;
+    EXPECT_EQ(BytesOf(Lookup(link::FormatToken(token)).status()), expected);
+    EXPECT_EQ(BytesOf(Accept(Customer("northwind"), link::FormatToken(token)).status()), expected)
+        << "not even its redemption";
+  }
+}
+
+TEST_F(LinkTest, AnotherLinksSecretOpensNothing) {
+  link::Token first = *link::ParseToken(TokenOf(Issued()));
+  const link::Token second = *link::ParseToken(TokenOf(Issued()));
+  first.secret = second.secret;
+  EXPECT_EQ(ReasonOf(Lookup(link::FormatToken(first)).status()), common::v1::INVITATION_NOT_FOUND);
+}
+
+TEST_F(LinkTest, AnotherPartnersInvitationIsLikeNone) {
+  const v1::Invitation issued = Issued();
+  const Principal mallory = support::PrincipalOf(support::kFabrikam, {"global_admin"}, "mallory");
+  const std::string random =
+      absl::StrCat(support::kContoso, "/invitations/", NewUuid());
+  const auto answers = [&](const std::string& name) {
+    std::vector<std::string> bytes;
+    const support::TestCall call = support::CallOf("GetInvitation", mallory);
+    v1::GetInvitationRequest get;
+    get.set_name(name);
+    bytes.push_back(BytesOf(invitations::GetInvitation(call.context, deps_, get).status()));
+    v1::RenderInvitationRequest render;
+    render.set_name(name);
+    bytes.push_back(BytesOf(invitations::RenderInvitation(call.context, deps_, render).status()));
+    v1::UpdateInvitationRequest update;
+    update.mutable_invitation()->set_name(name);
+    update.mutable_invitation()->set_note("mine");
+    bytes.push_back(BytesOf(invitations::UpdateInvitation(call.context, deps_, update).status()));
+    v1::DeleteInvitationRequest erase;
+    erase.set_name(name);
+    bytes.push_back(BytesOf(invitations::DeleteInvitation(call.context, deps_, erase).status()));
+    v1::IssueInvitationRequest issue;
+    issue.set_name(name);
+    bytes.push_back(BytesOf(invitations::IssueInvitation(call.context, deps_, issue).status()));
+    v1::RevokeInvitationRequest revoke;
+    revoke.set_name(name);
+    bytes.push_back(BytesOf(invitations::RevokeInvitation(call.context, deps_, revoke).status()));
+    return bytes;
+  };
+  const std::vector<std::string> unknown = answers(random);
+  EXPECT_EQ(answers(issued.name()), unknown);
+  EXPECT_EQ(unknown, std::vector<std::string>(6, BytesOf(NotFound())));
+  EXPECT_EQ(StoredState(issued.name()), "PENDING");
+}
+
+}  // namespace
+}  // namespace partnerlink::invitation
