@@ -147,6 +147,7 @@ absl::StatusOr<std::string> BooleanValue(const Field& field, std::string_view te
 absl::StatusOr<std::string> StoredValue(const Field& field, std::string_view text) {
   switch (field.type) {
     case Type::kEnum:
+    case Type::kEnumSet:
       return EnumValue(field, text);
     case Type::kTime:
       return TimeValue(field, text);
@@ -170,6 +171,12 @@ const char* SqlType(Type type) {
   }
 }
 
+std::string IsMember(const Field& field, Operator op, int placeholder) {
+  const std::string sql =
+      absl::StrCat("($", placeholder, "::text = ANY (", ToAbsl(field.sql), "))");
+  return op == Operator::kNotEqual ? absl::StrCat("(", sql, " IS NOT TRUE)") : sql;
+}
+
 }  // namespace
 
 absl::Status CheckOperator(const Field& field, Operator op) {
@@ -183,6 +190,8 @@ absl::Status CheckOperator(const Field& field, Operator op) {
 absl::StatusOr<Condition> Compare(const Field& field, Operator op, const Value& value,
                                   int placeholder) {
   if (op == Operator::kHas && value.open_end && value.text.empty()) {
+    if (field.type == Type::kEnumSet)
+      return Condition{absl::StrCat("cardinality(", ToAbsl(field.sql), ") > 0"), std::nullopt};
     if (!IsText(field.type))
       return Condition{absl::StrCat(ToAbsl(field.sql), " IS NOT NULL"), std::nullopt};
     return Condition{absl::StrCat("coalesce(", ToAbsl(field.sql), ", '') <> ''"), std::nullopt};
@@ -190,6 +199,9 @@ absl::StatusOr<Condition> Compare(const Field& field, Operator op, const Value& 
   if (IsText(field.type)) return CompareText(field, op, value, placeholder);
   if (value.open_end || value.inner_star) return Wrong(field, "takes no `*`.");
   PARTNERLINK_ASSIGN_OR_RETURN(std::string stored, StoredValue(field, value.text));
+  if (field.type == Type::kEnumSet) {
+    return Condition{IsMember(field, op, placeholder), std::move(stored)};
+  }
   return Condition{
       absl::StrCat(ToAbsl(field.sql), SqlOperator(op), "$", placeholder, "::", SqlType(field.type)),
       std::move(stored)};

@@ -34,6 +34,7 @@ enum class Type {
   kText,        // = != `:`; compared exactly
   kFoldedText,  // the same; the column holds common.fold(…), the value is folded by the database
   kEnum,        // = != `:`; one of `values`
+  kEnumSet,     // the same; the column, a text[], is equal to each of its members
   kTime,     // all operators; RFC 3339 with seconds and zone, years 1 to 9999, to the microsecond
   kInteger,  // all operators; 64 bits
   kBoolean,  // = != `:`; true or false
@@ -46,7 +47,7 @@ struct Field {
   // The column, as an operand: in parentheses unless it is a name or a call. Of the type text for
   // kText, kFoldedText and kEnum. Never made of request data.
   std::string_view sql;
-  // kEnum: the words, each with what the column holds for it; empty: the word itself.
+  // kEnum, kEnumSet: the words, each with what the column holds for it; empty: the word itself.
   std::vector<std::pair<std::string_view, std::string_view>> values = {};
   bool prefix = false;    // text: a `*` may end the value
   bool contains = false;  // text: `:` finds the value inside, from kMinInfixCharacters on

@@ -151,6 +151,19 @@ TEST(FilterTest, EnumTakesItsWords) {
   EXPECT_THAT(Refused("state > PENDING"), HasSubstr("at character 7: state takes only"));
 }
 
+TEST(FilterTest, EnumSetIsEqualToEachOfItsMembers) {
+  const std::vector<Field> fields = {
+      {"type", Type::kEnumSet, "c.types", {{"RESELLER", ""}, {"PROVIDER", "provider"}}}};
+  const auto sql = [&](std::string_view filter) { return Compile(filter, fields, 2)->sql; };
+  EXPECT_EQ(sql("type = RESELLER"), "($2::text = ANY (c.types))");
+  EXPECT_EQ(sql("type:PROVIDER"), "($2::text = ANY (c.types))");
+  EXPECT_EQ(sql("type != RESELLER"), "(($2::text = ANY (c.types)) IS NOT TRUE)");
+  EXPECT_EQ(sql("type:*"), "cardinality(c.types) > 0");
+  EXPECT_THAT(Compile("type = PROVIDER", fields, 2)->parameters, ElementsAre("provider"));
+  EXPECT_FALSE(Compile("type = OTHER", fields, 2).ok());
+  EXPECT_FALSE(Compile("type > RESELLER", fields, 2).ok());
+}
+
 TEST(FilterTest, TimeIsGivenToTheDatabaseInUtc) {
   EXPECT_EQ(Sql("create_time >= 2026-01-31T10:00:00Z"), "i.create_time >= $1::timestamptz");
   EXPECT_THAT(Parameters("create_time<2026-01-31T10:00:00.123456789+02:00"),

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # Starting, recognising and stopping our own processes. A process is ours if it started when our
-# record says it did, in this boot, from the program that the record names: a number alone may have
-# gone to someone else. Sourced, not run.
+# record says it did, in this boot, from the program that the record names (or from one that a linker
+# has replaced since): a number alone may have gone to someone else. Sourced, not run.
 
 BOOT=$(cat /proc/sys/kernel/random/boot_id)
 
@@ -19,11 +19,12 @@ start_time() {
 
 # Sets PID and FINGERPRINT of part $1 and succeeds if it is running.
 running() {
-  local started boot program
+  local started boot program runs
   PID='' FINGERPRINT=''
   read -r PID started boot FINGERPRINT program 2>/dev/null <"$DIR/run/$1.process" || return 1
+  runs=$(readlink "/proc/$PID/exe") || true
   [ "$boot" = "$BOOT" ] && [ "$(start_time "$PID")" = "$started" ] &&
-    [[ $(readlink "/proc/$PID/exe") == "$program"* ]] && return 0
+    [[ $runs == "$program" || $runs == *" (deleted)" ]] && return 0
   PID='' FINGERPRINT=''
   return 1
 }

@@ -145,18 +145,12 @@ std::vector<ListPosition> List(postgres::Transaction& transaction, const std::st
       after ? absl::StrCat("(", key.column, ", customer) ", order.descending ? "<" : ">",
                            " ($2::", key.type, ", $3::text)")
             : "$2::text = $3::text";
-  // Without a filter the index alone answers.
-  const std::string admitted =
-      filter.sql == "TRUE"
-          ? ""
-          : absl::StrCat(" AND EXISTS (SELECT FROM unnest(types) AS held (type) WHERE ", filter.sql,
-                         ")");
   // Planned anew each time: only with the limit's value is the planner sure of the index.
   const pqxx::result rows = transaction.RunOnce(
       absl::StrCat("SELECT ", key.column, "::text AS key, customer ",
                    "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", behind,
-                   admitted, " ORDER BY ", key.column, direction, ", customer", direction,
-                   " LIMIT $4::int"),
+                   " AND ", filter.sql, " ORDER BY ", key.column, direction, ", customer",
+                   direction, " LIMIT $4::int"),
       parameters);
   std::vector<ListPosition> places;
   for (const pqxx::row& row : rows) {
@@ -179,8 +173,8 @@ std::vector<filter::Field> ListFields() {
                   {"EXISTING_PORTAL", ""},
                   {"OTHER", ""}}},
       {.name = "type",
-       .type = Type::kEnum,
-       .sql = "held.type",
+       .type = Type::kEnumSet,
+       .sql = "types",
        .values = {{"RESELLER", ""}, {"PROVIDER", ""}}},
       {.name = "create_time", .type = Type::kTime, .sql = "create_time"},
   };

@@ -46,8 +46,7 @@ std::vector<ListPosition> List(postgres::Transaction& transaction, const std::st
 // The first parameter that List leaves to the filter.
 inline constexpr int kListFirstFilterParameter = 5;
 
-// The fields that a list can be filtered by. `type` is that of one of the partner's edges: a
-// customer is admitted if one of its types makes the filter true.
+// The fields that a list can be filtered by. `type` is each type of the partner's edges.
 std::vector<filter::Field> ListFields();
 
 // Inserts a customer with its domains, unverified; false if it is known already.

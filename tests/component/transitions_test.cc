@@ -1,0 +1,332 @@
+// No illegal change of state even by SQL: for every table with a state, every pair of states that is
+// not in the schema's `transitions` is refused, whoever writes. And what is recorded for good stays.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "services/invitation/invitations/rules.h"
+#include "tests/support/race.h"
+#include "tests/support/test_database.h"
+
+namespace partnerlink {
+namespace {
+
+using support::Outcome;
+using support::TestDatabase;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A table with a state. `other` are the columns that its checks bind to the state, `insert` makes one
+// row; @ stands for the state.
+struct Stateful {
+  std::string table;
+  std::string other;
+  std::string insert;
+};
+
+const std::vector<Stateful> kStateful = {
+    {"relationship.partners", "", R"sql(
+      INSERT INTO relationship.partners (name, display_name, types, country, partner_number, state)
+      VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1', '@'))sql"},
+    {"relationship.relationships",
+     ", effective_end_time = CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END", R"sql(
+      INSERT INTO relationship.relationships (partner, type, customer, state, origin, source,
+        effective_end_time)
+      VALUES ('partners/contoso', 'RESELLER', 'customers/northwind', '@', 'CREATED', 'x',
+        CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END))sql"},
+    {"relationship.grants", "", R"sql(
+      INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
+        duration_days, auto_extend)
+      VALUES ('partners/contoso', 'customers/northwind', '{user_admin}', '@', now(), now() + '1 day',
+        1, 0))sql"},
+    {"invitation.invitations", "", R"sql(
+      INSERT INTO invitation.invitations (partner, id, kind, mode, state, locale, relationship_only,
+        grant_roles, grant_duration_days, grant_auto_extend, agreement_version, max_uses, use_count,
+        ttl, issue_time, expire_time, salt, key_id, secret_hash, subject, body_text, creator)
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', 'CUSTOMER', 'TARGETED', '@',
+        'en', true, '{}', 0, 0, '2026-11', 1, 1, '1 day', now(), now(),
+        decode(repeat('00', 16), 'hex'), 1, decode(repeat('00', 32), 'hex'), 'Hello', '{{link}}', 'x'))sql"},
+    {"invitation.redemption_relationships",
+     ", reason = CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END", R"sql(
+      INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
+        edge_partner, state, reason)
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000002', 'RESELLER', 'customers/northwind', 'partners/contoso',
+        '@', CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END))sql"},
+};
+
+class TransitionsTest : public testing::Test {
+ protected:
+  // The states that the table's check admits.
+  std::set<std::string> StatesOf(const std::string& table) {
+    const std::string check = database_.Value(absl::StrCat(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '", table,
+        "'::regclass AND conname LIKE '%_state_check'"));
+    std::set<std::string> states;
+    const std::vector<std::string> parts = absl::StrSplit(check, '\'');
+    for (size_t i = 1; i < parts.size(); i += 2) states.insert(parts[i]);
+    return states;
+  }
+
+  std::set<std::pair<std::string, std::string>> LegalOf(const std::string& table) {
+    const std::string resource = database_.Value(absl::StrCat(
+        "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = 'legal_transition'"
+        " AND tgrelid = '", table, "'::regclass"));
+    const std::string schema = table.substr(0, table.find('.'));
+    std::set<std::pair<std::string, std::string>> legal;
+    for (const pqxx::row& row : database_.Run(
+             absl::StrCat("SELECT from_state, to_state FROM ", schema,
+                          ".transitions WHERE resource || '\\000' = '", resource, "'"))) {
+      legal.emplace(row[0].as<std::string>(), row[1].as<std::string>());
+    }
+    return legal;
+  }
+
+  // Whether the row may be created (`from` empty) or changed so; nothing is kept.
+  bool IsAllowed(pqxx::work& transaction, const Stateful& stateful, const std::string& from,
+                 const std::string& to) {
+    const auto with = [](const std::string& sql, const std::string& state) {
+      return absl::StrReplaceAll(sql, {{"@", state}});
+    };
+    pqxx::subtransaction attempt(transaction);
+    // Replicas write without triggers and keys: how a row comes into any state at all.
+    attempt.exec("SET LOCAL session_replication_role = replica");
+    if (!from.empty()) attempt.exec(with(stateful.insert, from));
+    attempt.exec("SET LOCAL session_replication_role = origin");
+    if (!from.empty()) {
+      return Succeeds(attempt, absl::StrCat("UPDATE ", stateful.table, " SET state = '", to, "'",
+                                            with(stateful.other, to)));
+    }
+    return Succeeds(attempt, with(stateful.insert, to));
+  }
+
+  bool Succeeds(pqxx::subtransaction& attempt, const std::string& sql) {
+    try {
+      attempt.exec(sql);
+      attempt.abort();
+      return true;
+    } catch (const pqxx::foreign_key_violation&) {
+      attempt.abort();
+      return true;  // past the trigger
+    } catch (const pqxx::sql_error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("illegal transition"));
+      attempt.abort();
+      return false;
+    }
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(TransitionsTest, EveryTableWithAStateIsTested) {
+  std::set<std::string> tested;
+  for (const Stateful& stateful : kStateful) tested.insert(stateful.table);
+  std::set<std::string> guarded;
+  for (const pqxx::row& row :
+       database_.Run("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'legal_transition'")) {
+    guarded.insert(row[0].as<std::string>());
+  }
+  EXPECT_EQ(guarded, tested);
+  // The directory's edges say what Relationship has decided; they are no state machine of their own.
+  std::set<std::string> with_state = {"directory.edges"};
+  with_state.insert(tested.begin(), tested.end());
+  std::set<std::string> found;
+  for (const pqxx::row& row : database_.Run(
+           "SELECT attrelid::regclass FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+           " WHERE attname = 'state' AND relkind = 'r' AND relnamespace::regnamespace::text IN"
+           " ('invitation', 'relationship', 'directory', 'common')")) {
+    found.insert(row[0].as<std::string>());
+  }
+  EXPECT_EQ(found, with_state);
+}
+
+TEST_F(TransitionsTest, OnlyTheListedOnesAreAllowed) {
+  for (const Stateful& stateful : kStateful) {
+    const std::set<std::string> states = StatesOf(stateful.table);
+    const auto legal = LegalOf(stateful.table);
+    ASSERT_GE(states.size(), 2u) << stateful.table;
+    ASSERT_FALSE(legal.empty()) << stateful.table;
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work transaction(connection);
+    std::set<std::string> from_states = states;
+    from_states.insert("");
+    for (const std::string& from : from_states) {
+      for (const std::string& to : states) {
+        if (from == to) continue;
+        EXPECT_EQ(IsAllowed(transaction, stateful, from, to), legal.contains({from, to}))
+            << stateful.table << ": '" << from << "' to '" << to << "'";
+      }
+    }
+  }
+}
+
+// The control: without the trigger an illegal one passes.
+TEST_F(TransitionsTest, ControlWithoutTheTriggerAnythingGoes) {
+  for (const Stateful& stateful : kStateful) {
+    database_.Run("ALTER TABLE " + stateful.table + " DISABLE TRIGGER legal_transition");
+    const std::set<std::string> states = StatesOf(stateful.table);
+    const auto legal = LegalOf(stateful.table);
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work transaction(connection);
+    for (const std::string& to : states) {
+      EXPECT_TRUE(IsAllowed(transaction, stateful, "", to)) << stateful.table << to;
+    }
+  }
+}
+
+TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
+  using invitation::invitations::Action;
+  using invitation::v1::Invitation;
+  constexpr Action kChanges[] = {Action::kIssue, Action::kAccept, Action::kDecline, Action::kRevoke,
+                                 Action::kExpire};
+  std::set<std::pair<std::string, std::string>> ruled = {{"", "DRAFT"}};
+  for (int number = 0; number < Invitation::State_ARRAYSIZE; ++number) {
+    if (!Invitation::State_IsValid(number)) continue;
+    const auto state = static_cast<Invitation::State>(number);
+    for (const Action action : kChanges) {
+      if (const auto next = invitation::invitations::After(action, state)) {
+        ruled.emplace(Invitation::State_Name(state), Invitation::State_Name(*next));
+      }
+    }
+  }
+  EXPECT_EQ(LegalOf("invitation.invitations"), ruled);
+}
+
+TEST_F(TransitionsTest, OnlyADraftCanBeDeleted) {
+  const Stateful& invitations = kStateful[3];
+  ASSERT_EQ(invitations.table, "invitation.invitations");
+  for (const std::string& state : StatesOf(invitations.table)) {
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work transaction(connection);
+    transaction.exec("SET LOCAL session_replication_role = replica");
+    transaction.exec(absl::StrReplaceAll(invitations.insert, {{"@", state}}));
+    transaction.exec("SET LOCAL session_replication_role = origin");
+    if (state == "DRAFT") {
+      EXPECT_EQ(transaction.exec("DELETE FROM invitation.invitations").affected_rows(), 1u);
+    } else {
+      EXPECT_THROW(transaction.exec("DELETE FROM invitation.invitations"), pqxx::check_violation)
+          << state;
+    }
+  }
+}
+
+class AppendOnlyTest : public testing::Test {
+ protected:
+  AppendOnlyTest() {
+    database_.Run(R"sql(
+      INSERT INTO relationship.partners (name, display_name, types, country, partner_number)
+        VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1');
+      INSERT INTO relationship.relationships (partner, id, type, customer, state, origin, source)
+        VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', 'RESELLER',
+          'customers/northwind', 'ACTIVE', 'CREATED', 'x');
+      INSERT INTO relationship.attestations (partner, relationship, text_version, good_faith,
+          business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)
+        VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', '2026-11', true, true,
+          true, true, 'GIVEN', 'x');
+      INSERT INTO common.audit_entries (account, service, method, actor, actor_account, actor_roles,
+          resource, decision, request_id)
+        VALUES ('partners/contoso', 'invitation', 'x', 'x', 'x', '{}', 'x', 'ALLOWED', 'x'))sql");
+  }
+
+  // As this role, which may be one that cannot log in.
+  std::string Try(const std::string& role, const std::string& sql) {
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work transaction(connection);
+    transaction.exec(absl::StrCat("SET ROLE ", role));
+    try {
+      transaction.exec(sql);
+      transaction.commit();
+      return "";
+    } catch (const pqxx::sql_error& error) {
+      return error.sqlstate();
+    }
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
+  const std::vector<std::pair<std::string, std::string>> tables = {
+      {"common.audit_entries", "method"},
+      {"relationship.attestations", "actor"},
+      {"relationship.attestation_texts", "body"},
+      {"invitation.agreement_texts", "body"}};
+  for (const auto& [table, column] : tables) {
+    const std::string rows = "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM " + table + " t";
+    const std::string before = database_.Value(rows);
+    ASSERT_NE(before, "") << table;
+    const std::string owner =
+        database_.Value("SELECT relowner::regrole FROM pg_class WHERE oid = '" + table + "'::regclass");
+    EXPECT_THAT(owner, HasSubstr("_owner"));
+    for (const std::string& role : {owner, std::string("migrator"), std::string("postgres")}) {
+      const std::string truncated = Try(role, "TRUNCATE " + table);
+      EXPECT_TRUE(truncated == "23001" || truncated == "42501") << table << role << truncated;
+      // Under its own walls an owner does not even see the rows: then nothing happens.
+      Try(role, "UPDATE " + table + " SET " + column + " = 'forged'");
+      Try(role, "DELETE FROM " + table);
+      EXPECT_EQ(database_.Value(rows), before) << table << " by " << role;
+    }
+    EXPECT_EQ(Try("postgres", "UPDATE " + table + " SET " + column + " = 'forged'"), "23001");
+    EXPECT_EQ(Try("postgres", "DELETE FROM " + table), "23001");
+  }
+}
+
+class OneLiveEdgeTest : public testing::Test {
+ protected:
+  static std::string Edge(const std::string& type, const std::string& customer) {
+    return absl::StrCat(
+        "INSERT INTO relationship.relationships (partner, type, customer, state, origin, source)"
+        " VALUES ('partners/contoso', '", type, "', 'customers/", customer,
+        "', 'ACTIVE', 'CREATED', 'x')");
+  }
+  OneLiveEdgeTest() {
+    database_.Run(
+        "INSERT INTO relationship.partners (name, display_name, types, country, partner_number)"
+        " VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1')");
+  }
+  std::string Try(const std::string& sql) {
+    return database_.RunAs("postgres", "", {sql}).sqlstate;
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(OneLiveEdgeTest, PerTypePartnerAndCustomer) {
+  EXPECT_EQ(Try(Edge("RESELLER", "northwind")), "");
+  EXPECT_EQ(Try(Edge("RESELLER", "northwind")), "23505");
+  EXPECT_EQ(Try(Edge("PROVIDER", "northwind")), "");
+  EXPECT_EQ(Try(Edge("RESELLER", "tailspin")), "");
+  for (const char* state : {"SUSPENDED", "ENDING", "ENDED"}) {
+    const std::string end = std::string(state) == "SUSPENDED" ? "NULL" : "now()";
+    EXPECT_EQ(Try(absl::StrCat("UPDATE relationship.relationships SET state = '", state,
+                               "', effective_end_time = ", end,
+                               " WHERE type = 'RESELLER' AND customer = 'customers/northwind'")),
+              "");
+    EXPECT_EQ(Try(Edge("RESELLER", "northwind")), std::string(state) == "ENDED" ? "" : "23505");
+  }
+}
+
+TEST_F(OneLiveEdgeTest, UnderARace) {
+  support::Race(16, [&](int) {
+    const std::string sqlstate = Try(Edge("RESELLER", "northwind"));
+    EXPECT_TRUE(sqlstate.empty() || sqlstate == "23505") << sqlstate;
+  });
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 1);
+}
+
+// The control: without the index the race leaves several.
+TEST_F(OneLiveEdgeTest, ControlWithoutTheIndexThereAreSeveral) {
+  database_.Run("DROP INDEX relationship.relationships_one_live_edge");
+  support::Race(16, [&](int) { EXPECT_EQ(Try(Edge("RESELLER", "northwind")), ""); });
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 16);
+}
+
+}  // namespace
+}  // namespace partnerlink

@@ -1,0 +1,183 @@
+"""One running copy of the whole suite, started by deploy/local/up with a folder and ports of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+from descriptors import ROOT
+
+SERVICES = ("invitation", "relationship", "directory")
+LOCAL = ROOT / "deploy/local"
+# How long a command of deploy/local may take; a build, where there is none yet, included.
+PATIENCE = 1500
+
+
+def await_true(what, seconds: float, pause: float = 0.05):
+    """Calls `what` until it answers something true, which is the answer; at most `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = what()
+        if answer:
+            return answer
+        if time.monotonic() >= end:
+            raise AssertionError(f"not so after {seconds} s")
+        time.sleep(pause)
+
+
+def free_port_base(first: int) -> int:
+    """A base whose ports, see deploy/local/lib/common.sh, are free."""
+    offsets = (0, 1, 10, 11, 12, 20, 21, 22, 30, 31, 32)
+    for base in range(first, 60000, 100):
+        if all(is_free(base + offset) for offset in offsets):
+            return base
+    raise AssertionError("no ports are free")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def command(name: str, *arguments, check: bool = True) -> subprocess.CompletedProcess:
+    """Runs a command of deploy/local without a terminal."""
+    result = subprocess.run(
+        [LOCAL / name, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False, cwd="/",
+    )
+    if check and result.returncode != 0:
+        raise AssertionError(f"{name} failed:\n{result.stdout}")
+    return result
+
+
+class Suite:
+    """A copy in `folder`, whose gateway listens on `port_base`."""
+
+    def __init__(self, folder: Path, port_base: int):
+        self.folder = folder
+        self.port_base = port_base
+        self.gateway = f"127.0.0.1:{port_base}"
+
+    def up(self) -> str:
+        """Starts what does not run; what up printed."""
+        return command("up", "--dir", self.folder, "--port_base", str(self.port_base),
+                       "--no_tour").stdout
+
+    def down(self, *options) -> str:
+        return command("down", "--dir", self.folder, *options).stdout
+
+    def _port(self, service: str, offset: int) -> int:
+        return self.port_base + 10 * (1 + SERVICES.index(service)) + offset
+
+    def data_port(self, service: str) -> int:
+        return self._port(service, 0)
+
+    def health_port(self, service: str) -> int:
+        return self._port(service, 1)
+
+    def metrics(self, service: str) -> str:
+        address = f"http://127.0.0.1:{self._port(service, 2)}/metrics"
+        with urllib.request.urlopen(address, timeout=10) as response:
+            return response.read().decode()
+
+    def admin(self, path: str) -> str:
+        """What Envoy's admin answers."""
+        address = f"http://127.0.0.1:{self.port_base + 1}{path}"
+        with urllib.request.urlopen(address, timeout=10) as response:
+            return response.read().decode()
+
+    def certificate(self, name: str) -> Path:
+        return self.folder / "certificates" / f"{name}.crt"
+
+    def key(self, name: str) -> Path:
+        return self.folder / "certificates" / f"{name}.key"
+
+    @property
+    def authority(self) -> Path:
+        return self.certificate("authority")
+
+    # Processes.
+
+    def pid(self, part: str) -> int:
+        """Of a service or the gateway, as up has recorded it."""
+        return int((self.folder / "run" / f"{part}.process").read_text().split()[0])
+
+    def pids(self) -> dict[str, int]:
+        """Of every part that lives."""
+        found = {part: self.pid(part) for part in (*SERVICES, "gateway")}
+        return {part: pid for part, pid in found.items() if is_alive(pid)}
+
+    def kill(self, part: str) -> None:
+        pid = self.pid(part)
+        os.kill(pid, signal.SIGKILL)
+        await_true(lambda: not is_alive(pid), 10)
+
+    def processes(self) -> list[str]:
+        """The command lines of everything that runs from this folder, PostgreSQL included."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                try:
+                    line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+                    where = os.readlink(entry / "cwd")
+                except (OSError, UnicodeDecodeError):
+                    continue
+                if f"{self.folder}/" in line + " " or where.startswith(f"{self.folder}/"):
+                    found.append(line)
+        return found
+
+    # Logs.
+
+    def logs(self) -> list[Path]:
+        return sorted((self.folder / "logs").glob("*.log"))
+
+    def log_lines(self, part: str, **wanted) -> list[dict]:
+        """The JSON lines of a log that have these fields; every line must be JSON."""
+        found = []
+        for line in (self.folder / "logs" / f"{part}.log").read_text().splitlines():
+            entry = json.loads(line)
+            if all(entry.get(name) == value for name, value in wanted.items()):
+                found.append(entry)
+        return found
+
+    # The database, as its superuser, behind no wall.
+
+    def postgres_command(self, program: str, *arguments) -> list[str]:
+        made = [program, "-h", f"{self.folder}/postgres/sockets", "-p", str(self.port_base + 5),
+                "-U", "postgres", *arguments]
+        return ["runuser", "-u", "postgres", "--", *made] if os.getuid() == 0 else made
+
+    def psql(self, sql: str) -> list[str]:
+        """The rows, columns separated by `|`."""
+        result = subprocess.run(
+            self.postgres_command("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", "partnerlink",
+                                  "-f", "-"),
+            input=sql, capture_output=True, text=True, cwd="/", timeout=60, check=False,
+        )
+        if result.returncode != 0:
+            raise AssertionError(result.stderr)
+        return result.stdout.splitlines()
+
+    def dump(self) -> bytes:
+        return subprocess.run(self.postgres_command("pg_dump", "-d", "partnerlink"), cwd="/",
+                              capture_output=True, timeout=120, check=True).stdout
+
+    def is_running(self) -> bool:
+        return len(self.pids()) == len(SERVICES) + 1
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return not re.search(r"\) Z ", stat)
