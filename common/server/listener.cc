@@ -1,9 +1,13 @@
 #include "common/server/listener.h"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/impl/codegen/rpc_service_method.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "grpcpp/impl/server_builder_option.h"
 #include "grpcpp/impl/server_builder_plugin.h"
 #include "grpcpp/impl/server_initializer.h"
@@ -37,6 +41,47 @@ class NamesPlugin final : public grpc::ServerBuilderPlugin {
   const NamesListener on_names_;
 };
 
+// Stands for a service that runs elsewhere: reflection lists it, calls get UNIMPLEMENTED.
+class DescribedService final : public grpc::Service {
+ public:
+  explicit DescribedService(const std::string& name) : path_("/" + name + "/") {
+    AddMethod(new grpc::internal::RpcServiceMethod(path_.c_str(),
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        0,
+        new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            [](grpc::CallbackServerContext* context, const grpc::ByteBuffer*, grpc::ByteBuffer*) {
+              auto* reactor = context->DefaultReactor();
+              reactor->Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
+              return reactor;
+            }));
+  }
+
+ private:
+  const std::string path_;  // gRPC keeps a pointer to it
+};
+
+// Registers them behind the server's own services, which health has heard of by then.
+class DescribedPlugin final : public grpc::ServerBuilderPlugin {
+ public:
+  explicit DescribedPlugin(std::vector<std::string> names) : names_(std::move(names)) {}
+
+  std::string name() override { return "described_services"; }
+  void InitServer(grpc::ServerInitializer* server) override {
+    const std::vector<std::string> served = *server->GetServiceList();
+    for (const std::string& service : names_) {
+      if (std::find(served.begin(), served.end(), service) == served.end()) {
+        server->RegisterService(std::make_shared<DescribedService>(service));
+      }
+    }
+  }
+  void Finish(grpc::ServerInitializer*) override {}
+  void ChangeArguments(const std::string&, void*) override {}
+
+ private:
+  const std::vector<std::string> names_;
+};
+
 class Plugins final : public grpc::ServerBuilderOption {
  public:
   explicit Plugins(const Port& port) : port_(port) {}
@@ -46,6 +91,7 @@ class Plugins final : public grpc::ServerBuilderOption {
     // Linking reflection adds it to every server of the process.
     plugins->clear();
     if (port_.on_names) plugins->push_back(std::make_unique<NamesPlugin>(port_.on_names));
+    plugins->push_back(std::make_unique<DescribedPlugin>(port_.described));
     if (port_.reflection) {
       plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
     }

@@ -22,6 +22,9 @@ struct Port {
   std::shared_ptr<grpc::ServerCredentials> credentials;
   std::vector<grpc::Service*> services;
   bool reflection = false;
+  // Full names of services that run elsewhere, for reflection to list and describe: behind a
+  // gateway one server answers for all. Their messages must be linked into the program.
+  std::vector<std::string> described = {};
   NamesListener on_names = nullptr;  // may be empty
 };
 

@@ -49,17 +49,19 @@ Server::Server(const Options& options)
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
-                                                      const std::vector<grpc::Service*>& services) {
+                                                      const std::vector<grpc::Service*>& services,
+                                                      const std::vector<std::string>& described) {
   gpr_set_log_function(&LogOfGrpc);
   auto server = std::unique_ptr<Server>(new Server(options));
-  PARTNERLINK_RETURN_IF_ERROR(server->Listen(services));
+  PARTNERLINK_RETURN_IF_ERROR(server->Listen(services, described));
   log::Info("listening", {{"data_port", server->data_port()},
                           {"health_port", server->health_port()},
                           {"metrics_port", server->metrics_port()}});
   return server;
 }
 
-absl::Status Server::Listen(const std::vector<grpc::Service*>& services) {
+absl::Status Server::Listen(const std::vector<grpc::Service*>& services,
+                            const std::vector<std::string>& described) {
   PARTNERLINK_ASSIGN_OR_RETURN(metrics_, metrics::Exposer::Start(options_.metrics_address));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials, auth::ServerCredentials(options_.tls));
   Port port{.name = "data",
@@ -67,6 +69,7 @@ absl::Status Server::Listen(const std::vector<grpc::Service*>& services) {
             .credentials = credentials,
             .services = services,
             .reflection = true,
+            .described = described,
             .on_names = [this](const auto& names) { health_.AddServices(names); }};
   port.services.push_back(data_health_.get());
   PARTNERLINK_ASSIGN_OR_RETURN(Listener data, server::Listen(port));

@@ -48,8 +48,10 @@ class Server {
   // otherwise. The services must be of the callback API, which every callback obeys by never
   // blocking, and outlive the server. Fails, saying why, if the TLS files are unusable
   // (auth::ServerCredentials) or an address cannot be listened on (UNAVAILABLE).
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
-                                                       const std::vector<grpc::Service*>& services);
+  // `described`: full names of services that run elsewhere, for reflection, see listener.h.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const Options& options, const std::vector<grpc::Service*>& services,
+      const std::vector<std::string>& described = {});
 
   // Cancels the calls in flight, unless Run has returned, and waits for their end.
   ~Server();
@@ -76,7 +78,8 @@ class Server {
 
  private:
   explicit Server(const Options& options);
-  absl::Status Listen(const std::vector<grpc::Service*>& services);
+  absl::Status Listen(const std::vector<grpc::Service*>& services,
+                      const std::vector<std::string>& described);
   void Drain();
   // Calls still in flight after `patience` are cancelled.
   void Shutdown(absl::Duration patience);

@@ -32,7 +32,7 @@ template <typename Detail>
 Detail DetailOf(const google::rpc::Status& status) {
   Detail detail;
   for (const auto& any : status.details()) {
-    if (any.Is<Detail>()) EXPECT_TRUE(any.UnpackTo(&detail));
+    if (any.Is<Detail>()) any.UnpackTo(&detail);
   }
   return detail;
 }

@@ -13,6 +13,7 @@
 #include "common/server/signals.h"
 #include "common/status/status.h"
 #include "services/directory/service.h"
+#include "services/suite.h"
 
 namespace partnerlink::directory {
 namespace {
@@ -34,7 +35,8 @@ absl::StatusOr<int> Serve() {
                   .work_pool = foundation->work_pool(),
                   .page_tokens = foundation->page_tokens()};
   PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, foundation->edge()));
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto running, server::Server::Start(options, {service.get()}));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
+                               server::Server::Start(options, {service.get()}, SuiteServices()));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));
   foundation->StartPurging();

@@ -22,6 +22,7 @@
 #include "services/invitation/link/link_base.h"
 #include "services/invitation/redemptions/outcome.h"
 #include "services/invitation/service.h"
+#include "services/suite.h"
 
 ABSL_FLAG(std::string, link_base, "",
           "URL that links start with, such as https://partners.example/invite; required");
@@ -89,7 +90,8 @@ absl::StatusOr<int> Serve() {
                   .min_ttl = absl::GetFlag(FLAGS_min_invitation_ttl),
                   .daily_issues = absl::GetFlag(FLAGS_daily_invitations)};
   PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto running, server::Server::Start(options, {service.get()}));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
+                               server::Server::Start(options, {service.get()}, SuiteServices()));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));
   relay.Start();

@@ -18,6 +18,7 @@
 #include "common/server/signals.h"
 #include "common/status/status.h"
 #include "services/relationship/service.h"
+#include "services/suite.h"
 
 ABSL_FLAG(std::string, directory_address, "",
           "Address of the Customer-Directory service's data port; required");
@@ -61,7 +62,8 @@ absl::StatusOr<int> Serve() {
                   .page_tokens = foundation->page_tokens(),
                   .regions = foundation->regions()};
   PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto running, server::Server::Start(options, {service.get()}));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
+                               server::Server::Start(options, {service.get()}, SuiteServices()));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));
   relay.Start();

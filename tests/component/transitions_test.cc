@@ -245,7 +245,7 @@ class AppendOnlyTest : public testing::Test {
       transaction.commit();
       return "";
     } catch (const pqxx::sql_error& error) {
-      return error.sqlstate();
+      return support::FailureOf(error).sqlstate;
     }
   }
 

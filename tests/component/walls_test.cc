@@ -98,8 +98,7 @@ class Session {
       outcome.rows = transaction.exec(sql);
       transaction.commit();
     } catch (const pqxx::sql_error& error) {
-      outcome.sqlstate = error.sqlstate();
-      outcome.message = error.what();
+      outcome = support::FailureOf(error);
     }
     return outcome;
   }

@@ -43,6 +43,14 @@ std::string NewName() {
 
 }  // namespace
 
+Outcome FailureOf(const pqxx::sql_error& error) {
+  Outcome outcome;
+  const bool not_allowed = dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr;
+  outcome.sqlstate = not_allowed ? "42501" : error.sqlstate().empty() ? "?" : error.sqlstate();
+  outcome.message = error.what();
+  return outcome;
+}
+
 TestDatabase::TestDatabase() : name_(NewName()) {
   RunInCluster(absl::StrCat("CREATE DATABASE ", name_,
                             " TEMPLATE partnerlink_template STRATEGY file_copy OWNER migrator"));
@@ -89,8 +97,7 @@ Outcome TestDatabase::RunAs(std::string_view login, std::string_view account,
     for (const std::string& statement : statements) outcome.rows = transaction.exec(statement);
     transaction.commit();
   } catch (const pqxx::sql_error& error) {
-    outcome.sqlstate = error.sqlstate().empty() ? "?" : error.sqlstate();
-    outcome.message = error.what();
+    outcome = FailureOf(error);
   }
   return outcome;
 }

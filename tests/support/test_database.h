@@ -19,6 +19,9 @@ struct Outcome {
   bool ok() const { return sqlstate.empty(); }
 };
 
+// The outcome of a statement that threw `error`. libpqxx 6 leaves some codes out.
+Outcome FailureOf(const pqxx::sql_error& error);
+
 // Thread rule: the functions open connections of their own, so any thread may call them.
 class TestDatabase {
  public:

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -105,8 +106,8 @@ TEST(TransitionsTest, AnUnknownStateAllowsNothing) {
 TEST(NameTest, IsAPartnersInvitation) {
   const std::string id = "0197c1c2-89ab-7cde-8f01-23456789abcd";
   EXPECT_TRUE(CheckName("partners/contoso/invitations/" + id, FieldViolations()).ok());
-  for (const std::string& name :
-       {std::string(), "partners/contoso/invitations/", "partners/contoso/invitations/x",
+  for (const std::string& name : std::vector<std::string>
+       {"", "partners/contoso/invitations/", "partners/contoso/invitations/x",
         "partners//invitations/" + id, "partners/-/invitations/" + id,
         "customers/contoso/invitations/" + id, "partners/contoso/invitations/" + id + "/",
         "partners/contoso/invitations/" + id + "x", "/partners/contoso/invitations/" + id,

@@ -127,7 +127,9 @@ TEST(AcceptanceTest, EveryHintMustFit) {
         const bool fits = account != kDoesNot && domain != kDoesNot && email != kDoesNot;
         const absl::Status status = one.Check();
         EXPECT_EQ(status.ok(), fits) << account << domain << email;
-        if (!fits) EXPECT_EQ(ReasonOf(status), common::v1::WRONG_ACCOUNT);
+        if (!fits) {
+          EXPECT_EQ(ReasonOf(status), common::v1::WRONG_ACCOUNT);
+        }
         EXPECT_EQ(CheckAccount(one.invitation, kPartner, one.hint_email_key, one.principal,
                                one.situation),
                   status)

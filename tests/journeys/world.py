@@ -1,0 +1,122 @@
+"""The people and companies of the journeys, and the steps that they all take."""
+
+import itertools
+import uuid
+from dataclasses import dataclass
+
+import tokens
+from api import Answer, Caller
+from suite import Suite
+
+REASON = {"partnerlink-reason": "ticket 4711"}
+PARTNER_ROLES = ("global_admin", "admin_agent", "sales_agent", "helpdesk_agent")
+
+
+@dataclass
+class Invited:
+    """An issued invitation and what its customer needs to answer it."""
+
+    invitation: dict
+    link: str
+    agreement: str
+
+    @property
+    def name(self) -> str:
+        return self.invitation["name"]
+
+
+@dataclass
+class Accepted:
+    """A customer that has accepted."""
+
+    invited: Invited
+    customer: Caller
+    redemption: dict
+    consistency_token: str
+
+    @property
+    def relationship(self) -> str:
+        return self.redemption["relationships"][0]["relationship"]
+
+
+class World:
+    """Two resellers, the operator, and as many customers as are asked for."""
+
+    def __init__(self, suite: Suite):
+        self.suite = suite
+        self.anyone = Caller(suite.gateway)
+        self.operator = self.caller("operators", ["operator"], REASON)
+        self._numbers = itertools.count(1)
+        self.run = uuid.uuid4().hex[:8]
+        self.contoso = self.caller(self.enrol("contoso"), ["admin_agent"])
+        self.fabrikam = self.caller(self.enrol("fabrikam"), ["admin_agent"])
+
+    def caller(self, account: str, roles: list[str], headers: dict | None = None,
+               **claims) -> Caller:
+        token = tokens.sign(self.suite.folder, account, roles, **claims)
+        return Caller(self.suite.gateway, token, headers, account)
+
+    def unique(self, word: str) -> str:
+        return f"{word}-{self.run}-{next(self._numbers)}"
+
+    def enrol_fields(self, name: str, **fields) -> dict:
+        partner = {"display_name": name.title(), "types": ["RESELLER"], "country": "PL",
+                   "partner_number": f"{name}-{self.run}"} | fields
+        return {"partner_id": f"{name}-{self.run}", "partner": partner}
+
+    def enrol(self, name: str) -> str:
+        """The new partner's account."""
+        return self.operator.must("EnrollPartner", self.enrol_fields(name))["name"]
+
+    def customer(self, word: str = "alpine", roles=("global_admin",), **claims) -> Caller:
+        """The administrator of a company that nobody has heard of yet."""
+        return self.caller(f"customers/{self.unique(word)}", list(roles), **claims)
+
+    def draft(self, partner: Caller | None = None, **fields) -> dict:
+        partner = partner or self.contoso
+        return partner.must("CreateInvitation", {"parent": partner.account, "invitation": fields})
+
+    def link_of(self, name: str, partner: Caller | None = None) -> str:
+        return (partner or self.contoso).must("RenderInvitation", {"name": name})["link"]
+
+    def invite(self, partner: Caller | None = None, **fields) -> Invited:
+        partner = partner or self.contoso
+        invitation = partner.must("CreateInvitation", {
+            "parent": partner.account, "invitation": fields, "issue": True})
+        link = self.link_of(invitation["name"], partner)
+        looked = self.anyone.must("LookupInvitation", {"token": link})
+        return Invited(invitation, link, looked["agreement"]["version"])
+
+    def company(self, **fields) -> dict:
+        return {"display_name": "Alpine Ski House", "country": "PL",
+                "domains": [f"{self.unique('alpine')}.example"],
+                "contact": {"display_name": "Ann Beebe"}} | fields
+
+    def acceptance(self, invited: Invited, **fields) -> dict:
+        """The fields of AcceptInvitation."""
+        return {"token": invited.link, "agreement_version": invited.agreement, "confirm": True,
+                "company": self.company()} | fields
+
+    def try_accept(self, invited: Invited, customer: Caller, transport: str = "grpc",
+                   **fields) -> Answer:
+        return customer.call("AcceptInvitation", self.acceptance(invited, **fields), transport)
+
+    def accept(self, customer: Caller | None = None, partner: Caller | None = None,
+               **fields) -> Accepted:
+        """A whole acceptance, from a new invitation on."""
+        invited = self.invite(partner)
+        customer = customer or self.customer()
+        answer = self.try_accept(invited, customer, **fields)
+        assert answer.ok, str(answer)
+        return Accepted(invited, customer, answer.body, answer.consistency_token)
+
+    def lists(self, partner: Caller, customer: str, **fields) -> bool:
+        """Whether the partner's list shows the customer."""
+        request = {"parent": partner.account, "page_size": 500} | fields
+        while True:
+            page = partner.must("ListCustomers", request)
+            if any(row["name"] == customer for row in page["customers"]):
+                return True
+            if not page["nextPageToken"]:
+                return False
+            request |= {"page_token": page["nextPageToken"]}
