@@ -185,10 +185,10 @@ absl::Status Relay::MarkDelivered(postgres::Transaction& transaction,
   return absl::OkStatus();
 }
 
-// 0.2, 0.4, 0.8 … 5 s: a peer that is back hears of everything within seconds.
+// 0.2, 0.4, 0.8 … 2 s: a peer that is back hears of everything within two seconds.
 void Relay::MarkFailed(const Completion& completion) {
   failed_count_.Increment();
-  const double seconds = std::min(5.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
+  const double seconds = std::min(2.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
   const std::string error =
       absl::StrCat(absl::StatusCodeToString(completion.answer.status().code()), ": ",
                    completion.answer.status().message())

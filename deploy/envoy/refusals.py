@@ -34,8 +34,10 @@ def _denied(why: str) -> str:
 
 # The first that holds counts. README.md shows this table.
 REFUSALS = [
-    Refusal(_denied("Jwt_is_missing"), 401, "UNAUTHENTICATED", "TOKEN_MISSING", "A token is needed."),
-    Refusal(_denied("Jwt_is_expired"), 401, "UNAUTHENTICATED", "TOKEN_EXPIRED", "The token has expired."),
+    Refusal(_denied("Jwt_is_missing"), 401, "UNAUTHENTICATED", "TOKEN_MISSING",
+            "A token is needed."),
+    Refusal(_denied("Jwt_is_expired"), 401, "UNAUTHENTICATED", "TOKEN_EXPIRED",
+            "The token has expired."),
     Refusal(_denied("Jwks_remote_fetch"), 503, "UNAVAILABLE", "DEPENDENCY_UNAVAILABLE",
             "The keys that tokens are checked with cannot be had now.", retry=True),
     Refusal(_denied(""), 401, "UNAUTHENTICATED", "TOKEN_INVALID", "The token is not valid here."),

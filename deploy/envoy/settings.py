@@ -27,7 +27,7 @@ class Gateway:
 
 @dataclass(frozen=True)
 class UpstreamTls:
-    """The gateway's own certificate, SAN spiffe://partnerlink/gateway, and the services' authority."""
+    """The gateway's certificate, SAN spiffe://partnerlink/gateway, and the services' authority."""
 
     certificate_file: str
     key_file: str
@@ -119,7 +119,8 @@ def _table(kind, name: str, document: dict):
     try:
         return kind(**values)
     except TypeError as error:
-        raise SettingsError(f"[{name}]: {str(error).removeprefix(kind.__name__ + '.__init__() ')}") from None
+        why = str(error).removeprefix(f"{kind.__name__}.__init__() ")
+        raise SettingsError(f"[{name}]: {why}") from None
 
 
 def _upstreams(table: dict) -> dict[str, tuple[str, int]]:

@@ -1,0 +1,329 @@
+// What a transaction does when the database is slow, busy, gone or full of rivals.
+#include "common/postgres/transact.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "common/postgres/text_array.h"
+#include "common/status/status.h"
+#include "tests/support/race.h"
+#include "tests/support/test_database.h"
+
+namespace partnerlink::postgres {
+namespace {
+
+using testing::AllOf;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::Le;
+
+class TransactTest : public testing::Test {
+ protected:
+  TransactTest() : pool_("relationship_worker", database_.Conninfo("relationship_worker"), 4) {
+    database_.Run(
+        "INSERT INTO relationship.partners (name, display_name, types, country, partner_number)"
+        " VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1')");
+  }
+
+  static Scope Within(absl::Duration left) { return {"", absl::Now() + left}; }
+
+  absl::Status Run(const std::string& sql, absl::Duration left = absl::Seconds(5)) {
+    return TransactStatus(pool_, Within(left), [&](Transaction& transaction) {
+      transaction.Run(sql);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<std::string> Value(const Scope& scope, const std::string& sql) {
+    return Transact<std::string>(
+        pool_, scope, [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+          return transaction.Run(sql)[0][0].as<std::string>();
+        });
+  }
+  std::string Value(const std::string& sql) {
+    return Value(Within(absl::Seconds(5)), sql).value_or("failed");
+  }
+
+  static std::string Raise(const std::string& sqlstate) {
+    return absl::StrCat("DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '", sqlstate,
+                        "'; END $$");
+  }
+
+  support::TestDatabase database_;
+  Pool pool_;
+};
+
+TEST_F(TransactTest, AStatementEndsBeforeTheDeadline) {
+  const absl::Time start = absl::Now();
+  const absl::Status status = Run("SELECT pg_sleep(10)", absl::Milliseconds(600));
+  EXPECT_EQ(ReasonOf(status), common::v1::DEADLINE) << status;
+  EXPECT_THAT(absl::Now() - start, AllOf(Ge(absl::Milliseconds(300)), Le(absl::Milliseconds(700))));
+  EXPECT_TRUE(Run("SELECT 1").ok()) << "the connection is good";
+}
+
+TEST_F(TransactTest, NothingStartsWithoutTimeLeft) {
+  for (const absl::Duration left : {absl::Seconds(-1), absl::ZeroDuration(), absl::Milliseconds(150)}) {
+    bool started = false;
+    const absl::Status status = TransactStatus(pool_, Within(left), [&](Transaction&) {
+      started = true;
+      return absl::OkStatus();
+    });
+    EXPECT_EQ(ReasonOf(status), common::v1::DEADLINE);
+    EXPECT_FALSE(started);
+  }
+}
+
+TEST_F(TransactTest, WaitingForAConnectionEndsAtTheDeadline) {
+  std::vector<std::unique_ptr<Pool::Lease>> all;
+  for (int i = 0; i < 4; ++i) all.push_back(pool_.Borrow(absl::InfiniteFuture()));
+  const absl::Time start = absl::Now();
+  EXPECT_EQ(ReasonOf(Run("SELECT 1", absl::Milliseconds(400))), common::v1::DEADLINE);
+  EXPECT_LE(absl::Now() - start, absl::Milliseconds(500));
+  all.pop_back();
+  EXPECT_TRUE(Run("SELECT 1").ok());
+}
+
+TEST_F(TransactTest, ThePoolOpensNoMoreThanItsSize) {
+  absl::Mutex mutex;
+  std::set<std::string> backends;
+  support::Race(16, [&](int) {
+    const std::string backend = Value("SELECT pg_backend_pid() FROM pg_sleep(0.02)");
+    absl::MutexLock lock(&mutex);
+    backends.insert(backend);
+  });
+  EXPECT_LE(backends.size(), 4u);
+}
+
+TEST_F(TransactTest, ABusyRowIsAConflictSoon) {
+  pqxx::connection holder(database_.Conninfo("postgres"));
+  pqxx::work lock(holder);
+  lock.exec("SELECT FROM relationship.partners FOR UPDATE");
+  const absl::Time start = absl::Now();
+  const absl::Status status = Run("SELECT FROM relationship.partners FOR SHARE");
+  EXPECT_EQ(ReasonOf(status), common::v1::CONFLICT) << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(absl::Now() - start, AllOf(Ge(absl::Milliseconds(450)), Le(absl::Milliseconds(900))));
+}
+
+TEST_F(TransactTest, WhatMaySucceedAnotherTimeIsTriedThreeTimes) {
+  for (const std::string sqlstate : {"40001", "40P01", "23505"}) {
+    int attempts = 0;
+    const auto fail = [&](int failures) {
+      attempts = 0;
+      return TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        if (++attempts <= failures) transaction.Run(Raise(sqlstate));
+        return absl::OkStatus();
+      });
+    };
+    EXPECT_TRUE(fail(2).ok()) << sqlstate << fail(2);
+    EXPECT_EQ(attempts, 3) << sqlstate;
+    const absl::Status lost = fail(100);
+    EXPECT_EQ(ReasonOf(lost), common::v1::CONFLICT) << sqlstate << lost;
+    EXPECT_EQ(attempts, 3) << sqlstate;
+  }
+}
+
+TEST_F(TransactTest, ARepetitionStartsFromNothing) {
+  int attempts = 0;
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        transaction.Run(absl::StrCat(
+            "INSERT INTO relationship.establishments (source, response) VALUES ('", attempts, "', '')"));
+        if (++attempts < 3) transaction.Run(Raise("40001"));
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(database_.Value("SELECT string_agg(source, ' ') FROM relationship.establishments"), "2");
+}
+
+TEST_F(TransactTest, ARealSerialisationFailureIsRepeated) {
+  int attempts = 0;
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        ++attempts;
+        transaction.Control("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        transaction.Run("SELECT count(*) FROM relationship.partners");
+        if (attempts == 1) {
+          database_.Run("UPDATE relationship.partners SET update_time = clock_timestamp()");
+        }
+        transaction.Run("UPDATE relationship.partners SET update_time = clock_timestamp()");
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(TransactTest, ARefusalRollsBack) {
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        transaction.Run("INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
+        return NotFound();
+      });
+  EXPECT_EQ(ReasonOf(status), common::v1::RESOURCE_NOT_FOUND);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.establishments"), 0);
+}
+
+TEST_F(TransactTest, AnUnexpectedErrorHasNoReasonAndHarmsNothing) {
+  for (const std::string& sql :
+       {std::string("SELECT 1 / 0"), std::string("SELECT FROM nowhere"), std::string("nonsense"),
+        std::string("DELETE FROM common.audit_entries"), Raise("XX000"), Raise("P0001")}) {
+    const absl::Status status = Run(sql);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << sql << status;
+    EXPECT_EQ(ReasonOf(status), std::nullopt) << sql;
+    EXPECT_TRUE(Run("SELECT 1").ok()) << sql;
+  }
+  const absl::Status thrown = TransactStatus(
+      pool_, Within(absl::Seconds(5)),
+      [](Transaction&) -> absl::Status { throw std::runtime_error("a bug"); });
+  EXPECT_EQ(thrown.code(), absl::StatusCode::kInternal);
+  EXPECT_TRUE(Run("SELECT 1").ok());
+}
+
+TEST_F(TransactTest, AKilledConnectionCostsOneCall) {
+  const std::string backend = Value("SELECT pg_backend_pid()");
+  database_.Run("SELECT pg_terminate_backend(" + backend + ", 2000)");
+  const absl::Status status = Run("SELECT 1");
+  EXPECT_TRUE(status.ok() || ReasonOf(status) == common::v1::DEPENDENCY_UNAVAILABLE) << status;
+  EXPECT_TRUE(Run("SELECT 1").ok());
+}
+
+TEST_F(TransactTest, AConnectionKilledUnderAStatementIsUnavailable) {
+  std::atomic<bool> done = false;
+  absl::Status status;
+  std::thread call([&] {
+    status = Run("SELECT pg_sleep(4)");
+    done = true;
+  });
+  while (!done &&
+         database_.Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                       " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
+                       " AND state = 'active'").empty()) {
+    std::this_thread::yield();
+  }
+  call.join();
+  EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
+  EXPECT_TRUE(Run("SELECT 1").ok());
+}
+
+// After a restart or a fail-over every idle connection is dead: no more than one call may suffer.
+TEST_F(TransactTest, AfterAllConnectionsDiedTheSecondCallSucceeds) {
+  support::Race(4, [&](int) { EXPECT_EQ(Value("SELECT pg_sleep(0.1)"), ""); });
+  database_.Run(
+      "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+      " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  Run("SELECT 1").IgnoreError();
+  EXPECT_TRUE(Run("SELECT 1").ok()) << Run("SELECT 1");
+}
+
+TEST_F(TransactTest, ACancelledStatementIsUnavailable) {
+  std::atomic<bool> done = false;
+  absl::Status status;
+  std::thread call([&] {
+    status = Run("SELECT pg_sleep(4)");
+    done = true;
+  });
+  while (!done &&
+         database_.Run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname ="
+                       " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
+                       " AND state = 'active'").empty()) {
+    std::this_thread::yield();
+  }
+  call.join();
+  EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
+}
+
+TEST_F(TransactTest, NoDatabaseIsUnavailable) {
+  Pool nowhere("nowhere", "host=/nonexistent user=invitation dbname=x", 1);
+  for (int i = 0; i < 3; ++i) {
+    const absl::Status status =
+        TransactStatus(nowhere, Within(absl::Seconds(5)), [](Transaction&) { return absl::OkStatus(); });
+    EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
+  }
+}
+
+TEST_F(TransactTest, TheAccountIsTheTransactionsAlone) {
+  Pool one("relationship", database_.Conninfo("relationship"), 1);
+  const auto account = [&](const std::string& own) {
+    return Transact<std::string>(
+               one, Scope{own, absl::Now() + absl::Seconds(5)},
+               [](Transaction& transaction) -> absl::StatusOr<std::string> {
+                 return transaction.Run("SELECT coalesce(common.account(), 'none')")[0][0]
+                     .as<std::string>();
+               })
+        .value_or("failed");
+  };
+  EXPECT_EQ(account("partners/contoso"), "partners/contoso");
+  EXPECT_EQ(account(""), "none");
+  EXPECT_EQ(account("o'brien\\'; --"), "o'brien\\'; --");
+  auto lease = one.Borrow(absl::InfiniteFuture());
+  pqxx::nontransaction bare((*lease)->get());
+  EXPECT_EQ(bare.exec("SELECT coalesce(common.account(), 'none')")[0][0].as<std::string>(), "none")
+      << "nothing stays on the connection";
+}
+
+TEST_F(TransactTest, ALinkOpensItsRowForOneTransactionOnly) {
+  Pool one("invitation", database_.Conninfo("invitation"), 1);
+  const auto seen = [&](bool open) {
+    return Transact<std::string>(
+               one, Within(absl::Seconds(5)),
+               [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+                 if (open) transaction.SeeInvitation("00000000-0000-0000-0000-000000000001");
+                 return transaction
+                     .Run("SELECT coalesce(nullif(current_setting('partnerlink.invitation', true), ''),"
+                          " 'none')")[0][0]
+                     .as<std::string>();
+               })
+        .value_or("failed");
+  };
+  EXPECT_NE(seen(true), "none");
+  EXPECT_EQ(seen(false), "none");
+}
+
+TEST_F(TransactTest, ThePoolsLimitsAreSetInTheTransaction) {
+  const auto timeout = [&](absl::Duration left) {
+    return std::stoi(*Value(Within(left), "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'"));
+  };
+  EXPECT_THAT(timeout(absl::Seconds(3)), AllOf(Ge(2500), Le(2800)));
+  EXPECT_THAT(timeout(absl::Hours(1)), AllOf(Ge(29000), Le(30000)));
+  EXPECT_EQ(Value("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'"), "500");
+  EXPECT_EQ(Value("SELECT setting FROM pg_settings WHERE name = 'transaction_isolation'"),
+            "read committed");
+}
+
+TEST_F(TransactTest, AReadWritesNothing) {
+  CallContext context;
+  context.deadline = absl::Now() + absl::Seconds(5);
+  const auto status =
+      Read<int>(pool_, context, [](Transaction& transaction) -> absl::StatusOr<int> {
+        transaction.Run("INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
+        return 1;
+      }).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.establishments"), 0);
+}
+
+TEST_F(TransactTest, TextArraysComeBackAsTheyWere) {
+  const std::vector<std::vector<std::string>> cases = {
+      {}, {""}, {"a"}, {"a,b", "{c}", "\"d\"", "\\e", "NULL", "null", " f ", "ą\n\tż", "'"}};
+  for (const auto& values : cases) {
+    const auto back = Transact<std::vector<std::string>>(
+        pool_, Within(absl::Seconds(5)),
+        [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+          return FromTextArray(transaction.Run("SELECT $1::text[]", ToTextArray(values))[0][0]);
+        });
+    ASSERT_TRUE(back.ok()) << back.status();
+    EXPECT_EQ(*back, values);
+  }
+}
+
+}  // namespace
+}  // namespace partnerlink::postgres
