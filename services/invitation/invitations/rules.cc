@@ -296,8 +296,10 @@ void Merge(const FieldMask& paths, const Invitation& source, Invitation& target)
   options.set_replace_message_fields(true);
   options.set_replace_repeated_fields(true);
   FieldMaskUtil::MergeMessageTo(source, paths, options, &target);
-  const bool asks_for_grant = source.has_grant_request() &&
-                              FieldMaskUtil::IsPathInFieldMask("grant_request", paths);
+  const bool asks_for_grant =
+      source.has_grant_request() &&
+      std::any_of(paths.paths().begin(), paths.paths().end(),
+                  [](const std::string& path) { return path.rfind("grant_request", 0) == 0; });
   // A switch to relationship_only takes back the grant that was asked for before.
   if (target.relationship_only() && !asks_for_grant) target.clear_grant_request();
 }

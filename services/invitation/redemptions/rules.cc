@@ -49,9 +49,10 @@ absl::Status CheckGrant(const Invitation& invitation, const Principal& principal
                    "A billing administrator may accept only without the grant: set decline_grant.");
   }
   FieldViolations violations;
+  std::set<std::string> seen;
   for (const std::string& role : request.accepted_roles()) {
-    if (!Contains(invitation.grant_request().roles(), role)) {
-      violations.Add("accepted_roles", "names a role that was not asked for");
+    if (!Contains(invitation.grant_request().roles(), role) || !seen.insert(role).second) {
+      violations.Add("accepted_roles", "names a role that was not asked for, or one twice");
       break;
     }
   }
