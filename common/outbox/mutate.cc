@@ -23,76 +23,35 @@ std::string HashOf(const google::protobuf::Message& request) {
   return hash;
 }
 
-// Takes the request id for this transaction. Answers what was answered before if somebody else has
-// had it; waits for that transaction if it is still running.
-absl::StatusOr<std::optional<std::string>> Claim(postgres::Transaction& transaction,
-                                                 const CallContext& context,
-                                                 const std::string& request_id,
-                                                 const std::string& hash) {
-  const pqxx::result claimed = transaction.Run(
-      R"sql(INSERT INTO common.request_ids (account, subject, method, request_id, request_hash)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true)sql",
-      context.principal.account, context.principal.subject, context.method, request_id,
-      pqxx::binarystring(hash));
-  if (!claimed.empty()) return std::optional<std::string>();
-  const pqxx::result kept = transaction.Run(
-      R"sql(SELECT request_hash, response FROM common.request_ids
-            WHERE account = $1 AND subject = $2 AND method = $3 AND request_id = $4)sql",
-      context.principal.account, context.principal.subject, context.method, request_id);
-  if (kept.empty() || kept[0][1].is_null()) {
-    return Refusal(common::v1::CONFLICT, "The call with this request_id is still running.");
-  }
-  if (pqxx::binarystring(kept[0][0]).str() != hash) {
-    return Refusal(common::v1::REQUEST_ID_REUSED,
-                   "The request_id was used before with another body.");
-  }
-  return std::optional<std::string>(pqxx::binarystring(kept[0][1]).str());
-}
-
-void Keep(postgres::Transaction& transaction, const CallContext& context,
-          const std::string& request_id, const std::string& response) {
-  transaction.Run(
-      R"sql(UPDATE common.request_ids SET response = $5
-            WHERE account = $1 AND subject = $2 AND method = $3 AND request_id = $4)sql",
-      context.principal.account, context.principal.subject, context.method, request_id,
-      pqxx::binarystring(response));
-}
-
-}  // namespace
-
-absl::StatusOr<std::string> MutateBytes(
-    const CallContext& context, postgres::Pool& pool, const google::protobuf::Message& request,
-    const MutateOptions& options,
-    const std::function<absl::StatusOr<std::string>(postgres::Transaction&, Changes&)>& body) {
-  const std::string hash = options.request_id.empty() ? "" : HashOf(request);
-  std::string response;
-  std::string root;
+// What a call was answered, and the root event of what it changed (empty: nothing).
+struct Answer {
+  Answer answer;
   bool rolled_back_on_purpose = false;
   const postgres::Scope scope{context.principal.account, context.deadline};
   absl::Status status = postgres::TransactStatus(
       pool, scope, [&](postgres::Transaction& transaction) -> absl::Status {
         const bool keep = !options.request_id.empty() && !options.validate_only;
         if (keep) {
-          PARTNERLINK_ASSIGN_OR_RETURN(std::optional<std::string> kept,
+          PARTNERLINK_ASSIGN_OR_RETURN(std::optional<Answer> kept,
                                        Claim(transaction, context, options.request_id, hash));
           if (kept) {
-            response = *std::move(kept);
+            answer = *std::move(kept);
             return absl::OkStatus();
           }
         }
         Changes changes(transaction, ActorOf(context));
-        PARTNERLINK_ASSIGN_OR_RETURN(response, body(transaction, changes));
+        PARTNERLINK_ASSIGN_OR_RETURN(answer.response, body(transaction, changes));
         if (options.validate_only) {
           rolled_back_on_purpose = true;
           return absl::CancelledError("validate_only");
         }
-        if (keep) Keep(transaction, context, options.request_id, response);
-        root = changes.root();
+        answer.root = changes.root();
+        if (keep) Keep(transaction, context, options.request_id, answer);
         return absl::OkStatus();
       });
   if (!status.ok() && !rolled_back_on_purpose) return status;
-  if (context.outcome != nullptr) context.outcome->root_event = root;
-  return response;
+  if (context.outcome != nullptr) context.outcome->root_event = answer.root;
+  return answer.response;
 }
 
 }  // namespace partnerlink::outbox

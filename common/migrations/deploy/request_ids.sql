@@ -10,6 +10,7 @@ CREATE TABLE common.request_ids (
   request_id uuid NOT NULL,
   request_hash bytea NOT NULL,
   response bytea,  -- the serialised answer; null only inside the transaction that writes it
+  root_event uuid,  -- of the change, for the consistency token; null if nothing changed
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (account, subject, method, request_id)
 );
@@ -23,7 +24,7 @@ CREATE POLICY work ON common.request_ids TO invitation_worker, relationship_work
   USING (true);
 
 GRANT SELECT, INSERT ON common.request_ids TO invitation, relationship, directory;
-GRANT UPDATE (response) ON common.request_ids TO invitation, relationship, directory;
+GRANT UPDATE (response, root_event) ON common.request_ids TO invitation, relationship, directory;
 GRANT SELECT (create_time), DELETE ON common.request_ids
   TO invitation_worker, relationship_worker, directory_worker;
 

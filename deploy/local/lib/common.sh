@@ -16,6 +16,8 @@ fi
 PYTHON=$TOOLS_DIR/venv/bin/python
 # Who signs local tokens.
 ISSUER=https://identity.partnerlink.example
+# PostgreSQL's user reads and writes below the data folder; what is secret is closed by itself.
+umask 022
 # Nothing of ours writes into the checkout, and no bytecode either.
 export PYTHONDONTWRITEBYTECODE=1
 

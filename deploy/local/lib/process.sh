@@ -72,7 +72,7 @@ wait_until() {
 # Fails if someone else listens on port $1 of this machine.
 require_port() {
   local listener
-  listener=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n '1s/.*users:((\([^)]*\)).*/\1/p;q')
+  listener=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n '1s/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (pid \2)/p;q')
   if [ -n "$listener" ] || [ -n "$(ss -Hltn "sport = :$1")" ]; then
     fail "port $1 is in use by ${listener:-a process of another user}: end it, or give --port_base"
   fi
