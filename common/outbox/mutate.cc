@@ -25,6 +25,54 @@ std::string HashOf(const google::protobuf::Message& request) {
 
 // What a call was answered, and the root event of what it changed (empty: nothing).
 struct Answer {
+  std::string response;
+  std::string root;
+};
+
+// Takes the request id for this transaction. Answers what was answered before if somebody else has
+// had it; waits for that transaction if it is still running.
+absl::StatusOr<std::optional<Answer>> Claim(postgres::Transaction& transaction,
+                                            const CallContext& context,
+                                            const std::string& request_id,
+                                            const std::string& hash) {
+  const pqxx::result claimed = transaction.Run(
+      R"sql(INSERT INTO common.request_ids (account, subject, method, request_id, request_hash)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true)sql",
+      context.principal.account, context.principal.subject, context.method, request_id,
+      pqxx::binarystring(hash));
+  if (!claimed.empty()) return std::optional<Answer>();
+  const pqxx::result kept = transaction.Run(
+      R"sql(SELECT request_hash, response, coalesce(root_event::text, '')
+            FROM common.request_ids
+            WHERE account = $1 AND subject = $2 AND method = $3 AND request_id = $4)sql",
+      context.principal.account, context.principal.subject, context.method, request_id);
+  if (kept.empty() || kept[0][1].is_null()) {
+    return Refusal(common::v1::CONFLICT, "The call with this request_id is still running.");
+  }
+  if (pqxx::binarystring(kept[0][0]).str() != hash) {
+    return Refusal(common::v1::REQUEST_ID_REUSED,
+                   "The request_id was used before with another body.");
+  }
+  return std::optional<Answer>(
+      {pqxx::binarystring(kept[0][1]).str(), kept[0][2].as<std::string>()});
+}
+
+void Keep(postgres::Transaction& transaction, const CallContext& context,
+          const std::string& request_id, const Answer& answer) {
+  transaction.Run(
+      R"sql(UPDATE common.request_ids SET response = $5, root_event = nullif($6, '')::uuid
+            WHERE account = $1 AND subject = $2 AND method = $3 AND request_id = $4)sql",
+      context.principal.account, context.principal.subject, context.method, request_id,
+      pqxx::binarystring(answer.response), answer.root);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> MutateBytes(
+    const CallContext& context, postgres::Pool& pool, const google::protobuf::Message& request,
+    const MutateOptions& options,
+    const std::function<absl::StatusOr<std::string>(postgres::Transaction&, Changes&)>& body) {
+  const std::string hash = options.request_id.empty() ? "" : HashOf(request);
   Answer answer;
   bool rolled_back_on_purpose = false;
   const postgres::Scope scope{context.principal.account, context.deadline};

@@ -20,7 +20,9 @@ namespace {
 constexpr int kSecond = 1000;  // milliseconds
 constexpr int kMinute = 60 * kSecond;
 constexpr int kMaxReceiveBytes = 1 << 20;
-constexpr int kMaxMetadataBytes = 8 << 10;
+// The gateway takes 32 KiB and adds the original path, where a filter may be long: what it lets in
+// must get an answer with a reason.
+constexpr int kMaxMetadataBytes = 64 << 10;
 constexpr size_t kMaxBufferBytes = 256u << 20;
 // Only reflection, which gRPC has written for its blocking API, takes threads from the quota.
 constexpr int kMaxThreads = 4;

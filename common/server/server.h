@@ -40,7 +40,7 @@ int RefuseToStart(const absl::Status& status);
 
 // Data port: mutual TLS, the given services, reflection, health. Health port: plaintext, health
 // only. A connection may have 100 streams, idle 5 min, live 10 min ± 10 % and 30 s more for calls
-// in flight, take 5 s for its handshake, ping every 10 s; a call may have 8 KiB of metadata, a
+// in flight, take 5 s for its handshake, ping every 10 s; a call may have 64 KiB of metadata, a
 // request message 1 MiB, uncompressed. All connections of a port share 256 MiB of buffers.
 class Server {
  public:

@@ -95,14 +95,19 @@ class Cluster:
 
     def cpu(self) -> float:
         """Of all its processes, those that have ended included."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        alive = 0.0
-        for child in children:
+        while True:
+            children = self._children()
             try:
-                alive += cpu_of(int(child))
-            except FileNotFoundError:
-                pass
-        return alive + cpu_of(self.pid, with_ended_children=True)
+                alive = sum(cpu_of(int(child)) for child in children)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            total = alive + cpu_of(self.pid, with_ended_children=True)
+            # One that ended meanwhile is counted twice or not at all.
+            if self._children() == children:
+                return total
+
+    def _children(self) -> list[str]:
+        return Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """A client program that comes in as the superuser."""

@@ -121,6 +121,16 @@ class Suite:
         os.kill(pid, signal.SIGKILL)
         await_true(lambda: not is_alive(pid), 10)
 
+    def kill_postgres(self) -> None:
+        """Every process of the cluster at once, as a machine's crash would."""
+        cluster = f"{self.folder}/postgres/cluster"
+        first = int(Path(cluster, "postmaster.pid").read_text().split()[0])
+        everyone = [first, *(int(entry.name) for entry in Path("/proc").iterdir()
+                             if entry.name.isdigit() and parent_of(int(entry.name)) == first)]
+        for pid in everyone:
+            os.kill(pid, signal.SIGKILL)
+        await_true(lambda: not any(map(is_alive, everyone)), 10)
+
     def processes(self) -> list[str]:
         """The command lines of everything that runs from this folder, PostgreSQL included."""
         found = []
@@ -181,3 +191,10 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return not re.search(r"\) Z ", stat)
+
+
+def parent_of(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None

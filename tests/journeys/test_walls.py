@@ -1,0 +1,217 @@
+"""Identity comes from a verified token, peers from their certificate, links from the settings: no
+header changes any of it."""
+
+import ssl
+import subprocess
+
+import api
+import pytest
+import raw_http2
+from api import METHODS, PROTOSET
+
+INTERNAL = [method for method in PROTOSET.methods if not method.is_public]
+OF_INTERNAL = pytest.mark.parametrize("method", INTERNAL, ids=repr)
+FORGED = {
+    "x-partnerlink-account": "partners/{other}",
+    "x-partnerlink-principal": '{{"account": "partners/{other}"}}',
+    "x-partnerlink-roles": "operator",
+    "x-partnerlink-peer": "invitation",
+    "X-PARTNERLINK-SUBJECT": "root",
+    "partnerlink-account": "partners/{other}",
+    "x-jwt-payload": '{{"account": "operators", "roles": ["operator"]}}',
+    "x-forwarded-client-cert": "By=spiffe://partnerlink/directory;URI=spiffe://partnerlink/invitation",
+    "x-forwarded-user": "root",
+    "x-forwarded-for": "127.0.0.1",
+    "x-real-ip": "127.0.0.1",
+    "x-envoy-original-path": "/v1/partners/{other}/customers",
+    "x-envoy-internal": "true",
+    "x-envoy-upstream-rq-timeout-ms": "1",
+    "x-original-url": "/v1/partners/{other}/customers",
+    "x-http-method-override": "DELETE",
+    "forwarded": "for=127.0.0.1;host=evil.example;proto=http",
+}
+
+
+def forged(world) -> dict[str, str]:
+    other = world.fabrikam.account.partition("/")[2]
+    return {name: value.format(other=other) for name, value in FORGED.items()}
+
+
+def service_of(method) -> str:
+    return method.service.split(".")[1]
+
+
+def raw_call(suite, method, certificate: str | None, message: bytes = b"") -> api.Answer:
+    """At the service's data port, by mutual TLS as `certificate`."""
+    tls = raw_http2.mutual_tls(
+        suite.authority, certificate and suite.certificate(certificate),
+        certificate and suite.key(certificate))
+    with raw_http2.Connection(suite.data_port(service_of(method)), tls) as connection:
+        raw = connection.call(method.path, message)
+    answer = api.Answer(api.CODE_NAMES.get(raw.code, f"reset {raw.reset}"))
+    api.read_status(raw.details, answer)
+    return answer
+
+
+@pytest.mark.parametrize("transport", ["grpc", "json", "web"])
+def test_forged_headers_make_nobody_else(world, transport):
+    headers = forged(world)
+    draft = world.draft()
+    own = world.contoso.call("GetInvitation", {"name": draft["name"]}, transport, headers)
+    assert own.body == draft
+    foreign = world.fabrikam.call("GetInvitation", {"name": draft["name"]}, transport)
+    for header, value in headers.items():
+        answer = world.fabrikam.call("GetInvitation", {"name": draft["name"]}, transport,
+                                     {header: value})
+        assert (answer.code, answer.raw) == (foreign.code, foreign.raw), header
+    listed = world.contoso.must("ListInvitations", {
+        "parent": world.contoso.account, "page_size": 500}, transport, headers=headers)
+    assert {row["name"].rpartition("/invitations")[0] for row in listed["invitations"]} == {
+        world.contoso.account}
+
+
+@pytest.mark.parametrize("transport", ["grpc", "json", "web"])
+def test_forged_headers_are_no_token(world, transport):
+    for name, fields in (("EnrollPartner", world.enrol_fields(world.unique("evil"))),
+                         ("ListInvitations", {"parent": world.contoso.account})):
+        answer = world.anyone.call(name, fields, transport, forged(world))
+        assert (answer.code, answer.reason) == ("UNAUTHENTICATED", "TOKEN_MISSING"), str(answer)
+
+
+def test_token_in_the_query_is_no_token(world):
+    for name in ("access_token", "token", "jwt"):
+        answer = api.send_http(world.suite.gateway, "GET", "/v1/partners/"
+                               f"{world.contoso.account.partition('/')[2]}/invitations"
+                               f"?{name}={world.contoso.token}")
+        assert answer.code in ("UNAUTHENTICATED", "INVALID_ARGUMENT"), str(answer)
+
+
+@pytest.mark.parametrize("headers, authority", [
+    ({"x-forwarded-host": "evil.example"}, None),
+    ({"x-forwarded-proto": "http", "x-forwarded-port": "1", "x-forwarded-host": "evil.example"}, None),
+    ({"forwarded": "host=evil.example;proto=http"}, None),
+    ({"origin": "https://evil.example", "referer": "https://evil.example/"}, None),
+    ({}, "evil.example"),
+    ({"x-original-host": "evil.example", "x-host": "evil.example"}, "evil.example:443"),
+])
+def test_links_start_with_the_configured_base(world, suite, headers, authority):
+    name = world.draft()["name"]
+    expected = world.link_of(name)
+    assert expected.startswith("https://partnerlink.example/invite#")
+    by_http = dict(headers) | ({"host": authority} if authority else {})
+    path = f"/v1/{name}:render"
+    shown = api.send_http(suite.gateway, "GET", path, None, world.contoso.token, by_http)
+    assert shown.ok, str(shown)
+    method = METHODS["RenderInvitation"]
+    with raw_http2.Connection(suite.port_base) as connection:
+        raw = connection.call(method.path, api.build(method, {"name": name}).SerializeToString(),
+                              api.metadata_of(world.contoso.token, headers),
+                              authority=authority or "127.0.0.1")
+    native = api.as_dict(PROTOSET.message(method.response.full_name).FromString(raw.data[5:]))
+    for body in (shown.body, native):
+        assert body["link"] == expected
+        assert "evil" not in str(body)
+
+
+@OF_INTERNAL
+@pytest.mark.parametrize("transport", ["grpc", "web"])
+def test_internal_rpc_is_not_behind_the_gateway(world, method, transport):
+    for caller in (world.anyone, world.operator, world.contoso):
+        answer = caller.call(method.name, {}, transport, forged(world))
+        assert (answer.code, answer.reason) == ("NOT_FOUND", "METHOD_NOT_FOUND"), str(answer)
+
+
+@OF_INTERNAL
+def test_internal_rpc_by_json_is_no_path(world, suite, method):
+    for verb, path in (("POST", method.path), ("POST", f"/v1/{method.name}"),
+                       ("POST", f"/v1/relationships:{method.name}")):
+        answer = api.send_http(suite.gateway, verb, path, b"{}", world.operator.token)
+        assert (answer.code, answer.reason) == ("NOT_FOUND", "METHOD_NOT_FOUND"), str(answer)
+
+
+@OF_INTERNAL
+def test_internal_rpc_wants_its_peer_s_certificate(suite, method):
+    allowed = set(method.access.peers)
+    for peer in ("gateway", "invitation", "relationship", "directory"):
+        answer = raw_call(suite, method, peer)
+        if peer in allowed:
+            # Behind the wall: the empty message breaks its shape.
+            assert (answer.code, answer.reason) == ("INVALID_ARGUMENT", "FIELD_INVALID"), str(answer)
+        else:
+            assert (answer.code, answer.reason) == ("PERMISSION_DENIED", "ROLE_MISSING"), peer
+
+
+@OF_INTERNAL
+def test_internal_rpc_takes_no_token_for_a_certificate(world, suite, method):
+    tls = raw_http2.mutual_tls(suite.authority, suite.certificate("gateway"), suite.key("gateway"))
+    with raw_http2.Connection(suite.data_port(service_of(method)), tls) as connection:
+        raw = connection.call(method.path, b"", [
+            ("authorization", f"Bearer {world.operator.token}"), *forged_pairs(world)])
+    assert api.CODE_NAMES[raw.code] == "PERMISSION_DENIED"
+
+
+def forged_pairs(world) -> list[tuple[str, str]]:
+    return [(name.lower(), value) for name, value in forged(world).items()]
+
+
+@pytest.mark.parametrize("service", ["invitation", "relationship", "directory"])
+class TestDataPort:
+    def test_without_a_certificate_there_is_no_connection(self, suite, service):
+        tls = raw_http2.mutual_tls(suite.authority, None, None)
+        method = next(m for m in PROTOSET.methods if service_of(m) == service)
+        assert self._is_refused(suite.data_port(service), tls, method)
+
+    def test_stranger_s_certificate_is_refused(self, suite, service, tmp_path):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-days", "2", "-subj", "/CN=gateway",
+             "-addext", "subjectAltName=URI:spiffe://partnerlink/gateway",
+             "-keyout", tmp_path / "key", "-out", tmp_path / "crt"],
+            check=True, capture_output=True)
+        tls = raw_http2.mutual_tls(suite.authority, tmp_path / "crt", tmp_path / "key")
+        method = next(m for m in PROTOSET.methods if service_of(m) == service)
+        assert self._is_refused(suite.data_port(service), tls, method)
+
+    def test_plaintext_is_refused(self, suite, service):
+        method = next(m for m in PROTOSET.methods if service_of(m) == service)
+        assert self._is_refused(suite.data_port(service), None, method)
+
+    def test_token_is_checked_there_too(self, world, suite, service):
+        """Behind the gateway a service believes nobody's word that a token was checked."""
+        method = next(m for m in PROTOSET.methods
+                      if service_of(m) == service and m.access.callers)
+        tls = raw_http2.mutual_tls(suite.authority, suite.certificate("gateway"),
+                                   suite.key("gateway"))
+        head, body, _ = world.contoso.token.split(".")
+        for token, reason in ((None, "TOKEN_MISSING"), (f"{head}.{body}.AAAA", "TOKEN_INVALID")):
+            with raw_http2.Connection(suite.data_port(service), tls) as connection:
+                raw = connection.call(method.path, b"", [*api.metadata_of(token, {}),
+                                                         *forged_pairs(world)])
+            answer = api.Answer(api.CODE_NAMES[raw.code])
+            api.read_status(raw.details, answer)
+            assert (answer.code, answer.reason) == ("UNAUTHENTICATED", reason), str(answer)
+
+    @staticmethod
+    def _is_refused(port: int, tls: ssl.SSLContext | None, method) -> bool:
+        try:
+            with raw_http2.Connection(port, tls, timeout=8) as connection:
+                return connection.call(method.path, b"").code is None
+        except (OSError, ssl.SSLError):
+            return True
+
+
+def test_health_port_answers_health_and_nothing_else(suite):
+    for service in ("invitation", "relationship", "directory"):
+        for method in PROTOSET.methods:
+            if service_of(method) == service:
+                with raw_http2.Connection(suite.health_port(service)) as connection:
+                    raw = connection.call(method.path, b"")
+                assert api.CODE_NAMES[raw.code] == "UNIMPLEMENTED"
+
+
+def test_everything_listens_on_loopback_only(suite):
+    lines = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True, check=True).stdout
+    ours = [line.split()[3] for line in lines.splitlines()
+            if suite.port_base <= int(line.split()[3].rpartition(":")[2]) < suite.port_base + 40]
+    assert len(ours) == 2 + 9
+    assert all(address.startswith("127.0.0.1:") for address in ours), ours
