@@ -88,6 +88,7 @@ void Relay::Work() {
     if (!completions.empty()) Finish(completions);
     if (claim) {
       ClaimAndSend();
+      ReleaseWaitersForNothing();
       next_sweep = absl::Now() + kSweepPeriod;
     }
     if (absl::Now() >= next_measure) {
@@ -127,6 +128,7 @@ void Relay::ClaimAndSend() {
     {
       absl::MutexLock lock(&mutex_);
       ++in_flight_;
+      under_way_.insert(delivery.root);
     }
     const std::string payload = delivery.payload;
     send_(payload, absl::Now() + kCallTime,
@@ -142,7 +144,8 @@ void Relay::ClaimAndSend() {
   }
 }
 
-// All successes in one transaction; one by one if that fails, so that one bad row holds up no other.
+// All successes in one transaction; one by one if that fails, so that one bad row holds up no
+// other.
 void Relay::Finish(const std::vector<Completion>& completions) {
   std::vector<const Completion*> successes;
   for (const Completion& completion : completions) {
@@ -163,9 +166,10 @@ void Relay::Finish(const std::vector<Completion>& completions) {
   for (const Completion* completion : successes) {
     absl::Status status = together;
     if (!together.ok() && successes.size() > 1) {
-      status = postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
-        return MarkDelivered(transaction, *completion);
-      });
+      status =
+          postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
+            return MarkDelivered(transaction, *completion);
+          });
     }
     if (status.ok()) {
       NoteDelivered(completion->delivery.root);
@@ -188,7 +192,12 @@ absl::Status Relay::MarkDelivered(postgres::Transaction& transaction,
 // 0.2, 0.4, 0.8 … 2 s: a peer that is back hears of everything within two seconds.
 void Relay::MarkFailed(const Completion& completion) {
   failed_count_.Increment();
-  const double seconds = std::min(2.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
+  {
+    absl::MutexLock lock(&mutex_);
+    under_way_.erase(completion.delivery.root);
+  }
+  const double seconds =
+      std::min(2.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
   const std::string error =
       absl::StrCat(absl::StatusCodeToString(completion.answer.status().code()), ": ",
                    completion.answer.status().message())
@@ -214,11 +223,49 @@ void Relay::NoteDelivered(const std::string& root) {
       delivered_.erase(delivered_order_.front());
       delivered_order_.pop_front();
     }
-    const auto [begin, end] = waiters_.equal_range(root);
-    for (auto waiter = begin; waiter != end; ++waiter) released.push_back(std::move(waiter->second.done));
-    waiters_.erase(begin, end);
+    under_way_.erase(root);
+    released = TakeWaiters(root);
   }
   for (const auto& done : released) done();
+}
+
+std::vector<std::function<void()>> Relay::TakeWaiters(const std::string& root) {
+  std::vector<std::function<void()>> taken;
+  const auto [begin, end] = waiters_.equal_range(root);
+  for (auto waiter = begin; waiter != end; ++waiter)
+    taken.push_back(std::move(waiter->second.done));
+  waiters_.erase(begin, end);
+  return taken;
+}
+
+// A repeated call waits for a change that may have arrived long ago.
+void Relay::ReleaseWaitersForNothing() {
+  std::vector<std::string> unknown;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (auto& [root, waiter] : waiters_) {
+      if (!waiter.is_owed && !under_way_.contains(root)) unknown.push_back(root);
+      waiter.is_owed = true;
+    }
+  }
+  for (const std::string& root : unknown) {
+    const absl::StatusOr<bool> is_owed = postgres::Transact<bool>(
+        pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::StatusOr<bool> {
+          return !transaction
+                      .Run(R"sql(SELECT true FROM common.outbox
+                                 WHERE root = $1 AND service = $2 AND target = $3
+                                   AND delivered_time IS NULL LIMIT 1)sql",
+                           root, options_.service, options_.target)
+                      .empty();
+        });
+    if (!is_owed.ok() || *is_owed) continue;
+    std::vector<std::function<void()>> released;
+    {
+      absl::MutexLock lock(&mutex_);
+      released = TakeWaiters(root);
+    }
+    for (const auto& done : released) done();
+  }
 }
 
 void Relay::ReleaseWaiters(absl::Time now) {

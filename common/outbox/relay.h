@@ -59,7 +59,7 @@ class Relay {
   void Nudge();
 
   // Calls `done` once, on the relay's thread: when the row of `root` is delivered, after `at_most`,
-  // or at once if the peer has failed within the last second.
+  // or at once if nothing of it is owed, or if the peer has failed within the last second.
   void WhenDelivered(const std::string& root, absl::Duration at_most, std::function<void()> done);
 
  private:
@@ -70,6 +70,7 @@ class Relay {
   struct Waiter {
     absl::Time deadline;
     std::function<void()> done;
+    bool is_owed = false;  // known to be on its way, or to be sent
   };
 
   void Work();
@@ -79,6 +80,9 @@ class Relay {
   void MarkFailed(const Completion& completion);
   void NoteDelivered(const std::string& root);
   void ReleaseWaiters(absl::Time now);
+  void ReleaseWaitersForNothing();
+  std::vector<std::function<void()>> TakeWaiters(const std::string& root)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MeasureBacklog();
 
   const Options options_;
@@ -95,6 +99,7 @@ class Relay {
   int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Completion> completions_ ABSL_GUARDED_BY(mutex_);
   std::multimap<std::string, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  std::unordered_set<std::string> under_way_ ABSL_GUARDED_BY(mutex_);  // roots being sent
   absl::Time last_failure_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   // Roots delivered lately: a waiter may come after its delivery.
   std::deque<std::string> delivered_order_ ABSL_GUARDED_BY(mutex_);
