@@ -31,9 +31,9 @@ TEST(RequestIdTest, IsAUuidInAnyCaseOrAbsent) {
   for (const char* text : {"", kId, "0197C1C2-89AB-7CDE-8F01-23456789ABCD"}) {
     EXPECT_TRUE(IsRequestId(text)) << text;
   }
-  for (const char* text : {"x", "0197c1c289ab7cde8f0123456789abcd", " ",
-                           "{0197c1c2-89ab-7cde-8f01-23456789abcd}",
-                           "0197c1c2-89ab-7cde-8f01-23456789abcg"}) {
+  for (const char* text :
+       {"x", "0197c1c289ab7cde8f0123456789abcd", " ", "{0197c1c2-89ab-7cde-8f01-23456789abcd}",
+        "0197c1c2-89ab-7cde-8f01-23456789abcg"}) {
     EXPECT_FALSE(IsRequestId(text)) << text;
   }
 }
@@ -42,9 +42,8 @@ TEST(ReasonTest, IsAtMost300CharactersOfPlainText) {
   for (const std::string& text : {std::string(), Repeated("ą", 300), std::string("two\nlines")}) {
     EXPECT_TRUE(IsReason(text)) << text;
   }
-  for (const std::string& text :
-       {Repeated("ą", 301), std::string("a\tb"), std::string("a\0b", 3), std::string("\xFF"),
-        std::string("a\u202Eb")}) {
+  for (const std::string& text : {Repeated("ą", 301), std::string("a\tb"), std::string("a\0b", 3),
+                                  std::string("\xFF"), std::string("a\u202Eb")}) {
     EXPECT_FALSE(IsReason(text)) << text;
   }
 }
@@ -53,10 +52,10 @@ TEST(AccountNameTest, IsACollectionAndAnId) {
   EXPECT_TRUE(IsAccountName("partners/contoso", "partners"));
   EXPECT_TRUE(IsAccountName("customers/a-1", "customers"));
   for (const char* name :
-       {"", "partners", "partners/", "partners/-", "partners/ab/", "partners/a b", "partners/Contoso",
-        "partners/ab", "customers/contoso", "partnersx/contoso", "/partners/contoso",
-        "partners/contoso/x", "partners/%63ontoso", "partners/contoso;x", "partners/-contoso",
-        "partners/contoso-"}) {
+       {"", "partners", "partners/", "partners/-", "partners/ab/", "partners/a b",
+        "partners/Contoso", "partners/ab", "customers/contoso", "partnersx/contoso",
+        "/partners/contoso", "partners/contoso/x", "partners/%63ontoso", "partners/contoso;x",
+        "partners/-contoso", "partners/contoso-"}) {
     EXPECT_FALSE(IsAccountName(name, "partners")) << name;
   }
   EXPECT_TRUE(IsAccountName("partners/" + std::string(63, 'a'), "partners"));

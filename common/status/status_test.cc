@@ -94,9 +94,9 @@ TEST(RefusalTest, CarriesItsReasonToTheWireAndBack) {
 TEST(RefusalTest, SaysWhenToComeAgainWhereThatHelps) {
   for (const ErrorReason reason : AllReasons()) {
     const auto code = CodeOf(reason);
-    EXPECT_EQ(Has<google::rpc::RetryInfo>(ToRpcStatus(Refusal(reason, "Why."))),
-              code == absl::StatusCode::kResourceExhausted ||
-                  code == absl::StatusCode::kUnavailable)
+    EXPECT_EQ(
+        Has<google::rpc::RetryInfo>(ToRpcStatus(Refusal(reason, "Why."))),
+        code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kUnavailable)
         << ErrorReason_Name(reason);
   }
   const auto retry = DetailOf<google::rpc::RetryInfo>(
@@ -111,8 +111,7 @@ TEST(RefusalTest, StateAndQuotaAreNamed) {
   EXPECT_THAT(state.message(), HasSubstr("issue it"));
   const google::rpc::Status quota =
       ToRpcStatus(QuotaExceeded("partners/contoso", "500 a day", absl::Hours(1)));
-  EXPECT_EQ(DetailOf<google::rpc::QuotaFailure>(quota).violations(0).subject(),
-            "partners/contoso");
+  EXPECT_EQ(DetailOf<google::rpc::QuotaFailure>(quota).violations(0).subject(), "partners/contoso");
   EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(quota).retry_delay().seconds(), 3600);
 }
 
@@ -163,7 +162,8 @@ TEST(WireTest, TheMessageHasAtMostOneKibibyteOfUtf8) {
       << "a peer's answer may be longer";
 }
 
-// Trailers hold 8 KiB in all, in which the message stands twice: percent-encoded and in the details.
+// Trailers hold 8 KiB in all, in which the message stands twice: percent-encoded and in the
+// details.
 size_t TrailerBytes(const google::rpc::Status& wire) {
   size_t message = 0;
   for (const char c : wire.message()) message += c >= ' ' && c <= '~' && c != '%' ? 1 : 3;

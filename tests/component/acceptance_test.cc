@@ -33,15 +33,17 @@ class AcceptanceTest : public support::InvitationTest {
 
   // Everything that a row holds, and the transaction that wrote it last.
   std::string RowOf(const std::string& name) {
-    return database_.Value(absl::StrCat(
-        "SELECT md5(i::text) || ' ' || xmin || ' ' || xmax || ' ' || ctid"
-        " FROM invitation.invitations i WHERE id = '", IdOf(name), "'"));
+    return database_.Value(
+        absl::StrCat("SELECT md5(i::text) || ' ' || xmin || ' ' || xmax || ' ' || ctid"
+                     " FROM invitation.invitations i WHERE id = '",
+                     IdOf(name), "'"));
   }
 
   void Count(const absl::Status& status) {
     absl::MutexLock lock(&mutex_);
-    ++outcomes_[status.ok() ? "OK" : common::v1::ErrorReason_Name(
-                                         ReasonOf(status).value_or(common::v1::INTERNAL))];
+    ++outcomes_[status.ok() ? "OK"
+                            : common::v1::ErrorReason_Name(
+                                  ReasonOf(status).value_or(common::v1::INTERNAL))];
   }
 
   absl::Mutex mutex_;
@@ -53,7 +55,8 @@ using Outcomes = std::map<std::string, int>;
 TEST_F(AcceptanceTest, OfManyRacingCustomersExactlyOneWins) {
   const v1::Invitation issued = Issued();
   const std::string token = TokenOf(issued);
-  support::Race(32, [&](int i) { Count(Accept(Customer(absl::StrCat("racer", i)), token).status()); });
+  support::Race(32,
+                [&](int i) { Count(Accept(Customer(absl::StrCat("racer", i)), token).status()); });
   EXPECT_EQ(outcomes_, (Outcomes{{"OK", 1}, {"INVITATION_USED", 31}}));
   EXPECT_EQ(Redemptions(), 1);
   EXPECT_EQ(database_.Count("SELECT use_count FROM invitation.invitations"), 1);
@@ -93,8 +96,8 @@ TEST_F(AcceptanceTest, ACustomerRacingItselfHasOneRedemption) {
   });
   EXPECT_EQ(names.size(), 1u);
   EXPECT_EQ(Redemptions(), 1);
-  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE event = 'invitation.accepted'"),
-            1);
+  EXPECT_EQ(
+      database_.Count("SELECT count(*) FROM common.outbox WHERE event = 'invitation.accepted'"), 1);
 }
 
 TEST_F(AcceptanceTest, TheSameCustomerGetsItsRedemptionAgainWhateverBecameOfTheInvitation) {
@@ -119,9 +122,10 @@ TEST_F(AcceptanceTest, AcceptRevokeAndDeclineHaveOneOutcome) {
     const std::string token = TokenOf(issued);
     std::atomic<int> done = 0;
     support::Race(6, [&](int i) {
-      const absl::Status status = i % 3 == 0   ? Accept(Customer(absl::StrCat("a", i, "c")), token).status()
-                                  : i % 3 == 1 ? Revoke(issued.name()).status()
-                                               : Decline(Customer(absl::StrCat("d", i, "c")), token).status();
+      const absl::Status status =
+          i % 3 == 0   ? Accept(Customer(absl::StrCat("a", i, "c")), token).status()
+          : i % 3 == 1 ? Revoke(issued.name()).status()
+                       : Decline(Customer(absl::StrCat("d", i, "c")), token).status();
       if (status.ok()) ++done;
       if (!status.ok()) {
         EXPECT_THAT(ReasonOf(status),
@@ -133,12 +137,14 @@ TEST_F(AcceptanceTest, AcceptRevokeAndDeclineHaveOneOutcome) {
     EXPECT_EQ(done, 1);
     const std::string state = StoredState(issued.name());
     ASSERT_TRUE(event_of.contains(state)) << state;
-    EXPECT_EQ(database_.Value(absl::StrCat(
-                  "SELECT string_agg(event, ' ') FROM common.outbox WHERE resource LIKE '",
-                  issued.name(), "%' AND event NOT IN ('invitation.created', 'invitation.issued')")),
-              event_of.at(state));
+    EXPECT_EQ(
+        database_.Value(absl::StrCat(
+            "SELECT string_agg(event, ' ') FROM common.outbox WHERE resource LIKE '", issued.name(),
+            "%' AND event NOT IN ('invitation.created', 'invitation.issued')")),
+        event_of.at(state));
     EXPECT_EQ(database_.Count(absl::StrCat("SELECT count(*) FROM invitation.redemptions"
-                                           " WHERE invitation = '", IdOf(issued.name()), "'")),
+                                           " WHERE invitation = '",
+                                           IdOf(issued.name()), "'")),
               state == "ACCEPTED" ? 1 : 0);
   }
 }
@@ -178,7 +184,8 @@ class ExpiringLock {
   void ReleaseAfterExpiry() {
     transaction_.exec(
         "SELECT pg_sleep(extract(epoch FROM expire_time - clock_timestamp()) + 0.001)"
-        " FROM invitation.invitations WHERE id = '" + id_ + "'");
+        " FROM invitation.invitations WHERE id = '" +
+        id_ + "'");
     transaction_.commit();
   }
 
@@ -203,7 +210,8 @@ TEST_F(AcceptanceTest, WhoWaitedForALockPastTheExpiryDoesNotPass) {
     lock.AwaitWaiters(database_, 1);
     lock.ReleaseAfterExpiry();
     late.join();
-    EXPECT_THAT(ReasonOf(status), AnyOf(common::v1::INVITATION_EXPIRED, common::v1::STATE_TRANSITION))
+    EXPECT_THAT(ReasonOf(status),
+                AnyOf(common::v1::INVITATION_EXPIRED, common::v1::STATE_TRANSITION))
         << status;
     EXPECT_EQ(StoredState(issued.name()), "PENDING");
   }
@@ -223,7 +231,8 @@ TEST_F(AcceptanceTest, ControlTheTransactionsStartLetsTheLateOnePass) {
   lock.AwaitWaiters(database_, 1);
   lock.ReleaseAfterExpiry();
   late.join();
-  EXPECT_EQ(StoredState(issued.name()), "ACCEPTED") << "waiting shows no fault even where there is one";
+  EXPECT_EQ(StoredState(issued.name()), "ACCEPTED")
+      << "waiting shows no fault even where there is one";
 }
 
 TEST_F(AcceptanceTest, ASuspendedPartnersInvitationWaits) {

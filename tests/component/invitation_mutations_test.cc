@@ -16,6 +16,7 @@
 #include "services/invitation/invitations/expiry.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/link/token.h"
+#include "services/invitation/redemptions/handlers.h"
 #include "tests/support/invitation_fixture.h"
 #include "tests/support/race.h"
 
@@ -117,9 +118,8 @@ TEST_F(InvitationMutationsTest, ExpiryLeavesOneOfEachToo) {
 TEST_F(InvitationMutationsTest, StateAuditAndEventCommitTogether) {
   const v1::Invitation issued = Issued();
   ASSERT_TRUE(Accept(Customer("northwind"), TokenOf(issued), NewUuid()).ok());
-  EXPECT_EQ(
-      database_.Count(
-          R"sql(SELECT count(DISTINCT transaction) FROM (
+  EXPECT_EQ(database_.Count(
+                R"sql(SELECT count(DISTINCT transaction) FROM (
                   SELECT xmin::text FROM invitation.invitations UNION ALL
                   SELECT xmin::text FROM invitation.redemptions UNION ALL
                   SELECT xmin::text FROM invitation.redemption_relationships UNION ALL
@@ -127,7 +127,7 @@ TEST_F(InvitationMutationsTest, StateAuditAndEventCommitTogether) {
                   SELECT xmin::text FROM common.audit_entries WHERE method LIKE '%Accept%' UNION ALL
                   SELECT xmin::text FROM common.outbox WHERE event = 'invitation.accepted'
                 ) AS rows (transaction))sql"),
-      1);
+            1);
 }
 
 TEST_F(InvitationMutationsTest, TheAuditRowSaysWhoDidWhatToWhose) {
@@ -139,9 +139,16 @@ TEST_F(InvitationMutationsTest, TheAuditRowSaysWhoDidWhatToWhose) {
             FROM common.audit_entries WHERE method LIKE '%/AcceptInvitation')sql");
   ASSERT_EQ(rows.size(), 1u);
   const std::vector<std::string> expected = {
-      kContoso,     "carl@northwind", "customers/northwind", "{global_admin}",
-      "invitation", "partnerlink.invitation.v1.InvitationService/AcceptInvitation",
-      "ALLOWED",    "PENDING",        "customers/northwind", "t"};
+      kContoso,
+      "carl@northwind",
+      "customers/northwind",
+      "{global_admin}",
+      "invitation",
+      "partnerlink.invitation.v1.InvitationService/AcceptInvitation",
+      "ALLOWED",
+      "PENDING",
+      "customers/northwind",
+      "t"};
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(rows[0][static_cast<int>(i)].as<std::string>(), expected[i]);
   }
@@ -192,6 +199,19 @@ TEST_F(InvitationMutationsTest, TheSameRequestIdGivesTheSameAnswerAndOneEffect) 
   EXPECT_EQ(RequestIds(), 1);
 }
 
+TEST_F(InvitationMutationsTest, ARepeatedCallNamesTheSameChange) {
+  const std::string token = TokenOf(Issued());
+  v1::AcceptInvitationRequest request = AcceptanceOf(token);
+  request.set_request_id(NewUuid());
+  const TestCall first = CallOf("AcceptInvitation", Customer("northwind"));
+  ASSERT_TRUE(redemptions::AcceptInvitation(first.context, deps_, request).ok());
+  const TestCall again = CallOf("AcceptInvitation", Customer("northwind"));
+  ASSERT_TRUE(redemptions::AcceptInvitation(again.context, deps_, request).ok());
+  EXPECT_NE(first.outcome.root_event, "");
+  EXPECT_EQ(again.outcome.root_event, first.outcome.root_event)
+      << "its consistency token must do as much as the lost one";
+}
+
 TEST_F(InvitationMutationsTest, EveryMutationTakesARequestId) {
   const v1::Invitation draft = Draft();
   const v1::Invitation declined = Issued();
@@ -229,7 +249,8 @@ TEST_F(InvitationMutationsTest, TheSameRequestIdWithAnotherBodyIsRefused) {
 TEST_F(InvitationMutationsTest, ARequestIdBelongsToItsCallerAndMethod) {
   const std::string id = NewUuid();
   const auto first = Create(CreateRequest(id));
-  const TestCall call = CallOf("CreateInvitation", support::PrincipalOf(kContoso, {"admin_agent"}, "bert"));
+  const TestCall call =
+      CallOf("CreateInvitation", support::PrincipalOf(kContoso, {"admin_agent"}, "bert"));
   const auto second = invitations::CreateInvitation(call.context, deps_, CreateRequest(id));
   ASSERT_TRUE(first.ok() && second.ok()) << second.status();
   EXPECT_NE(first->name(), second->name());
@@ -327,8 +348,7 @@ TEST_F(InvitationMutationsTest, NoTokenIsEverStored) {
   ASSERT_TRUE(Lookup(token).ok());
   ASSERT_TRUE(Accept(Customer("northwind"), token, NewUuid()).ok());
   const auto secret = link::ParseToken(token)->secret;
-  const std::string hex =
-      absl::BytesToHexString(std::string(secret.begin(), secret.end()));
+  const std::string hex = absl::BytesToHexString(std::string(secret.begin(), secret.end()));
   const pqxx::result tables = database_.Run(
       R"sql(SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
             WHERE relkind = 'r' AND nspname IN ('common', 'invitation', 'relationship', 'directory')

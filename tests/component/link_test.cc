@@ -102,8 +102,7 @@ TEST_F(LinkTest, AnotherLinksSecretOpensNothing) {
 TEST_F(LinkTest, AnotherPartnersInvitationIsLikeNone) {
   const v1::Invitation issued = Issued();
   const Principal mallory = support::PrincipalOf(support::kFabrikam, {"global_admin"}, "mallory");
-  const std::string random =
-      absl::StrCat(support::kContoso, "/invitations/", NewUuid());
+  const std::string random = absl::StrCat(support::kContoso, "/invitations/", NewUuid());
   const auto answers = [&](const std::string& name) {
     std::vector<std::string> bytes;
     const support::TestCall call = support::CallOf("GetInvitation", mallory);

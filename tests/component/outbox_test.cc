@@ -97,11 +97,13 @@ class RelayTest : public testing::Test {
     for (int i = 1; i <= count; ++i) {
       roots.push_back(NewUuid());
       absl::StrAppend(&values, i > 1 ? ", " : "", "('", roots.back(), "', '", roots.back(),
-                      "', 'partners/contoso', '', 'invitation', 'x', 'r", i, "', 'relationship', 'p",
-                      i, "')");
+                      "', 'partners/contoso', '', 'invitation', 'x', 'r", i,
+                      "', 'relationship', 'p", i, "')");
     }
-    database_.Run("INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
-                  " resource, target, payload) VALUES " + values);
+    database_.Run(
+        "INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
+        " resource, target, payload) VALUES " +
+        values);
     return roots;
   }
 
@@ -143,12 +145,17 @@ TEST_F(RelayTest, EveryRowIsDeliveredOnce) {
 TEST_F(RelayTest, OnlyItsOwnRowsAreTaken) {
   Owe(1);
   database_.Run(
-      "INSERT INTO common.outbox (id, root, account, actor_account, service, event, resource, target,"
+      "INSERT INTO common.outbox (id, root, account, actor_account, service, event, resource, "
+      "target,"
       " payload, delivered_time) VALUES"
-      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'relationship', 'x', 'x', 'relationship', 'other', NULL),"
-      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', 'directory', 'other', NULL),"
-      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', NULL, 'other', NULL),"
-      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', 'relationship', 'other', now())");
+      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'relationship', 'x', 'x', 'relationship', "
+      "'other', NULL),"
+      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', 'directory', "
+      "'other', NULL),"
+      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', NULL, 'other', "
+      "NULL),"
+      " (gen_random_uuid(), gen_random_uuid(), 'a', '', 'invitation', 'x', 'x', 'relationship', "
+      "'other', now())");
   Peer peer;
   const auto relay = StartRelay(peer);
   ASSERT_TRUE(Await("(SELECT delivered_time IS NOT NULL FROM common.outbox WHERE payload = 'p1')"));
@@ -184,13 +191,13 @@ TEST_F(RelayTest, AFailureIsTriedAgainUntilItSucceeds) {
 TEST_F(RelayTest, ABadRowHoldsUpNoOther) {
   Owe(20);
   Peer peer;
-  const auto relay =
-      StartRelay(peer, [](postgres::Transaction& transaction, const Delivery& delivery,
-                          const std::string&) -> absl::Status {
-        if (delivery.payload == "p7") transaction.Run("SELECT 1 / 0");
-        if (delivery.payload == "p8") return absl::InternalError("no");
-        return absl::OkStatus();
-      });
+  const auto relay = StartRelay(peer,
+                                [](postgres::Transaction& transaction, const Delivery& delivery,
+                                   const std::string&) -> absl::Status {
+                                  if (delivery.payload == "p7") transaction.Run("SELECT 1 / 0");
+                                  if (delivery.payload == "p8") return absl::InternalError("no");
+                                  return absl::OkStatus();
+                                });
   ASSERT_TRUE(Await("(SELECT count(*) = 2 FROM common.outbox WHERE delivered_time IS NULL)"));
   ASSERT_TRUE(Await("(SELECT count(*) = 2 FROM common.outbox WHERE last_error <> '')"));
   EXPECT_EQ(database_.Value("SELECT string_agg(convert_from(payload, 'UTF8'), ' ' ORDER BY payload)"
@@ -200,28 +207,33 @@ TEST_F(RelayTest, ABadRowHoldsUpNoOther) {
 
 TEST_F(RelayTest, WhatTheAnswerChangesCommitsWithTheDelivery) {
   Owe(1);
-  database_.Run("CREATE TABLE public.effects (id text);"
-                "GRANT USAGE ON SCHEMA public TO invitation_worker;"
-                "GRANT INSERT ON public.effects TO invitation_worker");
+  database_.Run(
+      "CREATE TABLE public.effects (id text);"
+      "GRANT USAGE ON SCHEMA public TO invitation_worker;"
+      "GRANT INSERT ON public.effects TO invitation_worker");
   std::atomic<bool> first = true;
   Peer peer;
-  const auto relay = StartRelay(peer, [&](postgres::Transaction& transaction, const Delivery& delivery,
-                                          const std::string& answer) -> absl::Status {
-    EXPECT_EQ(answer, "fine");
-    transaction.Run("INSERT INTO public.effects VALUES ($1)", delivery.resource);
-    return first.exchange(false) ? absl::InternalError("after the effect") : absl::OkStatus();
-  });
+  const auto relay = StartRelay(
+      peer,
+      [&](postgres::Transaction& transaction, const Delivery& delivery,
+          const std::string& answer) -> absl::Status {
+        EXPECT_EQ(answer, "fine");
+        transaction.Run("INSERT INTO public.effects VALUES ($1)", delivery.resource);
+        return first.exchange(false) ? absl::InternalError("after the effect") : absl::OkStatus();
+      });
   ASSERT_TRUE(AwaitNothingOwed());
   EXPECT_EQ(database_.Value("SELECT string_agg(id, ' ') FROM public.effects"), "r1");
-  EXPECT_EQ(database_.Value("SELECT count(DISTINCT xmin::text) FROM ("
-                            "SELECT xmin FROM public.effects UNION ALL SELECT xmin FROM common.outbox) x"),
+  EXPECT_EQ(database_.Value(
+                "SELECT count(DISTINCT xmin::text) FROM ("
+                "SELECT xmin FROM public.effects UNION ALL SELECT xmin FROM common.outbox) x"),
             "1");
 }
 
 TEST_F(RelayTest, ARowOfADeadReplicaIsTakenWhenItsLeaseEnds) {
   Owe(1);
-  database_.Run("UPDATE common.outbox SET attempts = 1,"
-                " next_attempt_time = clock_timestamp() + interval '400 milliseconds'");
+  database_.Run(
+      "UPDATE common.outbox SET attempts = 1,"
+      " next_attempt_time = clock_timestamp() + interval '400 milliseconds'");
   const absl::Time lease_end = absl::Now() + absl::Milliseconds(400);
   absl::Time taken;
   Peer peer([&](const std::string&) {
@@ -243,9 +255,10 @@ TEST_F(RelayTest, ALeaseOutlivesTheCallAndHoldsNoLock) {
   EXPECT_EQ(database_.Value("SELECT next_attempt_time > clock_timestamp() + interval '3.5 seconds'"
                             " FROM common.outbox FOR UPDATE NOWAIT"),
             "t");
-  EXPECT_EQ(database_.Count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                            " AND state LIKE 'idle in transaction%'"),
-            0);
+  EXPECT_EQ(
+      database_.Count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                      " AND state LIKE 'idle in transaction%'"),
+      0);
   peer.AnswerAll("fine");
   ASSERT_TRUE(AwaitNothingOwed());
 }
@@ -376,8 +389,9 @@ TEST_F(RelayTest, ADatabaseThatGoesAwayIsWaitedFor) {
   Peer peer;
   const auto relay = StartRelay(peer);
   Owe(5);
-  database_.Run("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  database_.Run(
+      "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+      " WHERE datname = current_database() AND pid <> pg_backend_pid()");
   Owe(5);
   EXPECT_TRUE(AwaitNothingOwed());
 }
@@ -395,9 +409,10 @@ TEST_F(RelayTest, AChangeIsOnItsWayUntilAllOfItsDeliveriesHaveArrived) {
   ASSERT_TRUE(AwaitNothingOwed());
   EXPECT_FALSE(owed(root));
   // What the peer has made of it is still on its way to the next.
-  database_.Run("INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
-                " resource, target, payload) VALUES (gen_random_uuid(), '" + root +
-                "', 'a', '', 'relationship', 'x', 'x', 'directory', '')");
+  database_.Run(
+      "INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
+      " resource, target, payload) VALUES (gen_random_uuid(), '" +
+      root + "', 'a', '', 'relationship', 'x', 'x', 'directory', '')");
   EXPECT_TRUE(owed(root));
 }
 

@@ -30,7 +30,7 @@ class ReadinessTest : public testing::Test {
 
 TEST_F(ReadinessTest, EveryServicesLoginsAreReady) {
   const std::vector<std::string> changes = {
-      "common:schema", "common:request_ids", "common:audit", "common:outbox",
+      "common:schema",          "common:request_ids",  "common:audit",          "common:outbox",
       "relationship:published", "directory:published", "invitation:redemptions"};
   for (const char* service : {"invitation", "relationship", "directory"}) {
     EXPECT_EQ(Problem(service, changes), "");

@@ -162,22 +162,21 @@ class RpcTest : public testing::Test {
     builder.RegisterService(service_.get());
     builder.RegisterService(peers_.get());
     server_ = builder.BuildAndStart();
-    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_),
-                                   grpc::InsecureChannelCredentials());
+    channel_ =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials());
   }
   ~RpcTest() override { server_->Shutdown(); }
 
   void AddMethods() {
     service_->Unary<GetInvitationRequest, Invitation>(
         "GetInvitation", ValidateGet,
-        [](const CallContext& context, const GetInvitationRequest& request)
-            -> absl::StatusOr<Invitation> {
+        [](const CallContext& context,
+           const GetInvitationRequest& request) -> absl::StatusOr<Invitation> {
           if (behaviour.get) return behaviour.get(context, request);
           return Invitation();
         });
     service_->Unary<LookupInvitationRequest, LookupInvitationResponse>(
-        "LookupInvitation", Anything,
-        [](auto&, auto&) { return LookupInvitationResponse(); });
+        "LookupInvitation", Anything, [](auto&, auto&) { return LookupInvitationResponse(); });
     service_->UnaryThenWait<AcceptInvitationRequest, Redemption>(
         "AcceptInvitation", Anything,
         [](const CallContext& context, auto&) {
@@ -275,7 +274,8 @@ TEST_F(RpcTest, TheHandlerSeesWhoCallsAndUntilWhen) {
   EXPECT_EQ(seen.principal.account, "partners/contoso");
   EXPECT_TRUE(seen.principal.HasRole("admin_agent"));
   EXPECT_EQ(seen.peer, "");
-  EXPECT_THAT(seen.deadline - start, AllOf(Ge(absl::Milliseconds(4500)), Le(absl::Milliseconds(5500))));
+  EXPECT_THAT(seen.deadline - start,
+              AllOf(Ge(absl::Milliseconds(4500)), Le(absl::Milliseconds(5500))));
   Get(std::nullopt).Await();
   EXPECT_THAT(seen.deadline - start, AllOf(Ge(absl::Seconds(9)), Le(absl::Seconds(12))));
   Get(absl::Hours(1)).Await();
@@ -312,9 +312,9 @@ TEST_F(RpcTest, WithoutAGoodTokenNobodyComesIn) {
   EXPECT_EQ(reason({{"authorization", "Basic YTpi"}}), common::v1::TOKEN_INVALID);
   EXPECT_EQ(reason({{"authorization", Bearer()}, {"authorization", Bearer()}}),
             common::v1::TOKEN_INVALID);
-  EXPECT_EQ(reason({{"authorization",
-                     Bearer("partners/contoso", "admin_agent", absl::Minutes(10))}}),
-            common::v1::TOKEN_EXPIRED);
+  EXPECT_EQ(
+      reason({{"authorization", Bearer("partners/contoso", "admin_agent", absl::Minutes(10))}}),
+      common::v1::TOKEN_EXPIRED);
   EXPECT_EQ(reason({{"x-partnerlink-account", "partners/contoso"}, {"x-jwt-payload", "e30"}}),
             common::v1::TOKEN_MISSING)
       << "no other header says who calls";
@@ -329,8 +329,9 @@ TEST_F(RpcTest, AnOpenMethodTakesNoTokenButNoBadOneEither) {
 
 TEST_F(RpcTest, APeersMethodIsClosedToEverybodyElse) {
   for (const ClientCall::Headers& headers : {ClientCall::Headers(), Token()}) {
-    ClientCall call(channel_, "partnerlink.relationship.v1.RelationshipService/EstablishRelationships",
-                    "", headers, absl::Seconds(10));
+    ClientCall call(channel_,
+                    "partnerlink.relationship.v1.RelationshipService/EstablishRelationships", "",
+                    headers, absl::Seconds(10));
     EXPECT_EQ(call.Await().error_code(), grpc::StatusCode::PERMISSION_DENIED) << call.Status();
     EXPECT_EQ(call.Reason(), common::v1::ROLE_MISSING);
   }
@@ -341,14 +342,15 @@ TEST_F(RpcTest, WhatIsNotTheMessageIsRefused) {
   request.set_name("?");
   std::string bad_text = request.SerializeAsString();
   bad_text.back() = '\xFF';
-  for (const std::string& bytes :
-       {bad_text, std::string("\x0A\x7F", 2), std::string("\xFF\xFF\xFF\xFF"), std::string("\x0A")}) {
+  for (const std::string& bytes : {bad_text, std::string("\x0A\x7F", 2),
+                                   std::string("\xFF\xFF\xFF\xFF"), std::string("\x0A")}) {
     ClientCall call = Call("GetInvitation", bytes, Token());
     EXPECT_EQ(call.Reason(), common::v1::FIELD_INVALID) << call.Status();
     EXPECT_EQ(call.Await().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   }
   // Fields that nobody knows have no effect.
-  EXPECT_TRUE(Call("GetInvitation", GetRequest() + std::string("\xF8\x7F\x01", 3), Token()).Await().ok());
+  EXPECT_TRUE(
+      Call("GetInvitation", GetRequest() + std::string("\xF8\x7F\x01", 3), Token()).Await().ok());
 }
 
 TEST_F(RpcTest, AMessageHas64KibibytesAtMost) {
@@ -369,7 +371,8 @@ TEST_F(RpcTest, AMessageHas64KibibytesAtMost) {
 }
 
 TEST_F(RpcTest, AnUnknownMethodIsUnimplemented) {
-  EXPECT_EQ(Call("NoSuchMethod", "", Token()).Await().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(Call("NoSuchMethod", "", Token()).Await().error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(Call("CreateInvitation", "", Token()).Await().error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
 }
@@ -412,7 +415,8 @@ TEST_F(RpcTest, AFullQueueSheds) {
   BusyWorker busy(workers_);
   std::vector<std::unique_ptr<ClientCall>> waiting;
   for (int i = 0; i < 4; ++i) {
-    waiting.push_back(std::make_unique<ClientCall>(channel_, absl::StrCat(kService, "GetInvitation"),
+    waiting.push_back(std::make_unique<ClientCall>(channel_,
+                                                   absl::StrCat(kService, "GetInvitation"),
                                                    GetRequest(), Token(), absl::Seconds(10)));
   }
   AwaitQueue(4);
@@ -463,7 +467,8 @@ TEST_F(RpcTest, AnInternalErrorKeepsItsTextToItself) {
   ClientCall call = Get();
   EXPECT_EQ(call.Reason(), common::v1::INTERNAL);
   EXPECT_EQ(call.Await().error_code(), grpc::StatusCode::INTERNAL);
-  EXPECT_THAT(call.Await().error_message() + call.Await().error_details(), Not(HasSubstr("secret")));
+  EXPECT_THAT(call.Await().error_message() + call.Await().error_details(),
+              Not(HasSubstr("secret")));
 }
 
 TEST_F(RpcTest, TheLargestRefusalReachesTheCaller) {
@@ -595,8 +600,8 @@ class CheckTest : public testing::Test {
 };
 
 TEST_F(CheckTest, AMethodWithoutAHandlerIsNamed) {
-  service_.Unary<GetInvitationRequest, Invitation>(
-      "GetInvitation", Anything, [](auto&, auto&) { return Invitation(); });
+  service_.Unary<GetInvitationRequest, Invitation>("GetInvitation", Anything,
+                                                   [](auto&, auto&) { return Invitation(); });
   EXPECT_THAT(std::string(service_.Check().message()), HasSubstr("is declared but not served"));
 }
 

@@ -1,4 +1,5 @@
-// Every service of the suite serves each method that its proto declares, with a sound access option.
+// Every service of the suite serves each method that its proto declares, with a sound access
+// option.
 #include <gtest/gtest.h>
 
 #include "services/directory/service.h"
@@ -12,9 +13,9 @@ namespace {
 class ServicesTest : public support::InvitationTest {
  protected:
   outbox::Relay Relay(const std::string& target) {
-    return outbox::Relay({"invitation", target}, work_pool_,
-                         [](const std::string&, absl::Time, auto) {},
-                         [](auto&, auto&, auto&) { return absl::OkStatus(); });
+    return outbox::Relay(
+        {"invitation", target}, work_pool_, [](const std::string&, absl::Time, auto) {},
+        [](auto&, auto&, auto&) { return absl::OkStatus(); });
   }
 
   const rpc::Edge edge_{};
@@ -28,10 +29,8 @@ TEST_F(ServicesTest, InvitationIsComplete) {
 
 TEST_F(ServicesTest, RelationshipIsComplete) {
   outbox::Relay relay = Relay("directory");
-  const relationship::Deps deps{.pool = pool_,
-                                .work_pool = work_pool_,
-                                .page_tokens = page_tokens_,
-                                .regions = regions_};
+  const relationship::Deps deps{
+      .pool = pool_, .work_pool = work_pool_, .page_tokens = page_tokens_, .regions = regions_};
   const auto service = relationship::MakeService(deps, relay, edge_);
   EXPECT_TRUE(service.ok()) << service.status();
 }

@@ -44,10 +44,10 @@ class TransactTest : public testing::Test {
   }
 
   absl::StatusOr<std::string> Value(const Scope& scope, const std::string& sql) {
-    return Transact<std::string>(
-        pool_, scope, [&](Transaction& transaction) -> absl::StatusOr<std::string> {
-          return transaction.Run(sql)[0][0].as<std::string>();
-        });
+    return Transact<std::string>(pool_, scope,
+                                 [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+                                   return transaction.Run(sql)[0][0].as<std::string>();
+                                 });
   }
   std::string Value(const std::string& sql) {
     return Value(Within(absl::Seconds(5)), sql).value_or("failed");
@@ -71,7 +71,8 @@ TEST_F(TransactTest, AStatementEndsBeforeTheDeadline) {
 }
 
 TEST_F(TransactTest, NothingStartsWithoutTimeLeft) {
-  for (const absl::Duration left : {absl::Seconds(-1), absl::ZeroDuration(), absl::Milliseconds(150)}) {
+  for (const absl::Duration left :
+       {absl::Seconds(-1), absl::ZeroDuration(), absl::Milliseconds(150)}) {
     bool started = false;
     const absl::Status status = TransactStatus(pool_, Within(left), [&](Transaction&) {
       started = true;
@@ -136,19 +137,22 @@ TEST_F(TransactTest, ARepetitionStartsFromNothing) {
   int attempts = 0;
   const absl::Status status =
       TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
-        transaction.Run(absl::StrCat(
-            "INSERT INTO relationship.establishments (source, response) VALUES ('", attempts, "', '')"));
+        transaction.Run(
+            absl::StrCat("INSERT INTO relationship.establishments (source, response) VALUES ('",
+                         attempts, "', '')"));
         if (++attempts < 3) transaction.Run(Raise("40001"));
         return absl::OkStatus();
       });
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(database_.Value("SELECT string_agg(source, ' ') FROM relationship.establishments"), "2");
+  EXPECT_EQ(database_.Value("SELECT string_agg(source, ' ') FROM relationship.establishments"),
+            "2");
 }
 
 TEST_F(TransactTest, ARefusalRollsBack) {
   const absl::Status status =
       TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
-        transaction.Run("INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
+        transaction.Run(
+            "INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
         return NotFound();
       });
   EXPECT_EQ(ReasonOf(status), common::v1::RESOURCE_NOT_FOUND);
@@ -164,9 +168,9 @@ TEST_F(TransactTest, AnUnexpectedErrorHasNoReasonAndHarmsNothing) {
     EXPECT_EQ(ReasonOf(status), std::nullopt) << sql;
     EXPECT_TRUE(Run("SELECT 1").ok()) << sql;
   }
-  const absl::Status thrown = TransactStatus(
-      pool_, Within(absl::Seconds(5)),
-      [](Transaction&) -> absl::Status { throw std::runtime_error("a bug"); });
+  const absl::Status thrown =
+      TransactStatus(pool_, Within(absl::Seconds(5)),
+                     [](Transaction&) -> absl::Status { throw std::runtime_error("a bug"); });
   EXPECT_EQ(thrown.code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(Run("SELECT 1").ok());
 }
@@ -187,9 +191,11 @@ TEST_F(TransactTest, AConnectionKilledUnderAStatementIsUnavailable) {
     done = true;
   });
   while (!done &&
-         database_.Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                       " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
-                       " AND state = 'active'").empty()) {
+         database_
+             .Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                  " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
+                  " AND state = 'active'")
+             .empty()) {
     std::this_thread::yield();
   }
   call.join();
@@ -215,9 +221,11 @@ TEST_F(TransactTest, ACancelledStatementIsUnavailable) {
     done = true;
   });
   while (!done &&
-         database_.Run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname ="
-                       " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
-                       " AND state = 'active'").empty()) {
+         database_
+             .Run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname ="
+                  " current_database() AND query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()"
+                  " AND state = 'active'")
+             .empty()) {
     std::this_thread::yield();
   }
   call.join();
@@ -227,8 +235,8 @@ TEST_F(TransactTest, ACancelledStatementIsUnavailable) {
 TEST_F(TransactTest, NoDatabaseIsUnavailable) {
   Pool nowhere("nowhere", "host=/nonexistent user=invitation dbname=x", 1);
   for (int i = 0; i < 3; ++i) {
-    const absl::Status status =
-        TransactStatus(nowhere, Within(absl::Seconds(5)), [](Transaction&) { return absl::OkStatus(); });
+    const absl::Status status = TransactStatus(nowhere, Within(absl::Seconds(5)),
+                                               [](Transaction&) { return absl::OkStatus(); });
     EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
   }
 }
@@ -236,12 +244,12 @@ TEST_F(TransactTest, NoDatabaseIsUnavailable) {
 TEST_F(TransactTest, TheAccountIsTheTransactionsAlone) {
   Pool one("relationship", database_.Conninfo("relationship"), 1);
   const auto account = [&](const std::string& own) {
-    return Transact<std::string>(
-               one, Scope{own, absl::Now() + absl::Seconds(5)},
-               [](Transaction& transaction) -> absl::StatusOr<std::string> {
-                 return transaction.Run("SELECT coalesce(common.account(), 'none')")[0][0]
-                     .as<std::string>();
-               })
+    return Transact<std::string>(one, Scope{own, absl::Now() + absl::Seconds(5)},
+                                 [](Transaction& transaction) -> absl::StatusOr<std::string> {
+                                   return transaction
+                                       .Run("SELECT coalesce(common.account(), 'none')")[0][0]
+                                       .as<std::string>();
+                                 })
         .value_or("failed");
   };
   EXPECT_EQ(account("partners/contoso"), "partners/contoso");
@@ -261,8 +269,10 @@ TEST_F(TransactTest, ALinkOpensItsRowForOneTransactionOnly) {
                [&](Transaction& transaction) -> absl::StatusOr<std::string> {
                  if (open) transaction.SeeInvitation("00000000-0000-0000-0000-000000000001");
                  return transaction
-                     .Run("SELECT coalesce(nullif(current_setting('partnerlink.invitation', true), ''),"
-                          " 'none')")[0][0]
+                     .Run(
+                         "SELECT coalesce(nullif(current_setting('partnerlink.invitation', true), "
+                         "''),"
+                         " 'none')")[0][0]
                      .as<std::string>();
                })
         .value_or("failed");
@@ -273,7 +283,8 @@ TEST_F(TransactTest, ALinkOpensItsRowForOneTransactionOnly) {
 
 TEST_F(TransactTest, ThePoolsLimitsAreSetInTheTransaction) {
   const auto timeout = [&](absl::Duration left) {
-    return std::stoi(*Value(Within(left), "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'"));
+    return std::stoi(
+        *Value(Within(left), "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'"));
   };
   EXPECT_THAT(timeout(absl::Seconds(3)), AllOf(Ge(2500), Le(2800)));
   EXPECT_THAT(timeout(absl::Hours(1)), AllOf(Ge(29000), Le(30000)));
@@ -287,7 +298,8 @@ TEST_F(TransactTest, AReadWritesNothing) {
   context.deadline = absl::Now() + absl::Seconds(5);
   const auto status =
       Read<int>(pool_, context, [](Transaction& transaction) -> absl::StatusOr<int> {
-        transaction.Run("INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
+        transaction.Run(
+            "INSERT INTO relationship.establishments (source, response) VALUES ('x', '')");
         return 1;
       }).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);

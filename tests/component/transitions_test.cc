@@ -1,5 +1,6 @@
-// No illegal change of state even by SQL: for every table with a state, every pair of states that is
-// not in the schema's `transitions` is refused, whoever writes. And what is recorded for good stays.
+// No illegal change of state even by SQL: for every table with a state, every pair of states that
+// is not in the schema's `transitions` is refused, whoever writes. And what is recorded for good
+// stays.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,8 +24,8 @@ using support::TestDatabase;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// A table with a state. `other` are the columns that its checks bind to the state, `insert` makes one
-// row; @ stands for the state.
+// A table with a state. `other` are the columns that its checks bind to the state, `insert` makes
+// one row; @ stands for the state.
 struct Stateful {
   std::string table;
   std::string other;
@@ -66,9 +67,9 @@ class TransitionsTest : public testing::Test {
  protected:
   // The states that the table's check admits.
   std::set<std::string> StatesOf(const std::string& table) {
-    const std::string check = database_.Value(absl::StrCat(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '", table,
-        "'::regclass AND conname LIKE '%_state_check'"));
+    const std::string check = database_.Value(
+        absl::StrCat("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '",
+                     table, "'::regclass AND conname LIKE '%_state_check'"));
     std::set<std::string> states;
     const std::vector<std::string> parts = absl::StrSplit(check, '\'');
     for (size_t i = 1; i < parts.size(); i += 2) states.insert(parts[i]);
@@ -78,12 +79,13 @@ class TransitionsTest : public testing::Test {
   std::set<std::pair<std::string, std::string>> LegalOf(const std::string& table) {
     const std::string resource = database_.Value(absl::StrCat(
         "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = 'legal_transition'"
-        " AND tgrelid = '", table, "'::regclass"));
+        " AND tgrelid = '",
+        table, "'::regclass"));
     const std::string schema = table.substr(0, table.find('.'));
     std::set<std::pair<std::string, std::string>> legal;
-    for (const pqxx::row& row : database_.Run(
-             absl::StrCat("SELECT from_state, to_state FROM ", schema,
-                          ".transitions WHERE resource || '\\000' = '", resource, "'"))) {
+    for (const pqxx::row& row :
+         database_.Run(absl::StrCat("SELECT from_state, to_state FROM ", schema,
+                                    ".transitions WHERE resource || '\\000' = '", resource, "'"))) {
       legal.emplace(row[0].as<std::string>(), row[1].as<std::string>());
     }
     return legal;
@@ -129,12 +131,13 @@ TEST_F(TransitionsTest, EveryTableWithAStateIsTested) {
   std::set<std::string> tested;
   for (const Stateful& stateful : kStateful) tested.insert(stateful.table);
   std::set<std::string> guarded;
-  for (const pqxx::row& row :
-       database_.Run("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'legal_transition'")) {
+  for (const pqxx::row& row : database_.Run(
+           "SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'legal_transition'")) {
     guarded.insert(row[0].as<std::string>());
   }
   EXPECT_EQ(guarded, tested);
-  // The directory's edges say what Relationship has decided; they are no state machine of their own.
+  // The directory's edges say what Relationship has decided; they are no state machine of their
+  // own.
   std::set<std::string> with_state = {"directory.edges"};
   with_state.insert(tested.begin(), tested.end());
   std::set<std::string> found;
@@ -259,11 +262,12 @@ TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
       {"relationship.attestation_texts", "body"},
       {"invitation.agreement_texts", "body"}};
   for (const auto& [table, column] : tables) {
-    const std::string rows = "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM " + table + " t";
+    const std::string rows =
+        "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM " + table + " t";
     const std::string before = database_.Value(rows);
     ASSERT_NE(before, "") << table;
-    const std::string owner =
-        database_.Value("SELECT relowner::regrole FROM pg_class WHERE oid = '" + table + "'::regclass");
+    const std::string owner = database_.Value(
+        "SELECT relowner::regrole FROM pg_class WHERE oid = '" + table + "'::regclass");
     EXPECT_THAT(owner, HasSubstr("_owner"));
     for (const std::string& role : {owner, std::string("migrator"), std::string("postgres")}) {
       const std::string truncated = Try(role, "TRUNCATE " + table);
@@ -283,8 +287,8 @@ class OneLiveEdgeTest : public testing::Test {
   static std::string Edge(const std::string& type, const std::string& customer) {
     return absl::StrCat(
         "INSERT INTO relationship.relationships (partner, type, customer, state, origin, source)"
-        " VALUES ('partners/contoso', '", type, "', 'customers/", customer,
-        "', 'ACTIVE', 'CREATED', 'x')");
+        " VALUES ('partners/contoso', '",
+        type, "', 'customers/", customer, "', 'ACTIVE', 'CREATED', 'x')");
   }
   OneLiveEdgeTest() {
     database_.Run(

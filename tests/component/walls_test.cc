@@ -75,7 +75,8 @@ std::string FixtureOf(const std::string& tenant, const std::string& digit) {
   std::string sql = kFixture;
   for (int i = 1; i <= 5; ++i) {
     sql = absl::StrReplaceAll(
-        sql, {{absl::StrCat("#", i), absl::StrCat("00000000-0000-0000-0000-0000000000", digit, i)}});
+        sql,
+        {{absl::StrCat("#", i), absl::StrCat("00000000-0000-0000-0000-0000000000", digit, i)}});
   }
   return absl::StrReplaceAll(sql, {{"$", tenant}});
 }
@@ -126,8 +127,8 @@ class WallsTest : public testing::Test {
         kOurSchemas, " GROUP BY c.oid ORDER BY 1"));
     for (const pqxx::row& row : rows) {
       Table table{row[0].as<std::string>(), row[1].as<std::string>(), ""};
-      const pqxx::result betas =
-          database_.Run("SELECT to_jsonb(t) FROM " + table.name + " t WHERE " + kIsBetas + " LIMIT 1");
+      const pqxx::result betas = database_.Run("SELECT to_jsonb(t) FROM " + table.name +
+                                               " t WHERE " + kIsBetas + " LIMIT 1");
       if (!betas.empty()) table.betas = betas[0][0].as<std::string>();
       tables_.push_back(table);
     }
@@ -137,11 +138,13 @@ class WallsTest : public testing::Test {
   std::string RowsOfBeta() {
     std::string all;
     for (const Table& table : tables_) {
-      absl::StrAppend(&all, table.name, ": ",
-                      database_.Value(absl::StrCat(
-                          "SELECT coalesce(string_agg(t::text || xmin || xmax, ' ' ORDER BY t::text), '')"
-                          " FROM ", table.name, " t WHERE ", kIsBetas)),
-                      "\n");
+      absl::StrAppend(
+          &all, table.name, ": ",
+          database_.Value(absl::StrCat(
+              "SELECT coalesce(string_agg(t::text || xmin || xmax, ' ' ORDER BY t::text), '')"
+              " FROM ",
+              table.name, " t WHERE ", kIsBetas)),
+          "\n");
     }
     return all;
   }
@@ -162,9 +165,9 @@ class WallsTest : public testing::Test {
       if (any.ok() && !any.rows.empty()) note("without an account sees");
     }
     for (const std::string& column : UpdatableColumns(login, table)) {
-      const Outcome changed = session.Run(
-          account, absl::StrCat("UPDATE ", table.name, " t SET ", column, " = ", column, " WHERE ",
-                                kIsBetas));
+      const Outcome changed =
+          session.Run(account, absl::StrCat("UPDATE ", table.name, " t SET ", column, " = ", column,
+                                            " WHERE ", kIsBetas));
       if (changed.ok() ? changed.rows.affected_rows() > 0 : changed.sqlstate != kNotAllowed) {
         note("changes");
       }
@@ -177,17 +180,17 @@ class WallsTest : public testing::Test {
     // A copy of beta's row: the wall must stop it before the key does.
     const Outcome inserted = session.Run(
         account, absl::StrCat("INSERT INTO ", table.name, " (", table.columns, ") SELECT ",
-                              table.columns, " FROM jsonb_populate_record(NULL::", table.name, ", '",
-                              absl::StrReplaceAll(table.betas, {{"'", "''"}}), "')"));
+                              table.columns, " FROM jsonb_populate_record(NULL::", table.name,
+                              ", '", absl::StrReplaceAll(table.betas, {{"'", "''"}}), "')"));
     if (inserted.sqlstate != kNotAllowed) note("writes into");
     return breaches;
   }
 
   std::vector<std::string> UpdatableColumns(const std::string& login, const Table& table) {
-    const pqxx::result rows = database_.Run(absl::StrCat(
-        "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '", table.name,
-        "'::regclass AND attnum > 0 AND NOT attisdropped AND has_column_privilege('", login, "', '",
-        table.name, "', attnum, 'UPDATE')"));
+    const pqxx::result rows = database_.Run(
+        absl::StrCat("SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '", table.name,
+                     "'::regclass AND attnum > 0 AND NOT attisdropped AND has_column_privilege('",
+                     login, "', '", table.name, "', attnum, 'UPDATE')"));
     std::vector<std::string> columns;
     for (const pqxx::row& row : rows) columns.push_back(row[0].as<std::string>());
     return columns;
@@ -232,12 +235,13 @@ TEST_F(WallsTest, EveryTableIsBehindOneOrHoldsNoTenant) {
   for (const Table& table : tables_) {
     EXPECT_NE(table.betas, "") << table.name << " has no fixture row: add one";
   }
-  EXPECT_EQ(database_.Value(absl::StrCat(
-                "SELECT string_agg(oid::regclass::text, ' ' ORDER BY oid::regclass::text)"
-                " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN ",
-                kOurSchemas, " AND NOT (relrowsecurity AND relforcerowsecurity)")),
-            "invitation.agreement_texts invitation.transitions relationship.attestation_texts"
-            " relationship.transitions");
+  EXPECT_EQ(
+      database_.Value(absl::StrCat(
+          "SELECT string_agg(oid::regclass::text, ' ' ORDER BY oid::regclass::text)"
+          " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN ",
+          kOurSchemas, " AND NOT (relrowsecurity AND relforcerowsecurity)")),
+      "invitation.agreement_texts invitation.transitions relationship.attestation_texts"
+      " relationship.transitions");
 }
 
 TEST_F(WallsTest, NoTenantReachesAnothersRows) {
@@ -250,9 +254,10 @@ TEST_F(WallsTest, NoTenantReachesAnothersRows) {
 TEST_F(WallsTest, ControlEveryWallThatFallsIsSeen) {
   for (const Table& table : tables_) {
     const bool reachable =
-        database_.Value(absl::StrCat(
-            "SELECT bool_or(has_any_column_privilege(login, '", table.name, "', 'SELECT, INSERT'))"
-            " FROM unnest('{", absl::StrJoin(kServices, ","), "}'::text[]) AS login")) == "t";
+        database_.Value(absl::StrCat("SELECT bool_or(has_any_column_privilege(login, '", table.name,
+                                     "', 'SELECT, INSERT'))"
+                                     " FROM unnest('{",
+                                     absl::StrJoin(kServices, ","), "}'::text[]) AS login")) == "t";
     if (!reachable) continue;
     database_.Run("ALTER TABLE " + table.name + " DISABLE ROW LEVEL SECURITY");
     EXPECT_THAT(AllBreaches({table}), Contains(HasSubstr(table.name)));
@@ -276,9 +281,9 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
   EXPECT_EQ(Seen("relationship", "customers/alpha-c"),
             (Names{"common.request_ids", "relationship.grants", "relationship.partners",
                    "relationship.relationships"}));
-  EXPECT_EQ(Seen("directory", "customers/alpha-c"),
-            (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges"}));
+  EXPECT_EQ(
+      Seen("directory", "customers/alpha-c"),
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
@@ -287,8 +292,8 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
        {"common.outbox", "common.request_ids", "invitation.invitations",
         "invitation.redemption_relationships", "invitation.redemptions"}},
       {"relationship_worker",
-       {"common.outbox", "common.request_ids", "relationship.establishments",
-        "relationship.grants", "relationship.partners", "relationship.relationships"}},
+       {"common.outbox", "common.request_ids", "relationship.establishments", "relationship.grants",
+        "relationship.partners", "relationship.relationships"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers"}},
@@ -321,30 +326,29 @@ TEST_F(WallsTest, NoLoginHasRightsInAnotherServicesSchemaButOnItsViews) {
 }
 
 TEST_F(WallsTest, NoLoginMayEmptyATableOrChangeReferenceData) {
-  EXPECT_EQ(
-      database_.Value(absl::StrCat(
-          R"sql(SELECT coalesce(string_agg(rolname || ' ' || c.oid::regclass, ', '), '')
+  EXPECT_EQ(database_.Value(absl::StrCat(
+                R"sql(SELECT coalesce(string_agg(rolname || ' ' || c.oid::regclass, ', '), '')
                 FROM pg_class c, pg_roles r
                 WHERE relkind IN ('r', 'p') AND rolcanlogin AND NOT rolsuper AND rolname <> 'migrator'
                   AND relnamespace::regnamespace::text IN )sql",
-          kOurSchemas,
-          R"sql( AND (has_table_privilege(r.oid, c.oid, 'TRUNCATE, TRIGGER, REFERENCES')
+                kOurSchemas,
+                R"sql( AND (has_table_privilege(r.oid, c.oid, 'TRUNCATE, TRIGGER, REFERENCES')
                    OR (relname IN ('transitions', 'agreement_texts', 'attestation_texts')
                        AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE'))))sql")),
-      "");
+            "");
 }
 
 TEST_F(WallsTest, ALinkOpensItsOwnRowOnly) {
   Session session(database_, "invitation");
   const std::string betas = "00000000-0000-0000-0000-0000000000b2";
-  const Outcome opened = session.Run("customers/alpha-c",
-                                     "SELECT partner FROM invitation.invitations", betas);
+  const Outcome opened =
+      session.Run("customers/alpha-c", "SELECT partner FROM invitation.invitations", betas);
   ASSERT_TRUE(opened.ok());
   ASSERT_EQ(opened.rows.size(), 1u);
   EXPECT_EQ(opened.rows[0][0].as<std::string>(), "partners/beta");
-  const Outcome redemptions = session.Run(
-      "customers/alpha-c", "SELECT FROM invitation.redemptions WHERE partner = 'partners/beta'",
-      betas);
+  const Outcome redemptions =
+      session.Run("customers/alpha-c",
+                  "SELECT FROM invitation.redemptions WHERE partner = 'partners/beta'", betas);
   EXPECT_TRUE(redemptions.ok() && redemptions.rows.empty());
   const Outcome deleted =
       session.Run("customers/alpha-c", "DELETE FROM invitation.invitations", betas);
@@ -380,9 +384,11 @@ TEST_F(WallsTest, AServiceWritesAuditAndEventsInItsOwnNameOnly) {
       for (const std::string& other : kServices) {
         const Outcome event = session.Run(
             "partners/alpha",
-            absl::StrCat("INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
-                         " resource, target, payload) VALUES (gen_random_uuid(), gen_random_uuid(),"
-                         " 'partners/alpha', 'partners/alpha', '", other, "', 'x', 'x', 'directory', '')"));
+            absl::StrCat(
+                "INSERT INTO common.outbox (id, root, account, actor_account, service, event,"
+                " resource, target, payload) VALUES (gen_random_uuid(), gen_random_uuid(),"
+                " 'partners/alpha', 'partners/alpha', '",
+                other, "', 'x', 'x', 'directory', '')"));
         EXPECT_EQ(event.ok(), other == service) << login << " as " << other << event.message;
       }
     }

@@ -16,11 +16,10 @@ ROLES = {
     "CUSTOMER": {"global_admin": "CG", "billing_admin": "CB"},
     "OPERATOR": {"operator": "OP"},
 }
-LETTERS = (
-    "G global administrator, A admin agent, S sales agent, H helpdesk agent of a partner; "
-    "CG global, CB billing administrator of a customer; OP operator, ¹ with a `partnerlink-reason`. "
-    "Own: the account in the path is the caller's."
-)
+LETTERS = """\
+G global administrator, A admin agent, S sales agent, H helpdesk agent of a partner; CG global, CB
+billing administrator of a customer; OP operator, ¹ with a `partnerlink-reason`. Own: the account in
+the path must be the caller's."""
 BLOCK = re.compile(r"(<!-- access -->\n).*?(<!-- /access -->)", re.DOTALL)
 
 

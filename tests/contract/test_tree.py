@@ -17,9 +17,9 @@ HIDDEN = {".ci", ".clang-format", ".clang-tidy", ".editorconfig", ".gitignore", 
 LATER = {"docker-compose.yml"}
 # Folders of one idea; a room of a service is told of by its service's README.
 FOLDERS_WITH_README = [
-    "", "services", "services/invitation", "services/relationship", "services/directory",
-    "services/invitation/link", "services/invitation/message",
-    "deploy/local", "deploy/envoy", "deploy/postgres", "tests",
+    "", "proto", "common", "services", "services/invitation", "services/relationship",
+    "services/directory", "services/invitation/link", "services/invitation/message",
+    "deploy/local", "deploy/envoy", "deploy/postgres", "tests", "tests/bench",
 ]
 
 

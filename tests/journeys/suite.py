@@ -185,6 +185,26 @@ class Suite:
         return len(self.pids()) == len(SERVICES) + 1
 
 
+def data_folder(name: str) -> Path:
+    """Outside the checkout, where the user postgres reaches it."""
+    base = Path(os.environ.get("PARTNERLINK_TESTS_DIR", "/var/tmp/partnerlink-tests"))
+    base.mkdir(mode=0o755, exist_ok=True)
+    return base / name
+
+
+def start(name: str, first_port: int) -> Suite:
+    """A new copy; what an earlier run left of it goes."""
+    folder = data_folder(name)
+    Suite(folder, first_port).down("--purge")
+    made = Suite(folder, free_port_base(first_port))
+    try:
+        made.up()
+    except BaseException:
+        made.down()
+        raise
+    return made
+
+
 def is_alive(pid: int) -> bool:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()

@@ -21,9 +21,9 @@ Principal PrincipalOf(const std::string& account, std::vector<std::string> roles
   Principal principal;
   principal.subject = subject;
   principal.account = account;
-  principal.family = account == kOperators                  ? AccountFamily::kOperator
+  principal.family = account == kOperators                ? AccountFamily::kOperator
                      : account.rfind("partners/", 0) == 0 ? AccountFamily::kPartner
-                                                            : AccountFamily::kCustomer;
+                                                          : AccountFamily::kCustomer;
   principal.roles = std::move(roles);
   principal.email = email;
   principal.email_verified = !email.empty();

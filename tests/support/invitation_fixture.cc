@@ -33,8 +33,8 @@ Principal Customer(const std::string& id, const std::string& email) {
 void Enrol(const TestDatabase& database, const std::string& name) {
   database.Run(absl::StrCat(
       "INSERT INTO relationship.partners (name, display_name, types, country, partner_number)"
-      " VALUES ('", name, "', 'Partner ", name, "', '{RESELLER}', 'PL', replace('", name,
-      "', '/', '-'))"));
+      " VALUES ('",
+      name, "', 'Partner ", name, "', '{RESELLER}', 'PL', replace('", name, "', '/', '-'))"));
 }
 
 InvitationTest::InvitationTest()
@@ -139,9 +139,9 @@ std::string InvitationTest::StoredState(const std::string& name) {
 }
 
 void InvitationTest::ExpireIn(const std::string& name, int milliseconds) {
-  database_.Run(absl::StrCat(
-      "UPDATE invitation.invitations SET expire_time = clock_timestamp() + interval '",
-      milliseconds, " milliseconds' WHERE id = '", IdOf(name), "'"));
+  database_.Run(
+      absl::StrCat("UPDATE invitation.invitations SET expire_time = clock_timestamp() + interval '",
+                   milliseconds, " milliseconds' WHERE id = '", IdOf(name), "'"));
 }
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }

@@ -79,8 +79,8 @@ FieldMask Mask(const std::vector<std::string>& paths) {
 TEST(TransitionsTest, EveryPairIsAsTheTableSays) {
   for (const Action action : kActions) {
     for (const Invitation::State state : kStates) {
-      SCOPED_TRACE(absl::StrCat("action ", static_cast<int>(action), " in ",
-                                Invitation::State_Name(state)));
+      SCOPED_TRACE(
+          absl::StrCat("action ", static_cast<int>(action), " in ", Invitation::State_Name(state)));
       const auto row = kTable.find({action, state});
       const absl::Status status = CheckAction(action, state);
       if (row != kTable.end()) {
@@ -106,14 +106,14 @@ TEST(TransitionsTest, AnUnknownStateAllowsNothing) {
 TEST(NameTest, IsAPartnersInvitation) {
   const std::string id = "0197c1c2-89ab-7cde-8f01-23456789abcd";
   EXPECT_TRUE(CheckName("partners/contoso/invitations/" + id, FieldViolations()).ok());
-  for (const std::string& name : std::vector<std::string>
-       {"", "partners/contoso/invitations/", "partners/contoso/invitations/x",
-        "partners//invitations/" + id, "partners/-/invitations/" + id,
-        "customers/contoso/invitations/" + id, "partners/contoso/invitations/" + id + "/",
-        "partners/contoso/invitations/" + id + "x", "/partners/contoso/invitations/" + id,
-        "partners/contoso/invitations/0197C1C2-89AB-7CDE-8F01-23456789ABCD",
-        "partners/con%2ftoso/invitations/" + id, "partners/contoso;x/invitations/" + id,
-        "partners/contoso/invitations/x/invitations/" + id}) {
+  for (const std::string& name : std::vector<std::string>{
+           "", "partners/contoso/invitations/", "partners/contoso/invitations/x",
+           "partners//invitations/" + id, "partners/-/invitations/" + id,
+           "customers/contoso/invitations/" + id, "partners/contoso/invitations/" + id + "/",
+           "partners/contoso/invitations/" + id + "x", "/partners/contoso/invitations/" + id,
+           "partners/contoso/invitations/0197C1C2-89AB-7CDE-8F01-23456789ABCD",
+           "partners/con%2ftoso/invitations/" + id, "partners/contoso;x/invitations/" + id,
+           "partners/contoso/invitations/x/invitations/" + id}) {
     EXPECT_THAT(Fields(CheckName(name, FieldViolations())), ElementsAre("name")) << name;
   }
   FieldViolations more;
@@ -172,9 +172,7 @@ TEST(ShapeTest, EveryFieldIsChecked) {
       {"subject", [](Invitation& i) { i.set_subject(std::string(201, 's')); }},
       {"body_text", [](Invitation& i) { i.set_body_text(std::string(10'001, 'b')); }},
       {"customer_hint.company_name",
-       [](Invitation& i) {
-         i.mutable_customer_hint()->set_company_name(std::string(201, 'c'));
-       }},
+       [](Invitation& i) { i.mutable_customer_hint()->set_company_name(std::string(201, 'c')); }},
       {"customer_hint.email_address",
        [](Invitation& i) { i.mutable_customer_hint()->set_email_address("carl"); }},
       {"customer_hint.domain",
@@ -227,11 +225,10 @@ TEST(ShapeTest, AllViolationsAreReportedAtOnce) {
   invitation.set_body_text("no link in here");  // judged once the rest is sound
   FieldViolations others;
   others.Add("request_id", "is not a UUID");
-  EXPECT_THAT(
-      Fields(CheckShape(invitation, std::move(others))),
-      UnorderedElementsAre("request_id", "invitation.max_uses", "invitation.locale",
-                           "invitation.note", "invitation.customer_hint.country",
-                           "invitation.grant_request.duration_days"));
+  EXPECT_THAT(Fields(CheckShape(invitation, std::move(others))),
+              UnorderedElementsAre("request_id", "invitation.max_uses", "invitation.locale",
+                                   "invitation.note", "invitation.customer_hint.country",
+                                   "invitation.grant_request.duration_days"));
 }
 
 TEST(ShapeTest, TheBodyHoldsTheLinkOnceAndNoOther) {
@@ -389,19 +386,18 @@ TEST(UpdatePathsTest, WithoutAMaskThePopulatedWritableFields) {
 }
 
 TEST(UpdatePathsTest, AStarMeansAllWritableFields) {
-  EXPECT_THAT(UpdatePaths(Mask({"*"}), {})->paths(),
-              UnorderedElementsAre("customer_hint", "note", "locale", "channel",
-                                   "relationship_only", "grant_request", "ttl", "subject",
-                                   "body_text"));
+  EXPECT_THAT(
+      UpdatePaths(Mask({"*"}), {})->paths(),
+      UnorderedElementsAre("customer_hint", "note", "locale", "channel", "relationship_only",
+                           "grant_request", "ttl", "subject", "body_text"));
 }
 
 TEST(UpdatePathsTest, OnlyWritableFieldsCanBeNamed) {
   EXPECT_TRUE(UpdatePaths(Mask({"note", "customer_hint.domain", "grant_request.roles"}), {}).ok());
   const auto* descriptor = Invitation::descriptor();
-  const std::vector<std::string> writable = {"customer_hint",     "note",          "locale",
-                                             "channel",           "relationship_only",
-                                             "grant_request",     "ttl",           "subject",
-                                             "body_text"};
+  const std::vector<std::string> writable = {
+      "customer_hint", "note", "locale",  "channel",  "relationship_only",
+      "grant_request", "ttl",  "subject", "body_text"};
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const std::string& field = descriptor->field(i)->name();
     const bool expected = std::count(writable.begin(), writable.end(), field) > 0;
