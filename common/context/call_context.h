@@ -39,7 +39,7 @@ struct CallOutcome {
 
 // One call. Lives as long as the call; passed by const reference everywhere.
 struct CallContext {
-  std::string method;      // `partnerlink.invitation.v1.InvitationService/CreateInvitation`
+  std::string method;  // `partnerlink.invitation.v1.InvitationService/CreateInvitation`
   Principal principal;
   std::string peer;        // the calling service of an internal call, such as `invitation`
   std::string request_id;  // `x-request-id`: names the call in logs and audit

@@ -31,9 +31,7 @@ void Changes::Record(const Change& change) {
   const std::string root = Root();
   const std::string id = root_event_owed_ ? root : NewUuid();
   root_event_owed_ = false;
-  const auto json = [](const std::string& text) {
-    return text.empty() ? nullptr : text.c_str();
-  };
+  const auto json = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
   transaction_.Run(
       R"sql(
       WITH audited AS (

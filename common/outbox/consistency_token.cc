@@ -21,7 +21,8 @@ absl::Status Malformed() {
 
 std::string ToConsistencyToken(std::string_view root_event) {
   const std::string hex = absl::StrReplaceAll(std::string(root_event), {{"-", ""}});
-  return absl::WebSafeBase64Escape(absl::StrCat(std::string(1, kVersion), absl::HexStringToBytes(hex)));
+  return absl::WebSafeBase64Escape(
+      absl::StrCat(std::string(1, kVersion), absl::HexStringToBytes(hex)));
 }
 
 absl::StatusOr<std::string> FromConsistencyToken(std::string_view token) {
@@ -40,11 +41,10 @@ absl::StatusOr<std::string> FromConsistencyToken(std::string_view token) {
 absl::StatusOr<bool> IsOwed(postgres::Pool& pool, const std::string& root_event,
                             absl::Time deadline) {
   const postgres::Scope scope{"", deadline, postgres::Access::kReadOnly};
-  return postgres::Transact<bool>(pool, scope,
-                                  [&](postgres::Transaction& transaction) -> absl::StatusOr<bool> {
-                                    return transaction.Run("SELECT common.is_owed($1)", root_event)[0][0]
-                                        .as<bool>();
-                                  });
+  return postgres::Transact<bool>(
+      pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<bool> {
+        return transaction.Run("SELECT common.is_owed($1)", root_event)[0][0].as<bool>();
+      });
 }
 
 }  // namespace partnerlink::outbox

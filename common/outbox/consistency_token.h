@@ -1,5 +1,5 @@
-// `partnerlink-consistency-token`: names a change, so that a later read can wait until the change has
-// arrived everywhere. Opaque to callers.
+// `partnerlink-consistency-token`: names a change, so that a later read can wait until the change
+// has arrived everywhere. Opaque to callers.
 #pragma once
 
 #include <string>

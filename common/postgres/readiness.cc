@@ -69,9 +69,8 @@ absl::Status Check(Transaction& transaction, const Requirements& requirements) {
 
 absl::Status CheckReadiness(Pool& pool, const Requirements& requirements) {
   const Scope scope{"", absl::Now() + absl::Seconds(5), Access::kReadOnly};
-  return TransactStatus(pool, scope, [&](Transaction& transaction) {
-    return Check(transaction, requirements);
-  });
+  return TransactStatus(pool, scope,
+                        [&](Transaction& transaction) { return Check(transaction, requirements); });
 }
 
 }  // namespace partnerlink::postgres

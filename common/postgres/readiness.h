@@ -16,8 +16,8 @@ struct Requirements {
 };
 
 // OK, or why not, in words for the log and the health answer: the database does not answer, changes
-// are missing, the login could bypass row-level security or owns what it must not own, or a table of
-// the schema has no forced row-level security.
+// are missing, the login could bypass row-level security or owns what it must not own, or a table
+// of the schema has no forced row-level security.
 absl::Status CheckReadiness(Pool& pool, const Requirements& requirements);
 
 }  // namespace partnerlink::postgres

@@ -24,11 +24,11 @@ absl::Status Unavailable() {
 void Begin(Transaction& transaction, const Scope& scope, absl::Duration left) {
   const auto milliseconds =
       std::max<int64_t>(1, absl::ToInt64Milliseconds(std::min(left, kLongest) - kReserve));
-  transaction.Control(absl::StrCat(
-      scope.access == Access::kReadOnly ? "BEGIN READ ONLY" : "BEGIN",
-      "; SELECT set_config('partnerlink.account', ", transaction.Quote(scope.account),
-      ", true), set_config('statement_timeout', '", milliseconds,
-      "', true), set_config('lock_timeout', '500', true)"));
+  transaction.Control(absl::StrCat(scope.access == Access::kReadOnly ? "BEGIN READ ONLY" : "BEGIN",
+                                   "; SELECT set_config('partnerlink.account', ",
+                                   transaction.Quote(scope.account),
+                                   ", true), set_config('statement_timeout', '", milliseconds,
+                                   "', true), set_config('lock_timeout', '500', true)"));
 }
 
 // What a failed statement means; `retry` when the whole transaction may succeed another time.

@@ -54,11 +54,11 @@ struct Scope {
   Access access = Access::kReadWrite;
 };
 
-// Runs `body` in one READ COMMITTED transaction: committed when it answers OK, rolled back otherwise.
-// Serialisation failures, deadlocks and a lost race for a unique key run it again, at most 3 times;
-// then CONFLICT. statement_timeout is the time left less 200 ms, lock_timeout 500 ms. A database that
-// does not answer is DEPENDENCY_UNAVAILABLE; a passed deadline DEADLINE; anything else an error
-// without a reason (INTERNAL), whose text is for the log.
+// Runs `body` in one READ COMMITTED transaction: committed when it answers OK, rolled back
+// otherwise. Serialisation failures, deadlocks and a lost race for a unique key run it again, at
+// most 3 times; then CONFLICT. statement_timeout is the time left less 200 ms, lock_timeout 500 ms.
+// A database that does not answer is DEPENDENCY_UNAVAILABLE; a passed deadline DEADLINE; anything
+// else an error without a reason (INTERNAL), whose text is for the log.
 absl::Status TransactStatus(Pool& pool, const Scope& scope,
                             const std::function<absl::Status(Transaction&)>& body);
 

@@ -27,9 +27,9 @@ absl::StatusOr<std::string> ReadKey(const std::string& path) {
   std::string key;
   if (!absl::Base64Unescape(absl::StripAsciiWhitespace(text.str()), &key) ||
       key.size() < paging::kMinKeyBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--page_token_key_file: ", path, " must hold base64 of at least ",
-                     paging::kMinKeyBytes, " random bytes"));
+    return absl::InvalidArgumentError(absl::StrCat("--page_token_key_file: ", path,
+                                                   " must hold base64 of at least ",
+                                                   paging::kMinKeyBytes, " random bytes"));
   }
   return key;
 }
@@ -62,12 +62,11 @@ absl::StatusOr<std::unique_ptr<Foundation>> Foundation::Create(const server::Opt
                                                                const std::string& service) {
   PARTNERLINK_ASSIGN_OR_RETURN(const std::string key, ReadKey(options.page_token_key_file));
   PARTNERLINK_ASSIGN_OR_RETURN(region::Regions regions, ReadRegions(options.region_file));
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      std::unique_ptr<auth::JwtVerifier> verifier,
-      auth::JwtVerifier::Create({.jwks_file = options.jwks_file,
-                                 .issuer = options.jwt_issuer,
-                                 .audience = options.jwt_audience,
-                                 .on_reread = LogKeyFile}));
+  PARTNERLINK_ASSIGN_OR_RETURN(std::unique_ptr<auth::JwtVerifier> verifier,
+                               auth::JwtVerifier::Create({.jwks_file = options.jwks_file,
+                                                          .issuer = options.jwt_issuer,
+                                                          .audience = options.jwt_audience,
+                                                          .on_reread = LogKeyFile}));
   return std::unique_ptr<Foundation>(
       new Foundation(options, service, std::move(verifier), std::move(regions), key));
 }

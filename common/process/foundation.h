@@ -1,5 +1,5 @@
-// What every service's process is built on: its connections, workers, verifier and limits, made from
-// the shared flags.
+// What every service's process is built on: its connections, workers, verifier and limits, made
+// from the shared flags.
 #pragma once
 
 #include <memory>
@@ -25,8 +25,10 @@ class Foundation {
   static absl::StatusOr<std::unique_ptr<Foundation>> Create(const server::Options& options,
                                                             const std::string& service);
 
-  postgres::Pool& pool() { return pool_; }            // login `{service}`: the calls of tenants
-  postgres::Pool& work_pool() { return work_pool_; }  // login `{service}_worker`: the calls of peers
+  postgres::Pool& pool() { return pool_; }  // login `{service}`: the calls of tenants
+  postgres::Pool& work_pool() {
+    return work_pool_;
+  }  // login `{service}_worker`: the calls of peers
   // The same login, apart from the calls: one connection for each relay and sweep.
   postgres::Pool& background_pool() { return background_pool_; }
   const paging::PageTokens& page_tokens() const { return page_tokens_; }

@@ -12,9 +12,9 @@
 
 namespace partnerlink::process {
 
-// Runs `work` on a thread of its own, first at once and then `interval` after its last end. A failure
-// is logged as event `work_failed`, once until the work succeeds again, and tried again. The
-// destructor waits for the run under way.
+// Runs `work` on a thread of its own, first at once and then `interval` after its last end. A
+// failure is logged as event `work_failed`, once until the work succeeds again, and tried again.
+// The destructor waits for the run under way.
 class Periodic {
  public:
   Periodic(std::string name, absl::Duration interval, std::function<absl::Status()> work);

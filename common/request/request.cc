@@ -12,13 +12,13 @@ constexpr size_t kMostReasonCharacters = 300;
 }  // namespace
 
 void CheckRequestId(std::string_view request_id, FieldViolations& violations) {
-  if (request_id.empty() || validation::IsUuid(absl::AsciiStrToLower(std::string(request_id)))) return;
+  if (request_id.empty() || validation::IsUuid(absl::AsciiStrToLower(std::string(request_id))))
+    return;
   violations.Add("request_id", "is not a UUID");
 }
 
 void CheckReason(std::string_view field, std::string_view reason, FieldViolations& violations) {
-  const std::string problem =
-      validation::TextProblem(reason, 0, kMostReasonCharacters, "\n");
+  const std::string problem = validation::TextProblem(reason, 0, kMostReasonCharacters, "\n");
   if (!problem.empty()) violations.Add(field, problem);
 }
 

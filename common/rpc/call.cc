@@ -34,8 +34,7 @@ bool IsHeaderText(std::string_view text) {
 
 grpc::ServerUnaryReactor* Call::Start(const Service::Method& method, const Edge& edge,
                                       grpc::CallbackServerContext& transport,
-                                      const grpc::ByteBuffer& request,
-                                      grpc::ByteBuffer& response) {
+                                      const grpc::ByteBuffer& request, grpc::ByteBuffer& response) {
   auto* call = new Call(method, edge, transport, response);
   call->ReadMetadata();
   absl::Status status = call->Identify();
@@ -76,8 +75,8 @@ void Call::ReadMetadata() {
   }
   const absl::Time asked = absl::FromChrono(transport_.deadline());
   const bool has_deadline = asked < start_ + absl::Hours(24 * 365);
-  context_.deadline = has_deadline ? std::min(asked, start_ + kLongestDeadline)
-                                   : start_ + kDefaultDeadline;
+  context_.deadline =
+      has_deadline ? std::min(asked, start_ + kLongestDeadline) : start_ + kDefaultDeadline;
 }
 
 absl::Status Call::Identify() {

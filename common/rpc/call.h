@@ -16,8 +16,8 @@
 
 namespace partnerlink::rpc {
 
-// Order: token, size and parse, rate (on gRPC's thread, which never blocks); then on a worker shape,
-// reach and role, waiting for the consistency token's change, the handler. Deletes itself.
+// Order: token, size and parse, rate (on gRPC's thread, which never blocks); then on a worker
+// shape, reach and role, waiting for the consistency token's change, the handler. Deletes itself.
 class Call final : public grpc::ServerUnaryReactor {
  public:
   static grpc::ServerUnaryReactor* Start(const Service::Method& method, const Edge& edge,

@@ -20,8 +20,9 @@ class PeerClient {
   PeerClient(const std::string& address,
              const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
-  // Calls `method`, such as `partnerlink.relationship.v1.RelationshipService/EstablishRelationships`,
-  // with a serialised request; `done` gets the serialised answer on a thread of gRPC's.
+  // Calls `method`, such as
+  // `partnerlink.relationship.v1.RelationshipService/EstablishRelationships`, with a serialised
+  // request; `done` gets the serialised answer on a thread of gRPC's.
   void Call(const std::string& method, const std::string& request, absl::Time deadline,
             std::function<void(absl::StatusOr<std::string>)> done);
 

@@ -12,10 +12,10 @@ constexpr size_t kMostBuckets = 10000;
 
 }  // namespace
 
-RateLimit::RateLimit(double reads, double mutations) : reads_{reads, {}}, mutations_{mutations, {}} {}
+RateLimit::RateLimit(double reads, double mutations)
+    : reads_{reads, {}}, mutations_{mutations, {}} {}
 
-absl::Status RateLimit::Take(const std::string& account, MethodClass method_class,
-                             absl::Time now) {
+absl::Status RateLimit::Take(const std::string& account, MethodClass method_class, absl::Time now) {
   absl::MutexLock lock(&mutex_);
   Class& limit = method_class == MethodClass::kRead ? reads_ : mutations_;
   const double most = limit.rate * kBurstSeconds;

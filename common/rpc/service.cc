@@ -12,7 +12,7 @@ namespace {
 MethodClass ClassOf(const google::protobuf::MethodDescriptor& method) {
   const auto& http = method.options().GetExtension(google::api::http);
   return http.has_get() || method.name().rfind("Lookup", 0) == 0 ? MethodClass::kRead
-                                                               : MethodClass::kMutation;
+                                                                 : MethodClass::kMutation;
 }
 
 }  // namespace
@@ -44,8 +44,8 @@ void Service::Add(std::string_view name, Method untyped) {
   const Method* served = method.get();
   methods_.push_back(std::move(method));
 
-  AddMethod(new grpc::internal::RpcServiceMethod(
-      served->path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+  AddMethod(new grpc::internal::RpcServiceMethod(served->path.c_str(),
+                                                 grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodRawCallback(
       static_cast<int>(methods_.size()) - 1,
       new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
@@ -58,7 +58,8 @@ void Service::Add(std::string_view name, Method untyped) {
 absl::Status Service::Check() const {
   if (!problem_.ok()) return problem_;
   for (int i = 0; i < descriptor_.method_count(); ++i) {
-    const std::string name = absl::StrCat(descriptor_.full_name(), "/", descriptor_.method(i)->name());
+    const std::string name =
+        absl::StrCat(descriptor_.full_name(), "/", descriptor_.method(i)->name());
     bool served = false;
     for (const auto& method : methods_) served = served || method->name == name;
     if (!served) return absl::InternalError(absl::StrCat(name, " is declared but not served"));

@@ -1,6 +1,6 @@
-// The adapter between gRPC and plain functions. A Service is built from a proto service's descriptor
-// and one function per method; everything else about a call happens here, once for all methods:
-// token, size, shape, reach and role, rate, queue, waiting, answer, metrics, log.
+// The adapter between gRPC and plain functions. A Service is built from a proto service's
+// descriptor and one function per method; everything else about a call happens here, once for all
+// methods: token, size, shape, reach and role, rate, queue, waiting, answer, metrics, log.
 //
 //   rpc::Service service(*InvitationService::descriptor(), edge);
 //   service.Unary<GetInvitationRequest, Invitation>("GetInvitation", Validate…, handler);
@@ -42,10 +42,10 @@ struct Edge {
   std::function<absl::StatusOr<bool>(const std::string& root, absl::Time deadline)> is_on_its_way;
 };
 
-// Calls `done` when the change with this root event has arrived at the peer; at the latest after the
-// time that the method waits, or at `deadline`.
-using WaitForArrival = std::function<void(const std::string& root, absl::Time deadline,
-                                          std::function<void()> done)>;
+// Calls `done` when the change with this root event has arrived at the peer; at the latest after
+// the time that the method waits, or at `deadline`.
+using WaitForArrival =
+    std::function<void(const std::string& root, absl::Time deadline, std::function<void()> done)>;
 
 class Service final : public grpc::Service {
  public:
@@ -65,8 +65,8 @@ class Service final : public grpc::Service {
     UnaryThenWait<Request, Response>(method, validate, std::move(handler), nullptr, nullptr);
   }
 
-  // After the handler's change was committed, the call waits for it to arrive, holding neither worker
-  // nor connection, and then answers what `read_back` reads.
+  // After the handler's change was committed, the call waits for it to arrive, holding neither
+  // worker nor connection, and then answers what `read_back` reads.
   template <typename Request, typename Response>
   void UnaryThenWait(std::string_view method, Validate<Request> validate,
                      Handler<Request, Response> handler, WaitForArrival wait,

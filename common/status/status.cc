@@ -130,8 +130,10 @@ absl::Status EtagMismatch() {
 }
 
 absl::Status StateTransition(std::string_view action, std::string_view state) {
-  return Refusal(STATE_TRANSITION, absl::StrCat("Cannot ", std::string(action), ": the state is ", std::string(state), "."),
-                 {{"state", std::string(state)}});
+  return Refusal(
+      STATE_TRANSITION,
+      absl::StrCat("Cannot ", std::string(action), ": the state is ", std::string(state), "."),
+      {{"state", std::string(state)}});
 }
 
 absl::Status QuotaExceeded(std::string_view subject, std::string_view description,
@@ -146,8 +148,8 @@ absl::Status QuotaExceeded(std::string_view subject, std::string_view descriptio
 }
 
 std::optional<ErrorReason> ReasonOf(const absl::Status& status) {
-  const auto payload =
-      status.GetPayload(absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name()));
+  const auto payload = status.GetPayload(
+      absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name()));
   google::rpc::ErrorInfo info;
   ErrorReason reason;
   if (!payload || !info.ParseFromString(std::string(*payload)) ||
@@ -165,7 +167,8 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   rpc.set_code(static_cast<int>(status.code()));
   rpc.set_message(Cut({status.message().data(), status.message().size()}, kMaxMessageBytes));
   // ErrorInfo first: it must stay when the rest does not fit.
-  const std::string first = absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name());
+  const std::string first =
+      absl::StrCat(kTypePrefix, google::rpc::ErrorInfo::descriptor()->full_name());
   size_t used = 0;
   const auto add = [&](absl::string_view url, const absl::Cord& payload) {
     if (used + payload.size() > kMaxDetailBytes) return;
@@ -183,7 +186,8 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
 
 absl::Status FromRpcStatus(const google::rpc::Status& rpc) {
   absl::Status status(static_cast<absl::StatusCode>(rpc.code()), rpc.message());
-  for (const auto& detail : rpc.details()) status.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+  for (const auto& detail : rpc.details())
+    status.SetPayload(detail.type_url(), absl::Cord(detail.value()));
   return status;
 }
 

@@ -70,16 +70,17 @@ class FieldViolations {
 }  // namespace partnerlink
 
 // The two macros of this code: leave the function with the status unless it is OK.
-#define PARTNERLINK_RETURN_IF_ERROR(expression)          \
-  do {                                                   \
-    absl::Status partnerlink_status = (expression);      \
+#define PARTNERLINK_RETURN_IF_ERROR(expression)              \
+  do {                                                       \
+    absl::Status partnerlink_status = (expression);          \
     if (!partnerlink_status.ok()) return partnerlink_status; \
   } while (false)
 
 #define PARTNERLINK_CONCAT_INNER(a, b) a##b
 #define PARTNERLINK_CONCAT(a, b) PARTNERLINK_CONCAT_INNER(a, b)
-#define PARTNERLINK_ASSIGN_OR_RETURN(declaration, expression) \
-  PARTNERLINK_ASSIGN_OR_RETURN_AS(PARTNERLINK_CONCAT(partnerlink_or_, __LINE__), declaration, expression)
+#define PARTNERLINK_ASSIGN_OR_RETURN(declaration, expression)                                 \
+  PARTNERLINK_ASSIGN_OR_RETURN_AS(PARTNERLINK_CONCAT(partnerlink_or_, __LINE__), declaration, \
+                                  expression)
 #define PARTNERLINK_ASSIGN_OR_RETURN_AS(name, declaration, expression) \
   auto name = (expression);                                            \
   if (!name.ok()) return std::move(name).status();                     \

@@ -16,8 +16,8 @@ constexpr absl::Duration kWaitForRelationships = absl::Seconds(1);
 // A handler with its dependencies given.
 template <typename Request, typename Response>
 rpc::Service::Handler<Request, Response> With(
-    const Deps& deps, absl::StatusOr<Response> (*handler)(const CallContext&, const Deps&,
-                                                          const Request&)) {
+    const Deps& deps,
+    absl::StatusOr<Response> (*handler)(const CallContext&, const Deps&, const Request&)) {
   return [&deps, handler](const CallContext& context, const Request& request) {
     return handler(context, deps, request);
   };
@@ -32,12 +32,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   using namespace invitations;  // NOLINT: the handlers
   using namespace redemptions;  // NOLINT: the handlers
   const google::protobuf::FileDescriptor* file = CreateInvitationRequest::descriptor()->file();
-  auto service = std::make_unique<rpc::Service>(*file->FindServiceByName("InvitationService"), edge);
+  auto service =
+      std::make_unique<rpc::Service>(*file->FindServiceByName("InvitationService"), edge);
   const rpc::WaitForArrival wait = [&relationship_relay](const std::string& root,
                                                          absl::Time deadline,
                                                          std::function<void()> done) {
-    relationship_relay.WhenDelivered(
-        root, std::min(kWaitForRelationships, deadline - absl::Now()), std::move(done));
+    relationship_relay.WhenDelivered(root, std::min(kWaitForRelationships, deadline - absl::Now()),
+                                     std::move(done));
   };
 
   service->Unary("CreateInvitation", ValidateCreateInvitation, With(deps, CreateInvitation));

@@ -1,5 +1,5 @@
-// Deletes a draft that nobody has seen; its audit entries stay. An issued invitation is revoked, not
-// deleted.
+// Deletes a draft that nobody has seen; its audit entries stay. An issued invitation is revoked,
+// not deleted.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"

@@ -8,8 +8,8 @@
 
 namespace partnerlink::invitation::invitations {
 
-// `event` such as `invitation.issued`; `before` or `after` is null where the row was not there yet, or
-// is gone. The payload is the invitation, which never holds the link.
+// `event` such as `invitation.issued`; `before` or `after` is null where the row was not there yet,
+// or is gone. The payload is the invitation, which never holds the link.
 outbox::Change ChangeOf(const std::string& event, const Row* before, const Row* after,
                         const std::string& cause = "");
 

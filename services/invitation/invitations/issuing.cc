@@ -17,15 +17,14 @@ absl::Status WriteDefaultTexts(postgres::Transaction& transaction, Row& row) {
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return absl::OkStatus();
   const std::optional<Partner> partner = FindPartner(transaction, row.partner);
   if (!partner) return absl::InternalError("the partner has gone");
-  const message::Draft draft{
-      .locale = invitation.locale(),
-      .partner_display_name = partner->display_name,
-      .company_name = invitation.customer_hint().company_name(),
-      .note = invitation.note(),
-      .grant_roles = {invitation.grant_request().roles().begin(),
-                      invitation.grant_request().roles().end()},
-      .grant_duration_days = invitation.grant_request().duration_days(),
-      .ttl = absl::Seconds(invitation.ttl().seconds())};
+  const message::Draft draft{.locale = invitation.locale(),
+                             .partner_display_name = partner->display_name,
+                             .company_name = invitation.customer_hint().company_name(),
+                             .note = invitation.note(),
+                             .grant_roles = {invitation.grant_request().roles().begin(),
+                                             invitation.grant_request().roles().end()},
+                             .grant_duration_days = invitation.grant_request().duration_days(),
+                             .ttl = absl::Seconds(invitation.ttl().seconds())};
   if (invitation.subject().empty()) invitation.set_subject(message::DefaultSubject(draft));
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
   return absl::OkStatus();

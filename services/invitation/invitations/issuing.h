@@ -16,8 +16,8 @@ absl::Status CheckMayInvite(postgres::Transaction& transaction, const Deps& deps
 absl::Status WriteDefaultTexts(postgres::Transaction& transaction, Row& row);
 
 // Makes a draft acceptable and records it; the row must be locked or new. STATE_TRANSITION,
-// PARTNER_SUSPENDED, SELF_RELATIONSHIP, REGION, INVITATION_EXISTS, QUOTA_EXCEEDED, FIELD_INVALID for
-// a life that has become too short.
+// PARTNER_SUSPENDED, SELF_RELATIONSHIP, REGION, INVITATION_EXISTS, QUOTA_EXCEEDED, FIELD_INVALID
+// for a life that has become too short.
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,
                                const Deps& deps, const Row& draft);
 

@@ -20,14 +20,13 @@ absl::StatusOr<v1::RenderInvitationResponse> Render(const Deps& deps, const Row&
   v1::RenderInvitationResponse response;
   response.set_link(link::LinkOf(deps.link_base, link::FormatToken(token)));
   PARTNERLINK_ASSIGN_OR_RETURN(
-      message::Mail mail,
-      message::Render({.locale = invitation.locale(),
-                       .subject = invitation.subject(),
-                       .body_text = invitation.body_text(),
-                       .link = response.link(),
-                       .recipient = invitation.customer_hint().email_address(),
-                       .invitation_id = row.id,
-                       .generation = invitation.generation()}));
+      message::Mail mail, message::Render({.locale = invitation.locale(),
+                                           .subject = invitation.subject(),
+                                           .body_text = invitation.body_text(),
+                                           .link = response.link(),
+                                           .recipient = invitation.customer_hint().email_address(),
+                                           .invitation_id = row.id,
+                                           .generation = invitation.generation()}));
   response.set_subject(invitation.subject());
   response.set_text(std::move(mail.text));
   response.set_html(std::move(mail.html));

@@ -25,13 +25,13 @@ constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
 constexpr int kDefaultDurationDays = 730;
 constexpr int kAutoExtendDays = 180;
-constexpr std::array<const char*, 6> kRoles = {"user_admin",         "license_admin",
-                                               "service_admin",      "subscription_admin",
-                                               "directory_reader",   "global_admin"};
+constexpr std::array<const char*, 6> kRoles = {"user_admin",       "license_admin",
+                                               "service_admin",    "subscription_admin",
+                                               "directory_reader", "global_admin"};
 constexpr size_t kDefaultRoles = 5;  // all but global_admin
 constexpr std::array<const char*, 9> kWritable = {
-    "customer_hint", "note",          "locale", "channel",  "relationship_only",
-    "grant_request", "ttl",           "subject", "body_text"};
+    "customer_hint", "note", "locale",  "channel",  "relationship_only",
+    "grant_request", "ttl",  "subject", "body_text"};
 
 const char* NameOf(Action action) {
   switch (action) {
@@ -144,7 +144,8 @@ absl::Status CheckAction(Action action, Invitation::State state) {
 }
 
 absl::Status CheckName(std::string_view name, FieldViolations violations) {
-  if (!request::ParseChildName(name, "partners", "invitations")) violations.Add("name", kNameProblem);
+  if (!request::ParseChildName(name, "partners", "invitations"))
+    violations.Add("name", kNameProblem);
   return violations.ToStatus();
 }
 
@@ -236,9 +237,9 @@ absl::Status CheckNoEqual(const std::optional<std::string>& open_equal) {
 
 absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues) {
   if (issued_today < daily_issues) return absl::OkStatus();
-  return QuotaExceeded(partner,
-                       absl::StrCat("At most ", daily_issues, " invitations may be issued in 24 hours."),
-                       absl::Hours(1));
+  return QuotaExceeded(
+      partner, absl::StrCat("At most ", daily_issues, " invitations may be issued in 24 hours."),
+      absl::Hours(1));
 }
 
 absl::Status CheckRevoker(const Principal& principal, const Invitation& invitation) {

@@ -1,5 +1,5 @@
-// What may be done with an invitation, and by whom. Pure functions, and the one place that names the
-// refusals. The states and their changes are the table in ../README.md.
+// What may be done with an invitation, and by whom. Pure functions, and the one place that names
+// the refusals. The states and their changes are the table in ../README.md.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ absl::Status CheckShape(const v1::Invitation& invitation, FieldViolations violat
 // FIELD_INVALID if the life is shorter than the deployer allows.
 absl::Status CheckTtl(const v1::Invitation& invitation, absl::Duration min_ttl);
 
-// Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings domain
-// and account hints to the form in which they are compared.
+// Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings
+// domain and account hints to the form in which they are compared.
 void FillDefaults(v1::Invitation& invitation);
 
 // The hint's mail address in the form in which addresses are compared; empty without one.
@@ -71,8 +71,8 @@ void MaskEmailAddress(v1::Invitation& invitation);
 
 // The writable fields that an update names: those of the mask, all for `*`, the populated ones
 // without a mask. FIELD_INVALID naming a path that cannot be written.
-absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(
-    const google::protobuf::FieldMask& mask, const v1::Invitation& invitation);
+absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(const google::protobuf::FieldMask& mask,
+                                                        const v1::Invitation& invitation);
 
 // Writes those fields of `source` over `target`.
 void Merge(const google::protobuf::FieldMask& paths, const v1::Invitation& source,

@@ -118,8 +118,8 @@ const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDA
 
 }  // namespace
 
-std::optional<Row> Find(Transaction& transaction, const std::string& partner,
-                        const std::string& id, Lock lock) {
+std::optional<Row> Find(Transaction& transaction, const std::string& partner, const std::string& id,
+                        Lock lock) {
   return OneRow(transaction.Run(
       absl::StrCat("SELECT ", kColumns,
                    " FROM invitation.invitations i WHERE i.partner = $1 AND i.id = $2",
@@ -207,41 +207,38 @@ bool DeleteDraft(Transaction& transaction, const Row& row) {
 
 std::optional<Row> Issue(Transaction& transaction, const Row& row,
                          const std::string& agreement_version) {
-  return OneRow(transaction.Run(
-      absl::StrCat(R"sql(
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'PENDING', issue_time = clock_timestamp(), expire_time = clock_timestamp() + ttl,
             agreement_version = $3, revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
           RETURNING )sql",
-                   kColumns),
-      row.partner, row.id, agreement_version));
+                                             kColumns),
+                                row.partner, row.id, agreement_version));
 }
 
 std::optional<Row> Revoke(Transaction& transaction, const Row& row, const std::string& cause) {
-  return OneRow(transaction.Run(
-      absl::StrCat(R"sql(
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'REVOKED', state_cause = $3, revision = revision + 1,
             update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2
             AND (state = 'DRAFT' OR (state = 'PENDING' AND expire_time > clock_timestamp()))
           RETURNING )sql",
-                   kColumns),
-      row.partner, row.id, cause));
+                                             kColumns),
+                                row.partner, row.id, cause));
 }
 
 std::optional<Row> Decline(Transaction& transaction, const Row& row, const std::string& customer,
                            const std::string& reason) {
-  return OneRow(transaction.Run(
-      absl::StrCat(R"sql(
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'DECLINED', decline_reason = $4, decided_by = $3,
             decide_time = clock_timestamp(), revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
           RETURNING )sql",
-                   kColumns),
-      row.partner, row.id, customer, reason));
+                                             kColumns),
+                                row.partner, row.id, customer, reason));
 }
 
 std::optional<std::string> FindOpenEqual(Transaction& transaction, const Row& row) {
@@ -268,8 +265,7 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
 }
 
 std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
-  const pqxx::result rows = transaction.Run(
-      absl::StrCat(R"sql(
+  const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
           WHERE (partner, id) IN (
@@ -278,8 +274,8 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
               AND ($1 = '' OR partner = $1)
             ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
           RETURNING )sql",
-                   kColumns),
-      partner, limit);
+                                                         kColumns),
+                                            partner, limit);
   std::vector<Row> expired;
   for (const pqxx::row& row : rows) expired.push_back(FromRow(row));
   return expired;
@@ -288,17 +284,18 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
 std::vector<Row> List(Transaction& transaction, const std::string& partner,
                       const filter::Clause& filter, const std::optional<ListPosition>& after,
                       int limit) {
-  std::vector<std::string> parameters = {
-      partner, after ? after->create_micros : "", after ? after->id : "", absl::StrCat(limit)};
+  std::vector<std::string> parameters = {partner, after ? after->create_micros : "",
+                                         after ? after->id : "", absl::StrCat(limit)};
   parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
   const pqxx::result rows = transaction.RunOnce(
       absl::StrCat(
           "SELECT ", kColumns, " FROM invitation.invitations i WHERE ",
           // A constant condition on the account keeps the index in use.
           partner.empty() ? "$1 = ''" : "i.partner = $1", " AND ",
-          after ? "(i.create_time, i.id) < (to_timestamp(0) + $2::bigint * interval '1 microsecond',"
-                  " $3::uuid)"
-                : "$2 = '' AND $3 = ''",
+          after
+              ? "(i.create_time, i.id) < (to_timestamp(0) + $2::bigint * interval '1 microsecond',"
+                " $3::uuid)"
+              : "$2 = '' AND $3 = ''",
           " AND ", filter.sql, " ORDER BY i.create_time DESC, i.id DESC LIMIT $4::int"),
       parameters);
   std::vector<Row> page;

@@ -89,7 +89,8 @@ struct ListPosition {
   std::string id;
 };
 
-// At most `limit` rows that the filter admits; `partner` empty: of all partners the account may see.
+// At most `limit` rows that the filter admits; `partner` empty: of all partners the account may
+// see.
 std::vector<Row> List(postgres::Transaction& transaction, const std::string& partner,
                       const filter::Clause& filter, const std::optional<ListPosition>& after,
                       int limit);
@@ -100,7 +101,8 @@ ListPosition PositionOf(const Row& row);
 // The first parameter that List leaves to the filter.
 inline constexpr int kListFirstFilterParameter = 5;
 
-// The fields that a list can be filtered by; without the mail address for readers who see it masked.
+// The fields that a list can be filtered by; without the mail address for readers who see it
+// masked.
 std::vector<filter::Field> ListFields(bool with_email_address);
 
 }  // namespace partnerlink::invitation::invitations

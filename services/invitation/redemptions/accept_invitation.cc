@@ -14,9 +14,10 @@ namespace {
 constexpr char kRelationshipService[] = "relationship";
 
 // What Relationship must make of the acceptance.
-relationship::v1::EstablishRelationshipsRequest OrderFor(
-    const invitations::Row& row, const v1::Redemption& redemption,
-    const v1::AcceptInvitationRequest& request, const std::string& root) {
+relationship::v1::EstablishRelationshipsRequest OrderFor(const invitations::Row& row,
+                                                         const v1::Redemption& redemption,
+                                                         const v1::AcceptInvitationRequest& request,
+                                                         const std::string& root) {
   relationship::v1::EstablishRelationshipsRequest order;
   order.set_source(redemption.name());
   order.set_origin(relationship::v1::Relationship::INVITATION);
@@ -55,8 +56,8 @@ outbox::Change ChangeOf(const invitations::Row& row, const v1::Redemption& redem
 
 // Consumes the link. Where the guard does not hold after all, its time has run out or the partner
 // was suspended since the rules looked.
-absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction,
-                                       outbox::Changes& changes, const CallContext& context,
+absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction, outbox::Changes& changes,
+                                       const CallContext& context,
                                        const v1::AcceptInvitationRequest& request,
                                        const invitations::Row& row) {
   const Acceptance acceptance{NewUuid(), context.principal.account, context.principal.subject,
@@ -70,8 +71,8 @@ absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction,
   const std::optional<v1::Redemption> redemption =
       FindRedemption(transaction, row, acceptance.customer);
   if (!redemption) return absl::InternalError("an accepted invitation has no redemption");
-  changes.Record(ChangeOf(
-      row, *redemption, OrderFor(row, *redemption, request, changes.Root()).SerializeAsString()));
+  changes.Record(ChangeOf(row, *redemption,
+                          OrderFor(row, *redemption, request, changes.Root()).SerializeAsString()));
   return *redemption;
 }
 

@@ -1,5 +1,5 @@
-// The customer's refusal: ends the invitation and tells the partner why. The same account again gets
-// the same answer.
+// The customer's refusal: ends the invitation and tells the partner why. The same account again
+// gets the same answer.
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/events.h"

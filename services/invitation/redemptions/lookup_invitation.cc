@@ -30,7 +30,8 @@ v1::LookupInvitationResponse Describe(const invitations::Row& row,
   auto& relationship = *response.add_relationships();
   relationship.set_type(relationship::v1::Relationship::RESELLER);
   relationship.set_partner(row.partner);
-  if (invitation.has_grant_request()) *response.mutable_grant_request() = invitation.grant_request();
+  if (invitation.has_grant_request())
+    *response.mutable_grant_request() = invitation.grant_request();
   response.set_sign_up_url(sign_up_url);
   return response;
 }

@@ -20,8 +20,8 @@ absl::StatusOr<invitations::Row> OpenLink(postgres::Transaction& transaction, co
   transaction.SeeInvitation(id);
   std::optional<invitations::Row> row =
       invitations::FindByLink(transaction, id, invitations::Lock::kNone);
-  const bool good = row ? deps.keys.Verify(token, row->key_id, row->secret_hash)
-                        : deps.keys.VerifyUnknown(token);
+  const bool good =
+      row ? deps.keys.Verify(token, row->key_id, row->secret_hash) : deps.keys.VerifyUnknown(token);
   if (!parsed || !good) return NoSuchInvitation();
   return *std::move(row);
 }

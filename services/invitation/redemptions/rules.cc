@@ -128,15 +128,19 @@ absl::Status CheckAccount(const Invitation& invitation, std::string_view partner
                           std::string_view hint_email_key, const Principal& principal,
                           const Situation& situation) {
   const auto& hint = invitation.customer_hint();
-  const bool fits = (hint.account().empty() || hint.account() == principal.account) &&
-                    (hint.domain().empty() || Contains(situation.verified_domains, hint.domain())) &&
-                    (hint_email_key.empty() || hint_email_key == situation.email_key);
+  const bool fits =
+      (hint.account().empty() || hint.account() == principal.account) &&
+      (hint.domain().empty() || Contains(situation.verified_domains, hint.domain())) &&
+      (hint_email_key.empty() || hint_email_key == situation.email_key);
   if (!fits) {
-    return Refusal(common::v1::WRONG_ACCOUNT,
-                   "The invitation is meant for another account, domain or mail address: sign in as "
-                   "the one it was sent to, or ask the partner for a new one.");
+    return Refusal(
+        common::v1::WRONG_ACCOUNT,
+        "The invitation is meant for another account, domain or mail address: sign in as "
+        "the one it was sent to, or ask the partner for a new one.");
   }
-  const auto tenant = [](std::string_view account) { return account.substr(account.find('/') + 1); };
+  const auto tenant = [](std::string_view account) {
+    return account.substr(account.find('/') + 1);
+  };
   if (tenant(partner) == tenant(principal.account)) {
     return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot be its own customer.");
   }
@@ -152,9 +156,10 @@ absl::Status CheckAcceptance(const Invitation& invitation, std::string_view part
       CheckAccount(invitation, partner, hint_email_key, principal, situation));
   PARTNERLINK_RETURN_IF_ERROR(CheckGrant(invitation, principal, request));
   if (request.agreement_version() != situation.current_agreement) {
-    return Refusal(common::v1::AGREEMENT_VERSION,
-                   "The agreement has changed: look the invitation up again and confirm the current one.",
-                   {{"current", situation.current_agreement}});
+    return Refusal(
+        common::v1::AGREEMENT_VERSION,
+        "The agreement has changed: look the invitation up again and confirm the current one.",
+        {{"current", situation.current_agreement}});
   }
   if (!situation.customer_is_known && !request.has_company()) {
     FieldViolations violations;

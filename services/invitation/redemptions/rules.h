@@ -1,5 +1,5 @@
-// Who may accept or decline what a link stands for. Pure functions, and the one place that names the
-// refusals.
+// Who may accept or decline what a link stands for. Pure functions, and the one place that names
+// the refusals.
 #pragma once
 
 #include <cstdint>

@@ -99,10 +99,11 @@ std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
                                              const std::string& customer) {
   return WithOutcomes(
       transaction,
-      transaction.Run(absl::StrCat("SELECT ", kColumns,
-                                   " FROM invitation.redemptions r"
-                                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
-                      invitation.partner, invitation.id, customer));
+      transaction.Run(
+          absl::StrCat("SELECT ", kColumns,
+                       " FROM invitation.redemptions r"
+                       " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
+          invitation.partner, invitation.id, customer));
 }
 
 std::optional<v1::Redemption> FindRedemptionByName(Transaction& transaction,
@@ -157,8 +158,7 @@ void RecordOutcome(Transaction& transaction, const std::string& redemption,
                 AND state = 'PENDING')sql",
         name.partner, name.invitation, name.id,
         relationship::v1::Relationship::Type_Name(edge.type()), edge.relationship(),
-        active ? "ACTIVE" : "REFUSED",
-        active ? "" : common::v1::ErrorReason_Name(edge.reason()));
+        active ? "ACTIVE" : "REFUSED", active ? "" : common::v1::ErrorReason_Name(edge.reason()));
   }
   if (outcome.grant().empty()) return;
   transaction.Run(
