@@ -75,14 +75,14 @@ void Relay::Work() {
     {
       absl::MutexLock lock(&mutex_);
       const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return stopping_ || nudged_ || !completions_.empty();
+        return (stopping_ && in_flight_ == 0) || (nudged_ && HasRoom()) || !completions_.empty();
       };
-      absl::Time wake = next_sweep;
+      absl::Time wake = HasRoom() ? next_sweep : absl::Now() + kSweepPeriod;
       for (const auto& [root, waiter] : waiters_) wake = std::min(wake, waiter.deadline);
       mutex_.AwaitWithDeadline(absl::Condition(&something), wake);
       completions.swap(completions_);
       if (stopping_ && in_flight_ == 0 && completions.empty()) break;
-      claim = !stopping_ && (nudged_ || absl::Now() >= next_sweep) && in_flight_ < kMostInFlight;
+      claim = HasRoom() && (nudged_ || absl::Now() >= next_sweep);
       if (claim) nudged_ = false;
     }
     if (!completions.empty()) Finish(completions);
@@ -99,6 +99,8 @@ void Relay::Work() {
   }
   ReleaseWaiters(absl::InfiniteFuture());
 }
+
+bool Relay::HasRoom() const { return !stopping_ && in_flight_ < kMostInFlight; }
 
 void Relay::ClaimAndSend() {
   absl::StatusOr<std::vector<Delivery>> claimed = postgres::Transact<std::vector<Delivery>>(
@@ -123,7 +125,8 @@ void Relay::ClaimAndSend() {
         }
         return deliveries;
       });
-  if (!claimed.ok()) return;  // the next sweep tries again
+  if (!claimed.ok()) return;                                           // the next sweep tries again
+  if (claimed->size() == static_cast<size_t>(kMostInFlight)) Nudge();  // there may be more
   for (Delivery& delivery : *claimed) {
     {
       absl::MutexLock lock(&mutex_);

@@ -74,6 +74,8 @@ class Relay {
   };
 
   void Work();
+  // Whether more may be sent now.
+  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ClaimAndSend();
   void Finish(const std::vector<Completion>& completions);
   absl::Status MarkDelivered(postgres::Transaction& transaction, const Completion& completion);

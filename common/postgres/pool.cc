@@ -25,6 +25,14 @@ Pool::Lease::~Lease() {
   if (pool_ != nullptr) pool_->Return(std::move(connection_));
 }
 
+void Pool::Lease::Discard() {
+  connection_.reset();
+  std::vector<std::unique_ptr<Connection>> suspects;
+  absl::MutexLock lock(&pool_->mutex_);
+  suspects.swap(pool_->idle_);
+  pool_->Count();
+}
+
 std::unique_ptr<Pool::Lease> Pool::Borrow(absl::Time deadline) {
   std::unique_ptr<Connection> connection;
   {

@@ -47,8 +47,9 @@ class Pool {
 
     Connection& operator*() { return *connection_; }
     Connection* operator->() { return connection_.get(); }
-    // Closes the connection instead of giving it back.
-    void Discard() { connection_.reset(); }
+    // Closes the connection instead of giving it back, and the idle ones with it: what broke one, a
+    // restart or a fail-over, has mostly broken all.
+    void Discard();
 
    private:
     Pool* pool_;

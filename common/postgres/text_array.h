@@ -11,7 +11,7 @@ namespace partnerlink::postgres {
 // The literal of a text[] of any strings.
 std::string ToTextArray(const std::vector<std::string>& values);
 
-// The values of a text[] field; empty for null.
+// The values of a one-dimensional text[] field without nulls in it; empty for null.
 std::vector<std::string> FromTextArray(const pqxx::field& field);
 
 }  // namespace partnerlink::postgres

@@ -177,7 +177,11 @@ absl::Status Call::StillWanted() const {
   return absl::OkStatus();
 }
 
-void Call::AddHeaders() {
+void Call::AddHeaders(const absl::Status& status) {
+  // For the gateway, which sees the headers but not the details.
+  if (const auto reason = ReasonOf(status)) {
+    transport_.AddInitialMetadata("partnerlink-refusal", common::v1::ErrorReason_Name(*reason));
+  }
   transport_.AddInitialMetadata("x-request-id", context_.request_id);
   if (!context_.traceparent.empty()) {
     transport_.AddInitialMetadata("traceparent", context_.traceparent);
@@ -189,7 +193,7 @@ void Call::AddHeaders() {
 }
 
 void Call::Complete(const Service::Answer& answer) {
-  AddHeaders();
+  AddHeaders(answer.status());
   if (answer.ok()) response_bytes_ = Serialise(**answer);
   const grpc::Status status = ToGrpc(answer.status());
   const absl::Duration duration = absl::Now() - start_;

@@ -42,7 +42,7 @@ class Call final : public grpc::ServerUnaryReactor {
   void Complete(const Service::Answer& answer);
   // The answer for a call whose caller no longer waits; OK while it does.
   absl::Status StillWanted() const;
-  void AddHeaders();
+  void AddHeaders(const absl::Status& status);
   void Log(const absl::Status& status, absl::StatusCode code, absl::Duration duration) const;
 
   void OnCancel() override { cancelled_ = true; }

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import h2.config
 import h2.connection
-import h2.errors
 import h2.events
+
+GOAWAY = 7
+NO_ERROR = bytes(4)
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Connection:
         settings = h2.config.H2Configuration(
             client_side=True, header_encoding="utf-8", validate_outbound_headers=False,
             normalize_outbound_headers=False)
+        self._buffer = b""
         self._h2 = h2.connection.H2Connection(settings)
         self._h2.initiate_connection()
         self._flush()
@@ -96,20 +99,30 @@ class Connection:
             answer.reset = -1
             return True
         ended = False
-        for event in self._h2.receive_data(received):
+        for event in self._events(received):
             if isinstance(event, (h2.events.ResponseReceived, h2.events.TrailersReceived)):
                 answer.headers |= dict(event.headers)
             elif isinstance(event, h2.events.DataReceived):
                 answer.data += event.data
                 self._h2.acknowledge_received_data(event.flow_controlled_length, stream)
-            elif isinstance(event, h2.events.StreamReset):
-                answer.reset, ended = int(event.error_code), True
-            elif isinstance(event, h2.events.ConnectionTerminated):
+            elif isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)):
                 answer.reset, ended = int(event.error_code), True
             elif isinstance(event, h2.events.StreamEnded):
                 ended = True
         self._flush()
         return ended
+
+    def _events(self, received: bytes):
+        """Of the frames that are whole, but for a polite GOAWAY: h2 would take it for the end of the
+        calls in flight too."""
+        self._buffer += received
+        while len(self._buffer) >= 9:
+            end = 9 + int.from_bytes(self._buffer[:3], "big")
+            if len(self._buffer) < end:
+                return
+            frame, self._buffer = self._buffer[:end], self._buffer[end:]
+            if frame[3] != GOAWAY or frame[13:17] != NO_ERROR:
+                yield from self._h2.receive_data(frame)
 
     def _flush(self) -> None:
         self.socket.sendall(self._h2.data_to_send())

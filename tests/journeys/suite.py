@@ -48,6 +48,15 @@ def is_free(port: int) -> bool:
         return True
 
 
+def read_page(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        return response.read().decode()
+
+
+def read_metrics(port: int) -> str:
+    return read_page(port, "/metrics")
+
+
 def command(name: str, *arguments, check: bool = True) -> subprocess.CompletedProcess:
     """Runs a command of deploy/local without a terminal."""
     result = subprocess.run(
@@ -85,15 +94,11 @@ class Suite:
         return self._port(service, 1)
 
     def metrics(self, service: str) -> str:
-        address = f"http://127.0.0.1:{self._port(service, 2)}/metrics"
-        with urllib.request.urlopen(address, timeout=10) as response:
-            return response.read().decode()
+        return read_metrics(self._port(service, 2))
 
     def admin(self, path: str) -> str:
         """What Envoy's admin answers."""
-        address = f"http://127.0.0.1:{self.port_base + 1}{path}"
-        with urllib.request.urlopen(address, timeout=10) as response:
-            return response.read().decode()
+        return read_page(self.port_base + 1, path)
 
     def certificate(self, name: str) -> Path:
         return self.folder / "certificates" / f"{name}.crt"

@@ -127,15 +127,21 @@ def test_missing_field_is_named(world, method, transport):
         for field in path[:-1]:
             holder = getattr(holder, field.name)
         holder.ClearField(path[-1].name)
-        if transport == "json" and not any(
-                api.bind(way, as_fields(spoiled)) for way in method.bindings):
-            continue  # without it there is no such path
+        if transport == "json" and is_given_by_http(method, path, spoiled):
+            continue
         answer = send(case, method, spoiled, transport)
         check(faults, dotted(path), answer, {"INVALID_ARGUMENT"})
         if not any(dotted(path).startswith(name.partition("[")[0]) or name.startswith(dotted(path))
                    for name in answer.violations):
             faults.append(f"{dotted(path)} is not named: {answer}")
     assert faults == []
+
+
+def is_given_by_http(method, path, message) -> bool:
+    """Whether a JSON call cannot leave the field out: its path or its body holds it."""
+    if len(path) == 1 and path[0].name in [way.body for way in method.bindings]:
+        return True
+    return not any(api.bind(way, as_fields(message)) for way in method.bindings)
 
 
 def find_path(descriptor, dotted_name: str):
@@ -181,7 +187,8 @@ def test_overlong_text_is_refused(world, method, transport):
             continue  # no JSON path holds it
         what = dotted(path)
         check(faults, what, answer)
-        if answer.ok and is_read(path):
+        # What is made has no etag yet.
+        if answer.ok and is_read(path) and what != "invitation.etag":
             faults.append(f"{what} is taken")
         if answer.ok:
             case = cases.CASES[method.name](world)
@@ -468,7 +475,8 @@ def test_oversize_json_is_refused(world, method, size):
     case = cases.CASES[method.name](world)
     call = api.transcode(method, api.build(method, case.fields))
     # In a field that the message has: unknown ones do not reach the service.
-    field = next(field for field in body_fields(method) if field.type == FieldDescriptor.TYPE_STRING)
+    field = next(field for field in body_fields(method)
+                 if field.type == FieldDescriptor.TYPE_STRING and field.name != "name")
     body = json.dumps(call.body | {field.json_name: "x" * size}).encode()
     answer = api.send_http(case.caller.address, call.verb, call.target, body, case.caller.token,
                            case.caller.headers)
@@ -546,7 +554,8 @@ def test_two_tokens(world, method, suite):
 def test_odd_path(world, verb, path):
     answer = api.send_http(world.suite.gateway, verb, path, None, world.contoso.token)
     faults = []
-    check(faults, path, answer, {"NOT_FOUND", "INVALID_ARGUMENT"})
+    # Two slashes are one.
+    check(faults, path, answer, {"OK"} if "//" in path else {"NOT_FOUND", "INVALID_ARGUMENT"})
     assert faults == []
 
 

@@ -150,6 +150,19 @@ def test_internal_rpc_takes_no_token_for_a_certificate(world, suite, method):
     assert api.CODE_NAMES[raw.code] == "PERMISSION_DENIED"
 
 
+@OF_INTERNAL
+@pytest.mark.parametrize("message, reason", [
+    (b"\xff\xff\xff", "FIELD_INVALID"), (b"\x0a\x02\xc0\xaf", "FIELD_INVALID"),
+    (b"\x0a\x05short", "FIELD_INVALID"), (b"\x0a\xff\xff\xff\xff\x0f", "FIELD_INVALID"),
+    (b"\xc2\xb8\x02\xf0\xa2\x04" + b"x" * 70_000, "MESSAGE_TOO_LARGE")],
+    ids=["no message", "bad UTF-8", "no name", "lies of its length", "oversize"])
+@pytest.mark.usefixtures("unharmed")
+def test_internal_rpc_refuses_bad_input_of_its_peer(suite, method, message, reason):
+    answer = raw_call(suite, method, method.access.peers[0], message)
+    assert answer.reason == reason, str(answer)
+    assert answer.code in PROTOSET.reasons[reason]
+
+
 def forged_pairs(world) -> list[tuple[str, str]]:
     return [(name.lower(), value) for name, value in forged(world).items()]
 
@@ -211,7 +224,8 @@ def test_health_port_answers_health_and_nothing_else(suite):
 
 def test_everything_listens_on_loopback_only(suite):
     lines = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True, check=True).stdout
-    ours = [line.split()[3] for line in lines.splitlines()
-            if suite.port_base <= int(line.split()[3].rpartition(":")[2]) < suite.port_base + 40]
+    ours = {line.split()[3] for line in lines.splitlines()
+            if suite.port_base <= int(line.split()[3].rpartition(":")[2]) < suite.port_base + 40}
+    # The gateway and its admin; three ports of each service; PostgreSQL has a socket only.
     assert len(ours) == 2 + 9
     assert all(address.startswith("127.0.0.1:") for address in ours), ours

@@ -31,6 +31,7 @@ EOF
 --link_key_file=$DIR/secrets/link_keys
 --sign_up_url=https://partnerlink.example/signup
 --min_invitation_ttl=1s
+--daily_invitations=1000000
 EOF
         ;;
       relationship) echo "--directory_address=127.0.0.1:${DATA_PORT[directory]}" ;;

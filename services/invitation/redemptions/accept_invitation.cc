@@ -13,17 +13,18 @@ namespace {
 
 constexpr char kRelationshipService[] = "relationship";
 
-// What Relationship must make of the acceptance.
+// What Relationship must make of the acceptance. A company that is known is not told anew.
 relationship::v1::EstablishRelationshipsRequest OrderFor(const invitations::Row& row,
                                                          const v1::Redemption& redemption,
                                                          const v1::AcceptInvitationRequest& request,
+                                                         bool customer_is_known,
                                                          const std::string& root) {
   relationship::v1::EstablishRelationshipsRequest order;
   order.set_source(redemption.name());
   order.set_origin(relationship::v1::Relationship::INVITATION);
   order.set_invitation(row.invitation.name());
   order.set_customer(redemption.customer());
-  if (request.has_company()) *order.mutable_company() = Normalise(request.company());
+  if (!customer_is_known) *order.mutable_company() = Normalise(request.company());
   auto& edge = *order.add_edges();
   edge.set_type(relationship::v1::Relationship::RESELLER);
   edge.set_partner(row.partner);
@@ -59,7 +60,7 @@ outbox::Change ChangeOf(const invitations::Row& row, const v1::Redemption& redem
 absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction, outbox::Changes& changes,
                                        const CallContext& context,
                                        const v1::AcceptInvitationRequest& request,
-                                       const invitations::Row& row) {
+                                       const invitations::Row& row, bool customer_is_known) {
   const Acceptance acceptance{NewUuid(), context.principal.account, context.principal.subject,
                               request.agreement_version()};
   if (!Accept(transaction, row, acceptance)) {
@@ -71,8 +72,8 @@ absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction, outbo
   const std::optional<v1::Redemption> redemption =
       FindRedemption(transaction, row, acceptance.customer);
   if (!redemption) return absl::InternalError("an accepted invitation has no redemption");
-  changes.Record(ChangeOf(row, *redemption,
-                          OrderFor(row, *redemption, request, changes.Root()).SerializeAsString()));
+  const auto order = OrderFor(row, *redemption, request, customer_is_known, changes.Root());
+  changes.Record(ChangeOf(row, *redemption, order.SerializeAsString()));
   return *redemption;
 }
 
@@ -106,10 +107,11 @@ absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, cons
         PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row, LockOpened(transaction, opened));
         const std::string& customer = context.principal.account;
         if (const auto redemption = FindRedemption(transaction, row, customer)) return *redemption;
-        PARTNERLINK_RETURN_IF_ERROR(CheckAcceptance(
-            row.invitation, row.partner, row.email_key, context.principal, request,
-            SituationOf(transaction, deps, context.principal, row, request.company())));
-        return Consume(transaction, changes, context, request, row);
+        const Situation situation =
+            SituationOf(transaction, deps, context.principal, row, request.company());
+        PARTNERLINK_RETURN_IF_ERROR(CheckAcceptance(row.invitation, row.partner, row.email_key,
+                                                    context.principal, request, situation));
+        return Consume(transaction, changes, context, request, row, situation.customer_is_known);
       });
 }
 

@@ -12,7 +12,7 @@ CREATE TABLE invitation.transitions (
 );
 GRANT SELECT ON invitation.transitions TO invitation, invitation_worker;
 INSERT INTO invitation.transitions (resource, from_state, to_state) VALUES
-  ('invitation', '', 'DRAFT'), ('invitation', '', 'PENDING'),
+  ('invitation', '', 'DRAFT'),
   ('invitation', 'DRAFT', 'PENDING'), ('invitation', 'DRAFT', 'REVOKED'),
   ('invitation', 'PENDING', 'ACCEPTED'), ('invitation', 'PENDING', 'DECLINED'),
   ('invitation', 'PENDING', 'REVOKED'), ('invitation', 'PENDING', 'EXPIRED');
