@@ -35,6 +35,8 @@ std::vector<std::string> FromTextArray(const pqxx::field& field) {
     } else if (c == '"') {
       quoted = !quoted;
       any = true;
+    } else if (!quoted && c == '{') {
+      continue;  // an inner array
     } else if (!quoted && (c == ',' || c == '}')) {
       if (any) values.push_back(std::move(value));
       value.clear();

@@ -8,7 +8,8 @@ SELECT 'partners/contoso', ('01900000-0000-7000-8000-' || n)::uuid, 'CUSTOMER', 
   'Customer ' || n, 'admin' || n || '@customer.example', 'admin' || n || '@customer.example', 'DE',
   'We are glad to work with you.', 'en', 'OWN_MARKETING', false,
   '{service_support_admin,license_admin}', 365, 180, '2026-01', 1, interval '30 days',
-  decode(md5(n::text), 'hex'), 1, sha256(n::text::bytea), 'Contoso asks for your consent', repeat('Please follow the link. ', 25),
+  decode(md5(n::text), 'hex'), 1, sha256(n::text::bytea), 'Contoso asks for your consent',
+  repeat('Please follow the link. ', 25),
   'anna@contoso.example'
 FROM generate_series(100000000000, 100000009999) AS n;
 UPDATE invitation.invitations

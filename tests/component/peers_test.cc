@@ -207,6 +207,27 @@ TEST_F(DirectoryHandlersTest, ARepeatedCallChangesNothing) {
   EXPECT_EQ(database_.Value(rows), before);
 }
 
+TEST_F(DirectoryHandlersTest, TheCustomerIsAnsweredAsItWasToldWithItsEdges) {
+  auto news = News(1);
+  news.mutable_company()->add_domains("northwind.example");
+  news.mutable_company()->add_domains("northwind.test");
+  ASSERT_TRUE(Apply(news).ok()) << Apply(news).status();
+  directory::v1::GetCustomerRequest request;
+  request.set_name("customers/northwind");
+  const TestCall call("partnerlink.directory.v1.CustomerDirectoryService/GetCustomer",
+                      support::PrincipalOf(kContoso, {"admin_agent"}));
+  const auto customer = directory::customers::GetCustomer(call.context, directory_deps_, request);
+  ASSERT_TRUE(customer.ok()) << customer.status();
+  ASSERT_EQ(customer->edges_size(), 1);
+  EXPECT_EQ(customer->edges(0).relationship(), news.edges(0).relationship());
+  EXPECT_EQ(customer->edges(0).type(), Relationship::RESELLER);
+  EXPECT_EQ(customer->edges(0).partner(), kContoso);
+  EXPECT_EQ(customer->edges(0).state(), Relationship::ACTIVE);
+  ASSERT_EQ(customer->domains_size(), 2);
+  EXPECT_EQ(customer->domains(0).name(), "northwind.example");
+  EXPECT_FALSE(customer->domains(0).verified());
+}
+
 TEST_F(DirectoryHandlersTest, RacingNewsEndInTheNewest) {
   support::Race(8, [&](int i) {
     const auto answer = Apply(News(i + 1, i == 7 ? Relationship::SUSPENDED : Relationship::ACTIVE));

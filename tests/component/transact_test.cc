@@ -320,5 +320,16 @@ TEST_F(TransactTest, TextArraysComeBackAsTheyWere) {
   }
 }
 
+TEST_F(TransactTest, ArraysOfArraysComeFlat) {
+  const auto values = Transact<std::vector<std::string>>(
+      pool_, Within(absl::Seconds(5)),
+      [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+        return FromTextArray(
+            transaction.Run("SELECT ARRAY[ARRAY['a', '{b}'], ARRAY['''c', '']]")[0][0]);
+      });
+  ASSERT_TRUE(values.ok()) << values.status();
+  EXPECT_EQ(*values, (std::vector<std::string>{"a", "{b}", "'c", ""}));
+}
+
 }  // namespace
 }  // namespace partnerlink::postgres
