@@ -228,4 +228,6 @@ def test_everything_listens_on_loopback_only(suite):
             if suite.port_base <= int(line.split()[3].rpartition(":")[2]) < suite.port_base + 40}
     # The gateway and its admin; three ports of each service; PostgreSQL has a socket only.
     assert len(ours) == 2 + 9
-    assert all(address.startswith("127.0.0.1:") for address in ours), ours
+    # gRPC binds IPv4 addresses through IPv6 sockets.
+    loopback = ("127.0.0.1:", "[::ffff:127.0.0.1]:")
+    assert all(address.startswith(loopback) for address in ours), ours
