@@ -17,7 +17,7 @@ import descriptors
 import pytest
 import raw_http2
 from api import METHODS
-from suite import SERVICES, await_true, command, is_free, read_metrics, start
+from suite import SERVICES, await_true, command, is_free, is_listening, read_metrics, start
 
 FULL_NAMES = {
     "invitation": "partnerlink.invitation.v1.InvitationService",
@@ -391,7 +391,8 @@ class TestDrain:
         waiting = Waiting(world, suite, extra)
         try:
             extra.process.send_signal(signal.SIGTERM)
-            await_true(lambda: is_free(extra.data_port()), 10)
+            port = extra.data_port()
+            await_true(lambda: not is_listening(port), 2.5)
             assert extra.process.poll() is None, "it went while a call was in flight"
             assert waiting.answers == []
         finally:
