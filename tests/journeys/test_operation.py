@@ -17,7 +17,7 @@ import descriptors
 import pytest
 import raw_http2
 from api import METHODS
-from suite import SERVICES, await_true, command, is_free, is_listening, read_metrics, start
+from suite import SERVICES, await_true, command, is_listening, read_metrics, start
 
 FULL_NAMES = {
     "invitation": "partnerlink.invitation.v1.InvitationService",
@@ -457,7 +457,7 @@ class TestTwoCopies:
         finally:
             second.down()
         assert second.processes() == []
-        assert all(is_free(second.port_base + offset) for offset in (0, 1, 10, 11, 12, 20, 30))
+        assert not any(is_listening(second.port_base + offset) for offset in range(40))
         assert command("status", "--dir", second.folder, check=False).returncode != 0
         second.down()
         assert suite.pids() == before
