@@ -80,11 +80,12 @@ def sql_in_stores(source: Source, _) -> list[str]:
 
 
 def rules_are_pure(source: Source, _) -> list[str]:
-    """rules.* include messages, context, status, pure shapes and nothing else of ours."""
+    """rules.* include messages, context, status, pure shapes and decisions, nothing else of ours."""
     if not source.name.startswith("rules."):
         return []
     allowed = re.compile(
-        r"common/(context|status|validation|request)/|services/\w+/message/validate\.h$"
+        r"common/(context|status|validation|request)/|common/access/(decision|permission)\.h$"
+        r"|services/\w+/message/validate\.h$"
         rf"|{re.escape(source.folder)}/rules\.h$"
     )
     impure = re.compile(r"absl/(synchronization|time/clock|flags)|^(thread|mutex|chrono|fstream)$")

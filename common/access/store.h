@@ -1,0 +1,24 @@
+// What partners hold, read from the views that Relationship publishes: the ground of every decision
+// about access. Decides nothing.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/access/decision.h"
+#include "common/postgres/transact.h"
+
+namespace partnerlink::access {
+
+// What the partner holds of each of the customers; each has an entry, and all are of one moment. The
+// transaction is of the partner's account from here on.
+std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
+                                                 const std::string& partner,
+                                                 const std::vector<std::string>& customers);
+
+// What the principal holds of the customer; nothing for others than partners, who hold nothing.
+Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
+                const std::string& customer);
+
+}  // namespace partnerlink::access
