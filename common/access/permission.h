@@ -18,13 +18,13 @@ struct Permission {
   using State = relationship::v1::Relationship::State;
 
   std::string_view name;  // such as `order.create`
-  std::vector<std::string_view> partner_roles;
+  std::vector<std::string_view> partner_roles = {};
   // A relationship of one of the types, in one of the states.
-  std::vector<Type> edge_types;
-  std::vector<State> edge_states;
+  std::vector<Type> edge_types = {};
+  std::vector<State> edge_states = {};
   // A grant that holds one of the roles; `global_admin` holds every role.
-  std::vector<std::string_view> grant_roles;
-  std::vector<std::string_view> customer_roles;
+  std::vector<std::string_view> grant_roles = {};
+  std::vector<std::string_view> customer_roles = {};
   bool operators = false;
   // Asks for the partner's role alone: it is about no customer.
   bool needs_customer = true;

@@ -7,8 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/auth/accounts.h"
 #include "common/status/status.h"
+#include "common/validation/accounts.h"
 
 namespace partnerlink::auth {
 namespace {
@@ -46,9 +46,9 @@ absl::StatusOr<AccessPolicy> AccessPolicy::Of(const google::protobuf::MethodDesc
   };
   if (!method->options().HasExtension(common::v1::access)) return fault("is missing");
   const common::v1::Access& access = method->options().GetExtension(common::v1::access);
-  const int kinds =
-      (access.callers_size() > 0) + (access.peers_size() > 0) + (access.anonymous() ? 1 : 0);
-  if (kinds != 1) return fault("must have exactly one of callers, peers and anonymous");
+  if (access.anonymous() == (access.callers_size() > 0 || access.peers_size() > 0)) {
+    return fault("must have either anonymous, or callers or peers");
+  }
   if (access.callers_size() == 0 && (!access.account_field().empty() || access.operator_reason())) {
     return fault("has account_field or operator_reason without callers");
   }
@@ -72,7 +72,7 @@ absl::Status AccessPolicy::ReadCallers(const common::v1::Access& access) {
     if (family == AccountFamily::kNone) return Contradiction("has a caller without a family");
     if (caller.roles().empty()) return Contradiction("has a caller without roles");
     for (const std::string& role : caller.roles()) {
-      if (!IsRoleOf(family, role)) {
+      if (!validation::IsRoleOf(family, role)) {
         return Contradiction(absl::StrCat("has the role '", role, "', which ",
                                           common::v1::Caller::Family_Name(caller.family()),
                                           " accounts do not have"));
@@ -128,11 +128,16 @@ std::string AccessPolicy::AccountIn(const google::protobuf::Message& request) co
   return name;
 }
 
+bool AccessPolicy::IsListedPeer(const CallContext& context) const {
+  return std::find(peers_.begin(), peers_.end(), context.peer) != peers_.end();
+}
+
 absl::Status AccessPolicy::CheckToken(const CallContext& context) const {
-  if (IsPeerMethod() && std::find(peers_.begin(), peers_.end(), context.peer) == peers_.end()) {
+  if (IsListedPeer(context)) return absl::OkStatus();
+  if (IsPeerMethod()) {
     return Refusal(common::v1::ROLE_MISSING, "Only services of the suite may make this call.");
   }
-  if (NeedsToken() && context.principal.family == AccountFamily::kNone) {
+  if (AdmitsCallers() && context.principal.family == AccountFamily::kNone) {
     return Refusal(common::v1::TOKEN_MISSING, "The call needs a token: authorization: Bearer …");
   }
   return absl::OkStatus();
@@ -140,8 +145,9 @@ absl::Status AccessPolicy::CheckToken(const CallContext& context) const {
 
 absl::Status AccessPolicy::CheckReachAndRole(const CallContext& context,
                                              const google::protobuf::Message& request) const {
-  if (!NeedsToken()) return absl::OkStatus();
   const Principal& principal = context.principal;
+  const bool is_peer = principal.family == AccountFamily::kNone && IsListedPeer(context);
+  if (!AdmitsCallers() || is_peer) return absl::OkStatus();
   if (operator_reason_ && principal.IsOperator() &&
       absl::StripAsciiWhitespace(context.operator_reason).empty()) {
     return Refusal(common::v1::OPERATOR_REASON_MISSING,

@@ -17,21 +17,25 @@ namespace partnerlink::auth {
 // A call is checked twice, with the check of its message's shape in between.
 class AccessPolicy {
  public:
-  // INVALID_ARGUMENT, naming the method, if the option is missing or contradicts itself: not
-  // exactly one of callers, peers and anonymous; a caller without a family or roles, or with a role
-  // its family does not know; `own` for operators or without account_field; account_field that is
-  // not a string of the request or, as in `invitation.name`, of a message in it; operator_reason
-  // without an operator among the callers; account_field or operator_reason without callers.
+  // INVALID_ARGUMENT, naming the method, if the option is missing or contradicts itself: neither
+  // callers, peers nor anonymous, or anonymous with one of them; a caller without a family or
+  // roles, or with a role its family does not know; `own` for operators or without account_field;
+  // account_field that is not a string of the request or, as in `invitation.name`, of a message in
+  // it; operator_reason without an operator among the callers; account_field or operator_reason
+  // without callers.
   static absl::StatusOr<AccessPolicy> Of(const google::protobuf::MethodDescriptor* method);
 
-  // Whether callers must bring a token.
-  bool NeedsToken() const { return !callers_.empty(); }
+  // Whether callers with a token may call.
+  bool AdmitsCallers() const { return !callers_.empty(); }
+
+  // Whether peers may call, by their certificate.
+  bool AdmitsPeers() const { return !peers_.empty(); }
 
   // Whether only peers may call.
-  bool IsPeerMethod() const { return !peers_.empty(); }
+  bool IsPeerMethod() const { return AdmitsPeers() && !AdmitsCallers(); }
 
-  // Before the shape. A peer method: ROLE_MISSING unless context.peer is listed. A method for
-  // callers: TOKEN_MISSING without a principal.
+  // Before the shape. A method for peers only: ROLE_MISSING unless context.peer is listed. A method
+  // for callers: TOKEN_MISSING without a principal, unless context.peer is listed.
   absl::Status CheckToken(const CallContext& context) const;
 
   // After the shape. In this order, for methods with callers:
@@ -55,6 +59,7 @@ class AccessPolicy {
   absl::Status ReadAccountField(const google::protobuf::Descriptor* request,
                                 const std::string& path);
   bool HasCallerOf(AccountFamily family) const;
+  bool IsListedPeer(const CallContext& context) const;
   // The account that the request names: the first two segments of the field.
   std::string AccountIn(const google::protobuf::Message& request) const;
 

@@ -162,12 +162,21 @@ const Row kRows[] = {
     {"ListCustomers", "parent", "partners/contoso", Operator(), ROLE_MISSING},
     // peers
     {"EstablishRelationships", "", "", Peer("invitation"), {}},
-    {"EstablishRelationships", "", "", Peer("directory"), ROLE_MISSING},
+    {"EstablishRelationships", "", "", Peer("directory"), {}},
+    {"EstablishRelationships", "", "", Peer("relationship"), ROLE_MISSING},
     {"EstablishRelationships", "", "", Peer("gateway"), ROLE_MISSING},
     {"EstablishRelationships", "", "", Peer(""), ROLE_MISSING},
     {"EstablishRelationships", "", "", Operator(), ROLE_MISSING},
     {"ApplyRelationships", "", "", Peer("relationship"), {}},
     {"ApplyRelationships", "", "", Peer("invitation"), ROLE_MISSING},
+    // callers and peers
+    {"CheckAccess", "", "", Peer("directory"), {}},
+    {"CheckAccess", "", "", Peer("relationship"), TOKEN_MISSING},
+    {"CheckAccess", "", "", Peer("gateway"), TOKEN_MISSING},
+    {"CheckAccess", "", "", CallContext(), TOKEN_MISSING},
+    {"CheckAccess", "", "", Partner("helpdesk_agent"), {}},
+    {"CheckAccess", "", "", Customer("billing_admin"), {}},
+    {"CheckAccess", "", "", Partner("billing_admin"), ROLE_MISSING},
 };
 
 TEST(AccessPolicyTest, EveryRowOfTheTableHolds) {
@@ -193,11 +202,11 @@ TEST(AccessPolicyTest, EveryMethodOfEveryServiceHasAPolicy) {
       EXPECT_TRUE(policy.ok()) << policy.status();
     }
   }
-  EXPECT_TRUE(AccessPolicy::Of(MethodOf("GetPartner"))->NeedsToken());
+  EXPECT_TRUE(AccessPolicy::Of(MethodOf("GetPartner"))->AdmitsCallers());
   EXPECT_FALSE(AccessPolicy::Of(MethodOf("GetPartner"))->IsPeerMethod());
-  EXPECT_FALSE(AccessPolicy::Of(MethodOf("ApplyRelationships"))->NeedsToken());
+  EXPECT_FALSE(AccessPolicy::Of(MethodOf("ApplyRelationships"))->AdmitsCallers());
   EXPECT_TRUE(AccessPolicy::Of(MethodOf("ApplyRelationships"))->IsPeerMethod());
-  EXPECT_FALSE(AccessPolicy::Of(MethodOf("LookupInvitation"))->NeedsToken());
+  EXPECT_FALSE(AccessPolicy::Of(MethodOf("LookupInvitation"))->AdmitsCallers());
   EXPECT_FALSE(AccessPolicy::Of(MethodOf("LookupInvitation"))->IsPeerMethod());
 }
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-#include "common/auth/accounts.h"
 #include "common/auth/jws.h"
 #include "common/status/status.h"
+#include "common/validation/accounts.h"
 #include "common/validation/text.h"
 
 namespace partnerlink::auth {
@@ -69,9 +69,9 @@ absl::Status ReadRoles(const json_t* payload, Principal& principal) {
     const json_t* value = json_array_get(list, i);
     if (!json_is_string(value)) return InvalidToken("roles must be an array of strings");
     const std::string_view role(json_string_value(value), json_string_length(value));
-    if (IsRoleOf(principal.family, role)) {
+    if (validation::IsRoleOf(principal.family, role)) {
       if (!principal.HasRole(role)) principal.roles.emplace_back(role);
-    } else if (IsRole(role)) {
+    } else if (validation::IsRole(role)) {
       return InvalidToken("it has a role of another kind of account");
     }
   }
@@ -106,7 +106,7 @@ absl::StatusOr<TokenClaims> ReadClaims(const json_t* payload, const ClaimRules& 
     return InvalidToken("sub must have 1 to 255 characters, none of them a control character");
   }
   principal.account = StringAt(payload, "account");
-  principal.family = FamilyOf(principal.account);
+  principal.family = validation::FamilyOf(principal.account);
   if (principal.family == AccountFamily::kNone) {
     return InvalidToken("account must be partners/{id}, customers/{id} or operators");
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/auth/tls.h"
 #include "common/identifier/uuid.h"
@@ -19,7 +20,6 @@ constexpr absl::Duration kDefaultDeadline = absl::Seconds(10);
 constexpr absl::Duration kLongestDeadline = absl::Seconds(30);
 constexpr absl::Duration kFreshnessPoll = absl::Milliseconds(20);
 constexpr absl::Duration kAnswerReserve = absl::Milliseconds(300);
-constexpr size_t kMostBytes = 64 * 1024;
 constexpr size_t kMostHeaderBytes = 200;
 
 std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
@@ -80,7 +80,7 @@ void Call::ReadMetadata() {
 }
 
 absl::Status Call::Identify() {
-  if (method_.access->IsPeerMethod()) context_.peer = auth::PeerOf(*transport_.auth_context());
+  if (method_.access->AdmitsPeers()) context_.peer = auth::PeerOf(*transport_.auth_context());
   const auto [begin, end] = transport_.client_metadata().equal_range("authorization");
   if (begin != end && !method_.access->IsPeerMethod()) {
     if (std::next(begin) != end) {
@@ -94,8 +94,9 @@ absl::Status Call::Identify() {
 
 absl::Status Call::Admit(const grpc::ByteBuffer& request) {
   bytes_in_ = request.Length();
-  if (bytes_in_ > kMostBytes) {
-    return Refusal(common::v1::MESSAGE_TOO_LARGE, "The message is larger than 64 KiB.");
+  if (bytes_in_ > method_.most_bytes) {
+    return Refusal(common::v1::MESSAGE_TOO_LARGE,
+                   absl::StrCat("The message is larger than ", method_.most_bytes / 1024, " KiB."));
   }
   request_.reset(method_.request->New());
   if (!Parse(request, *request_)) {

@@ -9,10 +9,20 @@
 namespace partnerlink::rpc {
 namespace {
 
+constexpr size_t kMostBytes = 64 * 1024;
+constexpr size_t kMostBatchBytes = 1024 * 1024;
+
+bool StartsWith(const google::protobuf::MethodDescriptor& method, std::string_view prefix) {
+  return std::string_view(method.name()).substr(0, prefix.size()) == prefix;
+}
+
+// Reads are what HTTP gets, and what is asked in a body because it is long or secret.
 MethodClass ClassOf(const google::protobuf::MethodDescriptor& method) {
-  const auto& http = method.options().GetExtension(google::api::http);
-  return http.has_get() || method.name().rfind("Lookup", 0) == 0 ? MethodClass::kRead
-                                                                 : MethodClass::kMutation;
+  const bool asks = StartsWith(method, "Lookup") || StartsWith(method, "Check") ||
+                    StartsWith(method, "BatchCheck");
+  return method.options().GetExtension(google::api::http).has_get() || asks
+             ? MethodClass::kRead
+             : MethodClass::kMutation;
 }
 
 }  // namespace
@@ -38,6 +48,7 @@ void Service::Add(std::string_view name, Method untyped) {
   method->name = method->path.substr(1);
   method->access = std::make_unique<auth::AccessPolicy>(*std::move(access));
   method->method_class = ClassOf(*descriptor);
+  method->most_bytes = StartsWith(*descriptor, "Batch") ? kMostBatchBytes : kMostBytes;
   method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
   method->metrics = std::make_unique<metrics::MethodMetrics>(
       metrics::MethodType::kUnary, descriptor_.full_name(), descriptor->name());

@@ -104,6 +104,7 @@ class Service final : public grpc::Service {
     const google::protobuf::Message* request = nullptr;
     std::unique_ptr<auth::AccessPolicy> access;
     MethodClass method_class = MethodClass::kMutation;
+    size_t most_bytes = 0;  // of the request
     const google::protobuf::FieldDescriptor* consistency_token = nullptr;
     std::unique_ptr<metrics::MethodMetrics> metrics;
     std::function<absl::Status(const google::protobuf::Message&)> validate;

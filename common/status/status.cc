@@ -56,18 +56,23 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case LINK_FOREIGN:
     case COMPANY_REQUIRED:
     case CONFIRM_MISSING:
+    case ATTESTATION_INCOMPLETE:
       return absl::StatusCode::kInvalidArgument;
     case RESOURCE_NOT_FOUND:
     case INVITATION_NOT_FOUND:
     case METHOD_NOT_FOUND:
       return absl::StatusCode::kNotFound;
     case ROLE_MISSING:
+    case PERMISSION_MISSING:
+    case RELATIONSHIP_MISSING:
       return absl::StatusCode::kPermissionDenied;
     case ETAG_MISMATCH:
     case CONFLICT:
       return absl::StatusCode::kAborted;
     case INVITATION_EXISTS:
+    case CUSTOMER_EXISTS:
     case PARTNER_EXISTS:
+    case OFFER_EXISTS:
     case RELATIONSHIP_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
@@ -80,6 +85,10 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case AGREEMENT_VERSION:
     case REGION:
     case PARTNER_SUSPENDED:
+    case RELATIONSHIP_INACTIVE:
+    case ACTIVE_SUBSCRIPTIONS:
+    case ATTESTATION_VERSION:
+    case OFFER_UNAVAILABLE:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:
     case GRANT_ROLE_FORBIDDEN:
@@ -134,6 +143,20 @@ absl::Status StateTransition(std::string_view action, std::string_view state) {
       STATE_TRANSITION,
       absl::StrCat("Cannot ", std::string(action), ": the state is ", std::string(state), "."),
       {{"state", std::string(state)}});
+}
+
+absl::Status Blocked(ErrorReason reason, std::string_view message,
+                     const std::vector<std::string>& blockers, const Metadata& metadata) {
+  absl::Status status = Refusal(reason, message, metadata);
+  google::rpc::PreconditionFailure failure;
+  for (const std::string& blocker : blockers) {
+    if (failure.violations_size() == kMaxViolations) break;
+    auto* violation = failure.add_violations();
+    violation->set_type(ErrorReason_Name(reason));
+    violation->set_subject(blocker);
+  }
+  Attach(status, failure);
+  return status;
 }
 
 absl::Status QuotaExceeded(std::string_view subject, std::string_view description,

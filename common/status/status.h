@@ -40,6 +40,11 @@ absl::Status EtagMismatch();
 // The state of the resource does not allow the call; `state` is its present one.
 absl::Status StateTransition(std::string_view action, std::string_view state);
 
+// Other resources are in the way: the refusal lists up to 20 of them, by name, in
+// google.rpc.PreconditionFailure.
+absl::Status Blocked(ErrorReason reason, std::string_view message,
+                     const std::vector<std::string>& blockers, const Metadata& metadata = {});
+
 // A quota is used up: `subject` such as `partners/contoso`, `description` for people.
 absl::Status QuotaExceeded(std::string_view subject, std::string_view description,
                            absl::Duration retry_after);

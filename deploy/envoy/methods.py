@@ -76,7 +76,7 @@ class Protoset:
                     access = self._options(method, "partnerlink.common.v1.access")
                     if access is None:
                         raise ProtosetError(f"{name}/{method.name} has no access option")
-                    if access.peers:
+                    if access.peers and not access.callers:
                         continue
                     found.append(
                         Method(

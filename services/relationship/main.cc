@@ -29,8 +29,8 @@ namespace {
 constexpr char kApply[] = "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements =
-      new postgres::Requirements{"relationship", {"common:outbox", "relationship:published"}};
+  static const auto* const requirements = new postgres::Requirements{
+      "relationship", {"common:outbox", "relationship:removal", "directory:orders"}};
   return *requirements;
 }
 

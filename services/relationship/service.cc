@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/status/status.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
+#include "services/relationship/access/handlers.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/relationships/handlers.h"
@@ -46,16 +47,28 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                      With(deps, partners::GetPartner));
   service->Unary<v1::ListPartnersRequest, v1::ListPartnersResponse>(
       "ListPartners", partners::ValidateListPartners, With(deps, partners::ListPartners));
+  service->Unary<v1::UpdatePartnerRequest, v1::Partner>(
+      "UpdatePartner", partners::ValidateUpdatePartner, With(deps, partners::UpdatePartner));
   service->Unary<v1::GetRelationshipRequest, v1::Relationship>(
       "GetRelationship", relationships::ValidateGetRelationship,
       With(deps, relationships::GetRelationship));
   service->Unary<v1::ListRelationshipsRequest, v1::ListRelationshipsResponse>(
       "ListRelationships", relationships::ValidateListRelationships,
       With(deps, relationships::ListRelationships));
+  service->Unary<v1::GetAttestationTextRequest, v1::AttestationText>(
+      "GetAttestationText", relationships::ValidateGetAttestationText,
+      With(deps, relationships::GetAttestationText));
+  service->UnaryThenWait<v1::RemoveRelationshipRequest, v1::RemoveRelationshipResponse>(
+      "RemoveRelationship", relationships::ValidateRemoveRelationship,
+      With(deps, relationships::RemoveRelationship), Arrival(directory_relay), nullptr);
   service->Unary<v1::GetGrantRequest, v1::Grant>("GetGrant", grants::ValidateGetGrant,
                                                  With(deps, grants::GetGrant));
   service->Unary<v1::ListGrantsRequest, v1::ListGrantsResponse>(
       "ListGrants", grants::ValidateListGrants, With(deps, grants::ListGrants));
+  service->Unary<v1::CheckAccessRequest, v1::CheckAccessResponse>(
+      "CheckAccess", access::ValidateCheckAccess, With(deps, access::CheckAccess));
+  service->Unary<v1::BatchCheckAccessRequest, v1::BatchCheckAccessResponse>(
+      "BatchCheckAccess", access::ValidateBatchCheckAccess, With(deps, access::BatchCheckAccess));
   service->UnaryThenWait<v1::EstablishRelationshipsRequest, v1::EstablishRelationshipsResponse>(
       "EstablishRelationships", relationships::ValidateEstablishRelationships,
       With(deps, relationships::EstablishRelationships), Arrival(directory_relay), nullptr);

@@ -7,18 +7,17 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/request/field_mask.h"
 #include "common/request/request.h"
 #include "common/validation/domain.h"
 #include "common/validation/email_address.h"
 #include "common/validation/text.h"
-#include "google/protobuf/util/field_mask_util.h"
 #include "services/invitation/message/validate.h"
 
 namespace partnerlink::invitation::invitations {
 namespace {
 
 using google::protobuf::FieldMask;
-using google::protobuf::util::FieldMaskUtil;
 using v1::Invitation;
 
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
@@ -29,7 +28,7 @@ constexpr std::array<const char*, 6> kRoles = {"user_admin",       "license_admi
                                                "service_admin",    "subscription_admin",
                                                "directory_reader", "global_admin"};
 constexpr size_t kDefaultRoles = 5;  // all but global_admin
-constexpr std::array<const char*, 9> kWritable = {
+constexpr std::array<std::string_view, 9> kWritable = {
     "customer_hint", "note", "locale",  "channel",  "relationship_only",
     "grant_request", "ttl",  "subject", "body_text"};
 
@@ -264,39 +263,20 @@ void MaskEmailAddress(Invitation& invitation) {
 }
 
 absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Invitation& invitation) {
-  FieldMask paths;
-  const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
-  if (mask.paths().empty() || all) {
-    const auto* descriptor = Invitation::descriptor();
-    for (const char* field : kWritable) {
-      std::vector<const google::protobuf::FieldDescriptor*> populated;
-      invitation.GetReflection()->ListFields(invitation, &populated);
-      const auto* wanted = descriptor->FindFieldByName(field);
-      if (all || std::find(populated.begin(), populated.end(), wanted) != populated.end()) {
-        paths.add_paths(field);
-      }
-    }
-    return paths;
-  }
+  PARTNERLINK_ASSIGN_OR_RETURN(FieldMask paths,
+                               request::WritablePaths(mask, invitation, kWritable));
   FieldViolations violations;
-  for (const std::string& path : mask.paths()) {
-    const std::string top = path.substr(0, path.find('.'));
-    const bool writable = std::find(kWritable.begin(), kWritable.end(), top) != kWritable.end();
-    if (!writable || path.rfind("ttl.", 0) == 0 || !FieldMaskUtil::IsValidPath<Invitation>(path)) {
+  for (const std::string& path : paths.paths()) {
+    if (path.rfind("ttl.", 0) == 0) {
       violations.Add("update_mask", absl::StrCat("cannot write ", path));
-      continue;
     }
-    paths.add_paths(path);
   }
   PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
   return paths;
 }
 
 void Merge(const FieldMask& paths, const Invitation& source, Invitation& target) {
-  FieldMaskUtil::MergeOptions options;
-  options.set_replace_message_fields(true);
-  options.set_replace_repeated_fields(true);
-  FieldMaskUtil::MergeMessageTo(source, paths, options, &target);
+  request::WritePaths(paths, source, target);
   const bool asks_for_grant =
       source.has_grant_request() &&
       std::any_of(paths.paths().begin(), paths.paths().end(),

@@ -60,6 +60,18 @@ std::optional<Grant> Find(Transaction& transaction, const std::string& partner,
   return FromRow(rows[0]);
 }
 
+std::vector<std::string> NamesInForce(Transaction& transaction, const std::string& partner,
+                                      const std::string& customer, int limit) {
+  std::vector<std::string> names;
+  for (const pqxx::row& row : transaction.Run(
+           R"sql(SELECT partner || '/grants/' || id FROM relationship.published_grants
+                 WHERE partner = $1 AND customer = $2 ORDER BY id LIMIT $3)sql",
+           partner, customer, limit)) {
+    names.push_back(row[0].as<std::string>());
+  }
+  return names;
+}
+
 std::vector<Grant> List(Transaction& transaction, const ListParent& parent,
                         const filter::Clause& filter, const std::optional<ListPosition>& after,
                         int limit) {

@@ -18,6 +18,11 @@ namespace partnerlink::relationship::grants {
 std::optional<v1::Grant> Find(postgres::Transaction& transaction, const std::string& partner,
                               const std::string& id);
 
+// The names of at most `limit` grants in force of a partner over a customer.
+std::vector<std::string> NamesInForce(postgres::Transaction& transaction,
+                                      const std::string& partner, const std::string& customer,
+                                      int limit);
+
 // At most `limit` grants that the filter admits.
 std::vector<v1::Grant> List(postgres::Transaction& transaction, const ListParent& parent,
                             const filter::Clause& filter, const std::optional<ListPosition>& after,

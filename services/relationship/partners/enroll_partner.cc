@@ -11,19 +11,6 @@
 #include "services/relationship/partners/store.h"
 
 namespace partnerlink::relationship::partners {
-namespace {
-
-outbox::Change EnrolmentOf(const v1::Partner& partner) {
-  outbox::Change change;
-  change.account = partner.name();
-  change.resource = partner.name();
-  change.event = "partner.enrolled";
-  change.after = outbox::ToJson(partner);
-  change.payload = partner.SerializeAsString();
-  return change;
-}
-
-}  // namespace
 
 absl::Status ValidateEnrollPartner(const v1::EnrollPartnerRequest& request) {
   FieldViolations violations;
@@ -49,7 +36,7 @@ absl::StatusOr<v1::Partner> EnrollPartner(const CallContext& context, const Deps
           return EnrolledAlready(wanted, named,
                                  FindTaken(transaction, wanted.name(), wanted.partner_number()));
         }
-        changes.Record(EnrolmentOf(*enrolled));
+        changes.Record(ChangeOf("partner.enrolled", nullptr, *enrolled));
         if (request.validate_only() && !named) enrolled->clear_name();
         return *std::move(enrolled);
       });

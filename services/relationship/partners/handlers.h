@@ -18,6 +18,10 @@ absl::Status ValidateGetPartner(const v1::GetPartnerRequest& request);
 absl::StatusOr<v1::Partner> GetPartner(const CallContext& context, const Deps& deps,
                                        const v1::GetPartnerRequest& request);
 
+absl::Status ValidateUpdatePartner(const v1::UpdatePartnerRequest& request);
+absl::StatusOr<v1::Partner> UpdatePartner(const CallContext& context, const Deps& deps,
+                                          const v1::UpdatePartnerRequest& request);
+
 absl::Status ValidateListPartners(const v1::ListPartnersRequest& request);
 absl::StatusOr<v1::ListPartnersResponse> ListPartners(const CallContext& context, const Deps& deps,
                                                       const v1::ListPartnersRequest& request);

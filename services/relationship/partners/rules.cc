@@ -1,22 +1,27 @@
 #include "services/relationship/partners/rules.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "common/request/field_mask.h"
 #include "common/validation/text.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace partnerlink::relationship::partners {
 namespace {
 
+using google::protobuf::FieldMask;
 using v1::Partner;
 using Policies = v1::Partner::Policies;
 
 constexpr size_t kMostNameCharacters = 200;
 constexpr size_t kMostNumberCharacters = 64;
 constexpr int kMostDays = 365;
+constexpr std::array<std::string_view, 2> kWritable = {"display_name", "policies"};
+constexpr std::string_view kRevokeAfterDays = "policies.revoke_after_days";
 
 bool IsPartnerNumber(std::string_view text) {
   return !text.empty() && text.size() <= kMostNumberCharacters &&
@@ -119,6 +124,32 @@ absl::StatusOr<Partner> EnrolledAlready(const Partner& wanted, bool named,
   return Refusal(common::v1::PARTNER_EXISTS,
                  "The partner, or its partner number, is enrolled with other values.",
                  {{"partner", taken.front().name()}});
+}
+
+absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Partner& asked) {
+  return request::WritablePaths(mask, asked, kWritable);
+}
+
+absl::StatusOr<Partner> Edited(const Principal& editor, const Partner& before,
+                               const FieldMask& paths, const Partner& asked) {
+  if (!asked.etag().empty() && asked.etag() != before.etag()) return EtagMismatch();
+  if (before.state() != Partner::ACTIVE && !editor.IsOperator()) {
+    return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended.");
+  }
+  Partner edited = before;
+  request::WritePaths(paths, asked, edited);
+  const bool says_days = std::find(paths.paths().begin(), paths.paths().end(), kRevokeAfterDays) !=
+                             paths.paths().end() ||
+                         asked.policies().revoke_after_days() != 0;
+  Policies& policies = *edited.mutable_policies();
+  if (policies.on_removal() != Policies::REVOKE_GRANTS_AFTER && !says_days) {
+    policies.clear_revoke_after_days();
+  }
+  FieldViolations violations;
+  CheckShape(edited, violations);
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  policies = WithDefaults(policies);
+  return edited;
 }
 
 void HideFrom(const Principal& reader, Partner& partner) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "partnerlink/relationship/v1/relationship.pb.h"
 
 namespace partnerlink::relationship::partners {
@@ -25,6 +26,17 @@ v1::Partner ToEnrol(const v1::Partner& asked, std::string_view name);
 // the name or the number of `wanted`, at least one.
 absl::StatusOr<v1::Partner> EnrolledAlready(const v1::Partner& wanted, bool named,
                                             const std::vector<v1::Partner>& taken);
+
+// What an update writes: of display_name and policies. FIELD_INVALID for other paths.
+absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(const google::protobuf::FieldMask& mask,
+                                                        const v1::Partner& asked);
+
+// The partner as it is to be after the update. In this order: ETAG_MISMATCH; PARTNER_SUSPENDED, but
+// for operators; FIELD_INVALID where the result is not sound. The days of REVOKE_GRANTS_AFTER go
+// with it, unless the update says otherwise.
+absl::StatusOr<v1::Partner> Edited(const Principal& editor, const v1::Partner& before,
+                                   const google::protobuf::FieldMask& paths,
+                                   const v1::Partner& asked);
 
 // Leaves in `partner` only what the reader may see: everything for operators and the partner
 // itself; name, display name, types and country for everyone else whom its row is open to.

@@ -78,6 +78,41 @@ std::optional<Partner> Find(Transaction& transaction, const std::string& name) {
       absl::StrCat("SELECT ", kColumns, " FROM relationship.partners p WHERE p.name = $1"), name));
 }
 
+std::optional<Partner> FindForUpdate(Transaction& transaction, const std::string& name) {
+  return OneRow(transaction.Run(
+      absl::StrCat("SELECT ", kColumns,
+                   " FROM relationship.partners p WHERE p.name = $1 FOR NO KEY UPDATE"),
+      name));
+}
+
+Partner Update(Transaction& transaction, const Partner& partner) {
+  const Policies& policies = partner.policies();
+  return FromRow(transaction.Run(
+      absl::StrCat(R"sql(
+          UPDATE relationship.partners AS p
+          SET display_name = $2, provider_consent = $3, on_removal = $4, revoke_after_days = $5,
+            removal_notice = $6, end_notice_days = $7, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE name = $1
+          RETURNING )sql",
+                   kColumns),
+      partner.name(), partner.display_name(),
+      Policies::ProviderConsent_Name(policies.provider_consent()),
+      Policies::OnRemoval_Name(policies.on_removal()), policies.revoke_after_days(),
+      Policies::RemovalNotice_Name(policies.removal_notice()), policies.end_notice_days())[0]);
+}
+
+outbox::Change ChangeOf(const std::string& event, const Partner* before, const Partner& after) {
+  outbox::Change change;
+  change.account = after.name();
+  change.resource = after.name();
+  change.event = event;
+  if (before != nullptr) change.before = outbox::ToJson(*before);
+  change.after = outbox::ToJson(after);
+  change.payload = after.SerializeAsString();
+  return change;
+}
+
 std::optional<Partner> Insert(Transaction& transaction, const Partner& partner) {
   const Policies& policies = partner.policies();
   return OneRow(transaction.Run(

@@ -7,12 +7,20 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/outbox/change.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/relationship/v1/relationship.pb.h"
 
 namespace partnerlink::relationship::partners {
 
 std::optional<v1::Partner> Find(postgres::Transaction& transaction, const std::string& name);
+
+// The same, locked until the transaction ends.
+std::optional<v1::Partner> FindForUpdate(postgres::Transaction& transaction,
+                                         const std::string& name);
+
+// Writes what an update may write: name and policies.
+v1::Partner Update(postgres::Transaction& transaction, const v1::Partner& partner);
 
 // Inserts the partner; none if its name or its number is taken.
 std::optional<v1::Partner> Insert(postgres::Transaction& transaction, const v1::Partner& partner);
@@ -29,6 +37,10 @@ std::vector<v1::Partner> LockShared(postgres::Transaction& transaction,
 // At most `limit` partners that the filter admits, by name, after the one named `after`.
 std::vector<v1::Partner> List(postgres::Transaction& transaction, const filter::Clause& filter,
                               const std::string& after, int limit);
+
+// What a change of a partner leaves in audit and outbox; `before` is null for a new one.
+outbox::Change ChangeOf(const std::string& event, const v1::Partner* before,
+                        const v1::Partner& after);
 
 // The first parameter that List leaves to the filter.
 inline constexpr int kListFirstFilterParameter = 3;

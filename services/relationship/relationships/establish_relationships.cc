@@ -24,7 +24,10 @@ using Partners = std::map<std::string, v1::Partner>;
 outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRequest& request) {
   outbox::Actor actor = outbox::ActorOf(context);
   actor.subject = request.actor();
-  actor.on_behalf_of = request.customer();
+  // The customer accepts; a partner creates.
+  actor.on_behalf_of = request.origin() == v1::Relationship::INVITATION
+                           ? request.customer()
+                           : request.edges(0).partner();
   actor.root = request.root_event();
   return actor;
 }

@@ -19,6 +19,14 @@ absl::Status ValidateGetRelationship(const v1::GetRelationshipRequest& request);
 absl::StatusOr<v1::Relationship> GetRelationship(const CallContext& context, const Deps& deps,
                                                  const v1::GetRelationshipRequest& request);
 
+absl::Status ValidateGetAttestationText(const v1::GetAttestationTextRequest& request);
+absl::StatusOr<v1::AttestationText> GetAttestationText(
+    const CallContext& context, const Deps& deps, const v1::GetAttestationTextRequest& request);
+
+absl::Status ValidateRemoveRelationship(const v1::RemoveRelationshipRequest& request);
+absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
+    const CallContext& context, const Deps& deps, const v1::RemoveRelationshipRequest& request);
+
 absl::Status ValidateListRelationships(const v1::ListRelationshipsRequest& request);
 absl::StatusOr<v1::ListRelationshipsResponse> ListRelationships(
     const CallContext& context, const Deps& deps, const v1::ListRelationshipsRequest& request);

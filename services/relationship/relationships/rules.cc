@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/request/request.h"
 #include "common/validation/text.h"
@@ -20,6 +21,7 @@ constexpr int kMostEdges = 2;
 constexpr size_t kMostNameCharacters = 300;
 constexpr size_t kMostActorCharacters = 255;
 constexpr size_t kMostCompanyNameCharacters = 200;
+constexpr size_t kMostVersionCharacters = 50;
 
 void CheckOrigin(const EstablishRelationshipsRequest& request, FieldViolations& violations) {
   if (const std::string problem = validation::TextProblem(request.source(), 1, kMostNameCharacters);
@@ -151,6 +153,77 @@ Answer Refused(const Relationship& wanted, ErrorReason reason) {
   answer.set_state(Answer::REFUSED);
   answer.set_reason(reason);
   return answer;
+}
+
+absl::Status CheckAttestation(const v1::Attestation& attestation) {
+  FieldViolations violations;
+  const auto require = [&](bool given, const char* field, const char* problem) {
+    if (!given) violations.Add(absl::StrCat("attestation.", field), problem);
+  };
+  const std::string problem =
+      validation::TextProblem(attestation.text_version(), 1, kMostVersionCharacters);
+  if (!problem.empty()) violations.Add("attestation.text_version", problem);
+  require(attestation.good_faith(), "good_faith", "must be true");
+  require(attestation.business_purpose(), "business_purpose", "must be true");
+  require(attestation.per_agreement(), "per_agreement", "must be true");
+  require(attestation.accepts_responsibility(), "accepts_responsibility", "must be true");
+  require(attestation.legal_notice() == v1::Attestation::GIVEN ||
+              attestation.legal_notice() == v1::Attestation::NOT_REQUIRED,
+          "legal_notice", "must be GIVEN or NOT_REQUIRED");
+  return violations.ToStatus(common::v1::ATTESTATION_INCOMPLETE);
+}
+
+absl::Status CheckTextVersion(const v1::Attestation& attestation, std::string_view current) {
+  if (attestation.text_version() == current) return absl::OkStatus();
+  return Refusal(common::v1::ATTESTATION_VERSION,
+                 "The attested text is not the current one: read it again.",
+                 {{"current", std::string(current)}});
+}
+
+v1::Attestation AttestedBy(const Principal& remover, const v1::Attestation& attestation) {
+  v1::Attestation kept = attestation;
+  kept.set_actor(remover.subject);
+  kept.clear_attest_time();
+  return kept;
+}
+
+bool MayBeRemoved(Relationship::State state) {
+  return state == Relationship::ACTIVE || state == Relationship::SUSPENDED;
+}
+
+absl::Status CheckRemoval(const Relationship& relationship, const v1::Partner* partner) {
+  if (!MayBeRemoved(relationship.state())) {
+    return StateTransition("remove it", Relationship::State_Name(relationship.state()));
+  }
+  if (partner == nullptr || partner->state() != v1::Partner::ACTIVE) {
+    return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions) {
+  if (subscriptions.empty()) return absl::OkStatus();
+  return Blocked(
+      common::v1::ACTIVE_SUBSCRIPTIONS,
+      "Subscriptions that were sold through the relationship are active: cancel them, or "
+      "set cancel_subscriptions.",
+      subscriptions);
+}
+
+v1::AttestationText NearestTo(std::string_view locale,
+                              const std::vector<v1::AttestationText>& texts) {
+  const auto find = [&](std::string_view tag) {
+    return std::find_if(texts.begin(), texts.end(), [&](const v1::AttestationText& text) {
+      return absl::EqualsIgnoreCase(text.locale(), absl::string_view(tag.data(), tag.size()));
+    });
+  };
+  for (std::string_view tag = locale; !tag.empty();) {
+    if (const auto found = find(tag); found != texts.end()) return *found;
+    const size_t dash = tag.rfind('-');
+    tag = tag.substr(0, dash == std::string_view::npos ? 0 : dash);
+  }
+  const auto english = find("en");
+  return english != texts.end() ? *english : texts.front();
 }
 
 bool MayHoldGrant(const EstablishRelationshipsResponse& response, std::string_view partner) {

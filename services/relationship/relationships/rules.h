@@ -1,11 +1,13 @@
-// When a relationship comes to be, and with what. Pure functions, and the one place that names the
-// refusals.
+// When a relationship comes to be, and with what; when its partner may end it. Pure functions, and
+// the one place that names the refusals.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "common/context/call_context.h"
 #include "common/status/status.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 
@@ -39,6 +41,30 @@ v1::EstablishRelationshipsResponse::Edge Exists(const v1::Relationship& live);
 // Of the one that will not be.
 v1::EstablishRelationshipsResponse::Edge Refused(const v1::Relationship& wanted,
                                                  ErrorReason reason);
+
+// ATTESTATION_INCOMPLETE, with every part that is missing or not true.
+absl::Status CheckAttestation(const v1::Attestation& attestation);
+
+// ATTESTATION_VERSION unless it is the current text that was attested.
+absl::Status CheckTextVersion(const v1::Attestation& attestation, std::string_view current);
+
+// The attestation as it is kept, by the person who removes.
+v1::Attestation AttestedBy(const Principal& remover, const v1::Attestation& attestation);
+
+// STATE_TRANSITION unless the relationship is ACTIVE or SUSPENDED; PARTNER_SUSPENDED unless its
+// partner (null: not enrolled) is active.
+absl::Status CheckRemoval(const v1::Relationship& relationship, const v1::Partner* partner);
+
+// ACTIVE_SUBSCRIPTIONS, listing them, unless there are none.
+absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions);
+
+// Whether a partner may remove a relationship that is in `state`.
+bool MayBeRemoved(v1::Relationship::State state);
+
+// Of the same version's texts, that in the locale, in the nearest shorter one (`de-AT`, `de`), in
+// `en`, or the first.
+v1::AttestationText NearestTo(std::string_view locale,
+                              const std::vector<v1::AttestationText>& texts);
 
 // Whether the partner gets its grant: not if it can have no relationship with the customer; an edge
 // that was there before is no hindrance.

@@ -17,11 +17,35 @@ constexpr char kColumns[] =
     PARTNERLINK_MICROS("r.effective_end_time") ", " PARTNERLINK_MICROS("r.create_time") ", "
     PARTNERLINK_MICROS("r.update_time") ", r.revision";
 
+// What was attested, where its reader may see it; one column per line of ReadAttestation.
+constexpr char kAttested[] =
+    ", a.text_version, a.good_faith, a.business_purpose, a.per_agreement,"
+    " a.accepts_responsibility, a.legal_notice, a.actor, " PARTNERLINK_MICROS("a.attest_time");
+constexpr char kFrom[] =
+    " FROM relationship.relationships r"
+    " LEFT JOIN relationship.attestations a ON a.partner = r.partner AND a.relationship = r.id";
+
+constexpr int kFirstAttested = 13;  // behind kColumns
+
 template <typename Enum>
 Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
   Enum value{};
   parse(text, &value);
   return value;
+}
+
+void ReadAttestation(const pqxx::row& row, Relationship& relationship) {
+  if (row.size() <= kFirstAttested || row[kFirstAttested].is_null()) return;
+  v1::Attestation& attestation = *relationship.mutable_attestation();
+  attestation.set_text_version(row[kFirstAttested].as<std::string>());
+  attestation.set_good_faith(row[kFirstAttested + 1].as<bool>());
+  attestation.set_business_purpose(row[kFirstAttested + 2].as<bool>());
+  attestation.set_per_agreement(row[kFirstAttested + 3].as<bool>());
+  attestation.set_accepts_responsibility(row[kFirstAttested + 4].as<bool>());
+  attestation.set_legal_notice(ParseEnum<v1::Attestation::LegalNotice>(
+      row[kFirstAttested + 5].as<std::string>(), v1::Attestation::LegalNotice_Parse));
+  attestation.set_actor(row[kFirstAttested + 6].as<std::string>());
+  SetTime(row[kFirstAttested + 7], [&] { return attestation.mutable_attest_time(); });
 }
 
 Row FromRow(const pqxx::row& row) {
@@ -45,6 +69,7 @@ Row FromRow(const pqxx::row& row) {
   SetTime(row[11], [&] { return relationship.mutable_update_time(); });
   result.revision = row[12].as<int64_t>();
   relationship.set_etag(postgres::Etag(result.revision));
+  ReadAttestation(row, relationship);
   return result;
 }
 
@@ -56,8 +81,72 @@ std::optional<Row> OneRow(const pqxx::result& rows) {
 }  // namespace
 
 std::optional<Row> Find(Transaction& transaction, const std::string& id) {
-  return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, " FROM relationship.relationships r WHERE r.id = $1"), id));
+  return OneRow(
+      transaction.Run(absl::StrCat("SELECT ", kColumns, kAttested, kFrom, " WHERE r.id = $1"), id));
+}
+
+std::optional<Row> FindForUpdate(Transaction& transaction, const std::string& id) {
+  return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                             " FROM relationship.relationships r WHERE r.id = $1"
+                                             " FOR NO KEY UPDATE"),
+                                id));
+}
+
+void LockEdge(Transaction& transaction, const std::string& id) {
+  transaction.Run("SELECT common.lock_edge($1)", id);
+}
+
+std::vector<std::string> FindActiveSubscriptions(Transaction& transaction, const Row& row,
+                                                 int limit) {
+  std::vector<std::string> names;
+  for (const pqxx::row& found : transaction.Run(
+           R"sql(SELECT customer || '/subscriptions/' || id FROM directory.published_subscriptions
+                 WHERE customer = $1 AND relationship = $2 ORDER BY id LIMIT $3)sql",
+           row.relationship.customer(), row.id, limit)) {
+    names.push_back(found[0].as<std::string>());
+  }
+  return names;
+}
+
+void KeepAttestation(Transaction& transaction, const Row& row, const v1::Attestation& attestation) {
+  transaction.Run(
+      R"sql(INSERT INTO relationship.attestations (partner, relationship, text_version, good_faith,
+              business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))sql",
+      row.relationship.partner(), row.id, attestation.text_version(), attestation.good_faith(),
+      attestation.business_purpose(), attestation.per_agreement(),
+      attestation.accepts_responsibility(),
+      v1::Attestation::LegalNotice_Name(attestation.legal_notice()), attestation.actor());
+}
+
+std::optional<Row> End(Transaction& transaction, const Row& row) {
+  const pqxx::result ended = transaction.Run(
+      R"sql(UPDATE relationship.relationships
+            SET state = 'ENDED', effective_end_time = clock_timestamp(), revision = revision + 1,
+              update_time = clock_timestamp()
+            WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
+            RETURNING id)sql",
+      row.relationship.partner(), row.id);
+  return ended.empty() ? std::nullopt : Find(transaction, row.id);
+}
+
+std::vector<v1::AttestationText> CurrentAttestationTexts(Transaction& transaction) {
+  std::vector<v1::AttestationText> texts;
+  for (const pqxx::row& row : transaction.Run(R"sql(
+           SELECT version, locale, body, )sql" PARTNERLINK_MICROS("effective_time") R"sql(
+           FROM relationship.attestation_texts
+           WHERE version = (SELECT version FROM relationship.attestation_texts
+                            WHERE effective_time <= clock_timestamp()
+                            ORDER BY effective_time DESC, version DESC LIMIT 1)
+             AND effective_time <= clock_timestamp()
+           ORDER BY locale)sql")) {
+    v1::AttestationText& text = texts.emplace_back();
+    text.set_version(row[0].as<std::string>());
+    text.set_locale(row[1].as<std::string>());
+    text.set_text(row[2].as<std::string>());
+    SetTime(row[3], [&] { return text.mutable_effective_time(); });
+  }
+  return texts;
 }
 
 std::vector<Row> List(Transaction& transaction, const ListParent& parent,
@@ -66,8 +155,7 @@ std::vector<Row> List(Transaction& transaction, const ListParent& parent,
   const Page page = NewestFirst("r", parent, filter, after, limit);
   std::vector<Row> rows;
   for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT ", kColumns, " FROM relationship.relationships r", page.sql),
-           page.parameters)) {
+           absl::StrCat("SELECT ", kColumns, kAttested, kFrom, page.sql), page.parameters)) {
     rows.push_back(FromRow(row));
   }
   return rows;

@@ -9,7 +9,7 @@
 
 #include "common/filter/filter.h"
 #include "common/postgres/transact.h"
-#include "partnerlink/relationship/v1/relationship.pb.h"
+#include "partnerlink/relationship/v1/relationship_service.pb.h"
 #include "services/relationship/newest_first.h"
 
 namespace partnerlink::relationship::relationships {
@@ -22,6 +22,27 @@ struct Row {
 };
 
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& id);
+
+// The same, locked until the transaction ends.
+std::optional<Row> FindForUpdate(postgres::Transaction& transaction, const std::string& id);
+
+// From here until the transaction ends nobody orders through the relationship, or changes what was
+// sold through it.
+void LockEdge(postgres::Transaction& transaction, const std::string& id);
+
+// The names of at most `limit` subscriptions that run and were sold through the relationship.
+std::vector<std::string> FindActiveSubscriptions(postgres::Transaction& transaction, const Row& row,
+                                                 int limit);
+
+// Keeps what the remover attested; needed before the end.
+void KeepAttestation(postgres::Transaction& transaction, const Row& row,
+                     const v1::Attestation& attestation);
+
+// Ends the relationship now; none if it was not ACTIVE or SUSPENDED.
+std::optional<Row> End(postgres::Transaction& transaction, const Row& row);
+
+// The text that is current, in all its locales; at least one.
+std::vector<v1::AttestationText> CurrentAttestationTexts(postgres::Transaction& transaction);
 
 // At most `limit` rows that the filter admits.
 std::vector<Row> List(postgres::Transaction& transaction, const ListParent& parent,

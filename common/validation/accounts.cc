@@ -1,11 +1,11 @@
-#include "common/auth/accounts.h"
+#include "common/validation/accounts.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "common/validation/text.h"
 
-namespace partnerlink::auth {
+namespace partnerlink::validation {
 namespace {
 
 struct FamilyRole {
@@ -25,8 +25,7 @@ constexpr FamilyRole kRoles[] = {
 AccountFamily FamilyOf(std::string_view account) {
   if (account == kOperators) return AccountFamily::kOperator;
   const auto is_in = [&](std::string_view collection) {
-    return account.starts_with(collection) &&
-           validation::IsAccountId(account.substr(collection.size()));
+    return account.starts_with(collection) && IsAccountId(account.substr(collection.size()));
   };
   if (is_in("partners/")) return AccountFamily::kPartner;
   if (is_in("customers/")) return AccountFamily::kCustomer;
@@ -44,4 +43,4 @@ bool IsRole(std::string_view role) {
                      [&](const FamilyRole& known) { return known.role == role; });
 }
 
-}  // namespace partnerlink::auth
+}  // namespace partnerlink::validation

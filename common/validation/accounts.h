@@ -5,7 +5,7 @@
 
 #include "common/context/call_context.h"
 
-namespace partnerlink::auth {
+namespace partnerlink::validation {
 
 // The family of `partners/{id}`, `customers/{id}` or `operators`, where an id is
 // `[a-z0-9][a-z0-9-]{1,61}[a-z0-9]`. kNone for everything else.
@@ -17,4 +17,4 @@ bool IsRoleOf(AccountFamily family, std::string_view role);
 // Whether some family knows the role.
 bool IsRole(std::string_view role);
 
-}  // namespace partnerlink::auth
+}  // namespace partnerlink::validation

@@ -1,0 +1,110 @@
+// A partner ends one of its relationships, for good. Its administrator attests to it, and nothing
+// that was sold through it may still run, unless it is to end with it. Other relationships and
+// every grant stay as they are: the partner is told which.
+#include "common/outbox/mutate.h"
+#include "common/postgres/fields.h"
+#include "common/request/request.h"
+#include "common/status/status.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "services/relationship/grants/store.h"
+#include "services/relationship/partners/store.h"
+#include "services/relationship/relationships/handlers.h"
+#include "services/relationship/relationships/rules.h"
+#include "services/relationship/relationships/store.h"
+
+namespace partnerlink::relationship::relationships {
+namespace {
+
+constexpr int kMostBlockers = 20;
+constexpr int kMostKeptGrants = 100;
+
+// What Directory hears: the edge is over, and whether its subscriptions are.
+directory::v1::ApplyRelationshipsRequest NewsOf(const Row& ended, bool cancel_subscriptions,
+                                                const std::string& root) {
+  directory::v1::ApplyRelationshipsRequest news;
+  news.set_customer(ended.relationship.customer());
+  news.set_root_event(root);
+  auto& edge = *news.add_edges();
+  edge.set_relationship(ended.relationship.name());
+  edge.set_type(ended.relationship.type());
+  edge.set_partner(ended.relationship.partner());
+  edge.set_state(ended.relationship.state());
+  edge.set_revision(ended.revision);
+  edge.set_cancel_subscriptions(cancel_subscriptions);
+  if (cancel_subscriptions) edge.set_actor(ended.relationship.attestation().actor());
+  return news;
+}
+
+// One row for the partner's eyes, one for the customer's, which also tells Directory.
+void Record(outbox::Changes& changes, const Row& before, const Row& ended,
+            bool cancel_subscriptions) {
+  outbox::Change change;
+  change.account = ended.relationship.partner();
+  change.resource = ended.relationship.name();
+  change.event = "relationship.ended";
+  change.cause = "removal";
+  change.before = outbox::ToJson(before.relationship);
+  change.after = outbox::ToJson(ended.relationship);
+  change.payload = ended.relationship.SerializeAsString();
+  changes.Record(change);
+  change.account = ended.relationship.customer();
+  change.event = "relationship.removed";
+  change.target = "directory";
+  change.payload = NewsOf(ended, cancel_subscriptions, changes.Root()).SerializeAsString();
+  changes.Record(change);
+}
+
+// Row locks in one order everywhere: partner, edge. Who orders shares the edge's lock, so what is
+// read behind it is all there is.
+std::optional<Row> LockRelationship(postgres::Transaction& transaction, const std::string& id) {
+  LockEdge(transaction, id);
+  return FindForUpdate(transaction, id);
+}
+
+}  // namespace
+
+absl::Status ValidateRemoveRelationship(const v1::RemoveRelationshipRequest& request) {
+  FieldViolations violations;
+  if (!ParseName(request.name())) {
+    violations.Add("name", "is not of the form relationships/{uuid}");
+  }
+  request::CheckRequestId(request.request_id(), violations);
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  return CheckAttestation(request.attestation());
+}
+
+absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
+    const CallContext& context, const Deps& deps, const v1::RemoveRelationshipRequest& request) {
+  const std::string id = *ParseName(request.name());
+  return outbox::Mutate<v1::RemoveRelationshipResponse>(
+      context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::RemoveRelationshipResponse> {
+        const auto partner = partners::LockShared(transaction, {context.principal.account});
+        const std::optional<Row> before = LockRelationship(transaction, id);
+        if (!before) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
+        PARTNERLINK_RETURN_IF_ERROR(
+            CheckRemoval(before->relationship, partner.empty() ? nullptr : &partner.front()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckTextVersion(
+            request.attestation(), CurrentAttestationTexts(transaction).front().version()));
+        if (!request.cancel_subscriptions()) {
+          PARTNERLINK_RETURN_IF_ERROR(
+              CheckNothingRuns(FindActiveSubscriptions(transaction, *before, kMostBlockers)));
+        }
+        KeepAttestation(transaction, *before, AttestedBy(context.principal, request.attestation()));
+        const std::optional<Row> ended = End(transaction, *before);
+        if (!ended) return absl::InternalError("a locked relationship was not ended");
+        Record(changes, *before, *ended, request.cancel_subscriptions());
+        v1::RemoveRelationshipResponse response;
+        *response.mutable_relationship() = ended->relationship;
+        for (std::string& grant :
+             grants::NamesInForce(transaction, ended->relationship.partner(),
+                                  ended->relationship.customer(), kMostKeptGrants)) {
+          response.add_kept_grants(std::move(grant));
+        }
+        return response;
+      });
+}
+
+}  // namespace partnerlink::relationship::relationships
