@@ -34,12 +34,13 @@ struct Question {
 
 struct Decision {
   bool allowed = false;
-  std::string basis;  // of an allowed one: the relationship or grant, or the principal's account
+  std::string basis =
+      {};  // of an allowed one: the relationship or grant, or the principal's account
   // Why not: ROLE_MISSING, PARTNER_SUSPENDED, RESOURCE_NOT_FOUND (the customer is nothing to the
   // principal), RELATIONSHIP_INACTIVE, RELATIONSHIP_MISSING, PERMISSION_MISSING.
   common::v1::ErrorReason reason = common::v1::ERROR_REASON_UNSPECIFIED;
   // RELATIONSHIP_INACTIVE: the one that would do if it were in force, name and state.
-  relationship::v1::Relationship inactive;
+  relationship::v1::Relationship inactive = {};
 };
 
 // `facts` are those of the principal's account and the customer; read for partners only. What comes

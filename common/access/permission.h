@@ -1,5 +1,5 @@
-// What can be done with a customer, and what each permission asks for: the table that every decision
-// about access is read from.
+// What can be done with a customer, and what each permission asks for: the table that every
+// decision about access is read from.
 #pragma once
 
 #include <optional>
@@ -11,20 +11,20 @@
 
 namespace partnerlink::access {
 
-// One permission and what it asks for. A partner needs one of the roles and then a relationship or a
-// grant; a customer, about itself, and an operator need one of the roles only.
+// One permission and what it asks for. A partner needs one of the roles and then a relationship or
+// a grant; a customer, about itself, and an operator need one of the roles only.
 struct Permission {
   using Type = relationship::v1::Relationship::Type;
   using State = relationship::v1::Relationship::State;
 
   std::string_view name;  // such as `order.create`
-  std::vector<std::string_view> partner_roles;
+  std::vector<std::string_view> partner_roles = {};
   // A relationship of one of the types, in one of the states.
-  std::vector<Type> edge_types;
-  std::vector<State> edge_states;
+  std::vector<Type> edge_types = {};
+  std::vector<State> edge_states = {};
   // A grant that holds one of the roles; `global_admin` holds every role.
-  std::vector<std::string_view> grant_roles;
-  std::vector<std::string_view> customer_roles;
+  std::vector<std::string_view> grant_roles = {};
+  std::vector<std::string_view> customer_roles = {};
   bool operators = false;
   // Asks for the partner's role alone: it is about no customer.
   bool needs_customer = true;
