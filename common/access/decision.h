@@ -18,9 +18,9 @@ namespace partnerlink::access {
 struct Facts {
   bool partner_active = false;  // false, too, for a partner that is not enrolled
   // Those that are not over: name, type and state.
-  std::vector<relationship::v1::Relationship> relationships = {};
+  std::vector<relationship::v1::Relationship> relationships;
   // Those in force: name and roles.
-  std::vector<relationship::v1::Grant> grants = {};
+  std::vector<relationship::v1::Grant> grants;
 };
 
 // What is asked.
@@ -34,7 +34,8 @@ struct Question {
 
 struct Decision {
   bool allowed = false;
-  std::string basis = {};  // of an allowed one: the relationship or grant, or the principal's account
+  std::string basis =
+      {};  // of an allowed one: the relationship or grant, or the principal's account
   // Why not: ROLE_MISSING, PARTNER_SUSPENDED, RESOURCE_NOT_FOUND (the customer is nothing to the
   // principal), RELATIONSHIP_INACTIVE, RELATIONSHIP_MISSING, PERMISSION_MISSING.
   common::v1::ErrorReason reason = common::v1::ERROR_REASON_UNSPECIFIED;

@@ -1,5 +1,5 @@
-// What can be done with a customer, and what each permission asks for: the table that every decision
-// about access is read from.
+// What can be done with a customer, and what each permission asks for: the table that every
+// decision about access is read from.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace partnerlink::access {
 
-// One permission and what it asks for. A partner needs one of the roles and then a relationship or a
-// grant; a customer, about itself, and an operator need one of the roles only.
+// One permission and what it asks for. A partner needs one of the roles and then a relationship or
+// a grant; a customer, about itself, and an operator need one of the roles only.
 struct Permission {
   using Type = relationship::v1::Relationship::Type;
   using State = relationship::v1::Relationship::State;

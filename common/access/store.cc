@@ -10,6 +10,8 @@ namespace {
 using relationship::v1::Grant;
 using relationship::v1::Relationship;
 
+constexpr char kRelationships[] = "relationships/";
+
 // kind, customer, name, type, state, roles
 void AddRow(const pqxx::row& row, Facts& facts) {
   if (row[0].as<std::string>() == "grant") {
@@ -50,6 +52,10 @@ Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer) {
   if (principal.family != AccountFamily::kPartner) return {};
   return std::move(FindFacts(transaction, principal.account, {customer})[customer]);
+}
+
+void ShareEdge(postgres::Transaction& transaction, const std::string& relationship) {
+  transaction.Run("SELECT common.share_edge($1)", relationship.substr(sizeof(kRelationships) - 1));
 }
 
 }  // namespace partnerlink::access

@@ -11,8 +11,8 @@
 
 namespace partnerlink::access {
 
-// What the partner holds of each of the customers; each has an entry, and all are of one moment. The
-// transaction is of the partner's account from here on.
+// What the partner holds of each of the customers; each has an entry, and all are of one moment.
+// The transaction is of the partner's account from here on.
 std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
                                                  const std::string& partner,
                                                  const std::vector<std::string>& customers);
@@ -20,5 +20,9 @@ std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transact
 // What the principal holds of the customer; nothing for others than partners, who hold nothing.
 Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer);
+
+// Keeps the relationship, by name, as it is until the transaction ends: whoever orders or changes
+// something through it shares its lock, and reads the facts behind it.
+void ShareEdge(postgres::Transaction& transaction, const std::string& relationship);
 
 }  // namespace partnerlink::access

@@ -20,7 +20,8 @@ namespace {
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "directory", {"common:outbox", "relationship:published", "directory:published"}};
+      "directory",
+      {"common:outbox", "common:edge_locks", "relationship:access", "directory:orders"}};
   return *requirements;
 }
 

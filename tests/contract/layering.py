@@ -8,7 +8,10 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.MULTILINE)
 GENERATED = re.compile(r"(partnerlink|google)/.*")
 # Parts of a room that may be used by the other rooms of its service, besides rules.h and store.h.
 OPEN_HEADERS = {"rules.h", "store.h"}
-OPEN_OF_ROOM = {"services/invitation/invitations": {"events.h", "issuing.h"}}
+OPEN_OF_ROOM = {
+    "services/invitation/invitations": {"events.h", "issuing.h"},
+    "services/directory/subscriptions": {"events.h"},
+}
 
 
 @dataclass

@@ -13,6 +13,7 @@ SERVICES = ["invitation", "relationship", "directory"]
 LOGINS = [*SERVICES, *(f"{service}_worker" for service in SERVICES), "auditor", "migrator"]
 # Without a tenant: the same for everyone.
 REFERENCE_TABLES = {
+    "directory.transitions",
     "invitation.transitions", "invitation.agreement_texts",
     "relationship.transitions", "relationship.attestation_texts",
 }

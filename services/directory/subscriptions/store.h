@@ -1,0 +1,68 @@
+// The SQL of subscriptions. Every function runs inside the caller's transaction, under its
+// account's row-level security; decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/postgres/transact.h"
+#include "partnerlink/directory/v1/order.pb.h"
+
+namespace partnerlink::directory::subscriptions {
+
+// A subscription's row.
+struct Row {
+  v1::Subscription subscription;
+  std::string customer;
+  std::string id;
+  int64_t revision = 0;
+};
+
+// The same row before and after a change.
+struct Changed {
+  Row before;
+  Row after;
+};
+
+enum class Lock { kNone, kForUpdate };
+
+// A subscription of the customer; only one sold through one of these relationships, by name, if
+// `sold_through` is not empty. A row that the account may see but not change is not found for
+// update.
+std::optional<Row> Find(postgres::Transaction& transaction, const std::string& customer,
+                        const std::string& id, const std::vector<std::string>& sold_through,
+                        Lock lock = Lock::kNone);
+
+// Those of the customer's subscriptions that were sold through the relationship and that the
+// account may change, locked in one order until the transaction ends.
+std::vector<Row> LockSoldThrough(postgres::Transaction& transaction, const std::string& customer,
+                                 const std::string& relationship,
+                                 const std::vector<std::string>& ids);
+
+// Inserts an ACTIVE subscription of `subscription`'s offer, quantity, relationship and partner; its
+// first term begins now.
+Row Insert(postgres::Transaction& transaction, const std::string& customer,
+           const v1::Subscription& subscription, int32_t term_months);
+
+// Adds seats to an ACTIVE subscription; none if it is not ACTIVE, or would have more than
+// `most_seats`.
+std::optional<Row> AddSeats(postgres::Transaction& transaction, const Row& row, int32_t added,
+                            int32_t most_seats);
+
+// ACTIVE → CANCELLED; none if it is no longer ACTIVE.
+std::optional<Row> Cancel(postgres::Transaction& transaction, const Row& row,
+                          const std::string& cause);
+
+// ACTIVE → CANCELLED for all that were sold to the customer through the relationship (its UUID):
+// for a worker login. Answers those that changed.
+std::vector<Changed> CancelSoldThrough(postgres::Transaction& transaction,
+                                       const std::string& customer,
+                                       const std::string& relationship_id,
+                                       const std::string& cause);
+
+// How many of the customer's subscriptions are ACTIVE, of those that the account may see.
+int32_t CountActive(postgres::Transaction& transaction, const std::string& customer);
+
+}  // namespace partnerlink::directory::subscriptions
