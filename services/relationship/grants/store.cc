@@ -60,14 +60,11 @@ std::optional<Grant> Find(Transaction& transaction, const std::string& partner,
   return FromRow(rows[0]);
 }
 
-std::vector<Grant> List(Transaction& transaction, const ListParent& parent,
-                        const filter::Clause& filter, const std::optional<ListPosition>& after,
-                        int limit) {
-  const Page page = NewestFirst("g", parent, filter, after, limit);
+std::vector<Grant> List(Transaction& transaction, const paging::NewestFirst& list) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, " FROM relationship.grants g"), "g");
   std::vector<Grant> grants;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT ", kColumns, " FROM relationship.grants g", page.sql),
-           page.parameters)) {
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
     grants.push_back(FromRow(row));
   }
   return grants;

@@ -60,17 +60,14 @@ std::optional<Row> Find(Transaction& transaction, const std::string& id) {
       absl::StrCat("SELECT ", kColumns, " FROM relationship.relationships r WHERE r.id = $1"), id));
 }
 
-std::vector<Row> List(Transaction& transaction, const ListParent& parent,
-                      const filter::Clause& filter, const std::optional<ListPosition>& after,
-                      int limit) {
-  const Page page = NewestFirst("r", parent, filter, after, limit);
-  std::vector<Row> rows;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT ", kColumns, " FROM relationship.relationships r", page.sql),
-           page.parameters)) {
-    rows.push_back(FromRow(row));
+std::vector<Relationship> List(Transaction& transaction, const paging::NewestFirst& list) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, " FROM relationship.relationships r"), "r");
+  std::vector<Relationship> relationships;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    relationships.push_back(FromRow(row).relationship);
   }
-  return rows;
+  return relationships;
 }
 
 std::vector<filter::Field> ListFields() {
