@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/request/request.h"
 #include "common/status/status.h"
 
 namespace partnerlink::paging {
@@ -17,6 +18,32 @@ absl::StatusOr<int> PageSize(int32_t requested) {
     return violations.ToStatus();
   }
   return requested == 0 ? kDefaultPageSize : std::min<int>(requested, kMaxPageSize);
+}
+
+std::optional<Parent> ParseParent(std::string_view parent,
+                                  absl::Span<const std::string_view> collections) {
+  for (const std::string_view collection : collections) {
+    const std::string column(collection.substr(0, collection.size() - 1));
+    if (parent == absl::StrCat(std::string(collection), "/-")) return Parent{column, ""};
+    if (request::IsAccountName(parent, std::string(collection))) {
+      return Parent{column, std::string(parent)};
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckList(std::string_view parent, absl::Span<const std::string_view> collections,
+                       int32_t page_size) {
+  FieldViolations violations;
+  if (!ParseParent(parent, collections)) {
+    const auto form = [](std::string* out, std::string_view collection) {
+      out->append(collection).append("/{id}");
+    };
+    violations.Add("parent",
+                   absl::StrCat("is not of the form ", absl::StrJoin(collections, " or ", form)));
+  }
+  if (page_size < 0) violations.Add("page_size", "must not be negative");
+  return violations.ToStatus();
 }
 
 absl::StatusOr<Order> ParseOrder(std::string_view order_by,

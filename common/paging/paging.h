@@ -1,10 +1,12 @@
-// What every list request asks of its page: how many rows, and in which order.
+// What every list request asks of its page: whose rows, how many, and in which order.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
@@ -16,6 +18,22 @@ inline constexpr int kMaxPageSize = 500;
 // 0 means kDefaultPageSize, more than kMaxPageSize means kMaxPageSize. FIELD_INVALID on `page_size`
 // when negative.
 absl::StatusOr<int> PageSize(int32_t requested);
+
+// Whose rows a list holds.
+struct Parent {
+  std::string column;   // where the tables have the account: `partner` of `partners/{id}`
+  std::string account;  // empty: everybody's
+};
+
+// Of `{collection}/{id}` or `{collection}/-` of one of the collections of accounts; none for
+// anything else.
+std::optional<Parent> ParseParent(std::string_view parent,
+                                  absl::Span<const std::string_view> collections);
+
+// FIELD_INVALID with a violation of `parent` where ParseParent finds none, and of `page_size` when
+// it is negative.
+absl::Status CheckList(std::string_view parent, absl::Span<const std::string_view> collections,
+                       int32_t page_size);
 
 // The order of a list.
 struct Order {

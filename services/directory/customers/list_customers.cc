@@ -3,14 +3,14 @@
 // once where it stood and once where it stands; what does not move is seen exactly once.
 #include "absl/strings/str_cat.h"
 #include "common/paging/paging.h"
-#include "common/request/request.h"
+#include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/store.h"
 
 namespace partnerlink::directory::customers {
 namespace {
 
-constexpr char kAllPartners[] = "partners/-";
+constexpr std::string_view kParents[] = {"partners"};
 
 absl::StatusOr<paging::Order> OrderOf(const v1::ListCustomersRequest& request) {
   return paging::ParseOrder(request.order_by(), kListOrders, {std::string(kListOrders.front())});
@@ -29,12 +29,7 @@ std::vector<std::string> CustomersOf(const std::vector<ListPosition>& places) {
 }  // namespace
 
 absl::Status ValidateListCustomers(const v1::ListCustomersRequest& request) {
-  FieldViolations violations;
-  if (request.parent() != kAllPartners && !request::IsAccountName(request.parent(), "partners")) {
-    violations.Add("parent", "is not of the form partners/{id}");
-  }
-  if (request.page_size() < 0) violations.Add("page_size", "must not be negative");
-  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  PARTNERLINK_RETURN_IF_ERROR(paging::CheckList(request.parent(), kParents, request.page_size()));
   PARTNERLINK_RETURN_IF_ERROR(OrderOf(request).status());
   return FilterOf(request).status();
 }

@@ -281,31 +281,14 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
   return expired;
 }
 
-std::vector<Row> List(Transaction& transaction, const std::string& partner,
-                      const filter::Clause& filter, const std::optional<ListPosition>& after,
-                      int limit) {
-  std::vector<std::string> parameters = {partner, after ? after->create_micros : "",
-                                         after ? after->id : "", absl::StrCat(limit)};
-  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
-  const pqxx::result rows = transaction.RunOnce(
-      absl::StrCat(
-          "SELECT ", kColumns, " FROM invitation.invitations i WHERE ",
-          // A constant condition on the account keeps the index in use.
-          partner.empty() ? "$1 = ''" : "i.partner = $1", " AND ",
-          after
-              ? "(i.create_time, i.id) < (to_timestamp(0) + $2::bigint * interval '1 microsecond',"
-                " $3::uuid)"
-              : "$2 = '' AND $3 = ''",
-          " AND ", filter.sql, " ORDER BY i.create_time DESC, i.id DESC LIMIT $4::int"),
-      parameters);
-  std::vector<Row> page;
-  for (const pqxx::row& row : rows) page.push_back(FromRow(row));
-  return page;
-}
-
-ListPosition PositionOf(const Row& row) {
-  const auto& time = row.invitation.create_time();
-  return {absl::StrCat(time.seconds() * 1000000 + time.nanos() / 1000), row.id};
+std::vector<v1::Invitation> List(Transaction& transaction, const paging::NewestFirst& list) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i"), "i");
+  std::vector<v1::Invitation> invitations;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    invitations.push_back(FromRow(row).invitation);
+  }
+  return invitations;
 }
 
 std::vector<filter::Field> ListFields(bool with_email_address) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation.pb.h"
 
@@ -83,23 +84,9 @@ int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& 
 std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
                            int limit);
 
-// Where a page of a list starts: after this row, newest first.
-struct ListPosition {
-  std::string create_micros;
-  std::string id;
-};
-
-// At most `limit` rows that the filter admits; `partner` empty: of all partners the account may
-// see.
-std::vector<Row> List(postgres::Transaction& transaction, const std::string& partner,
-                      const filter::Clause& filter, const std::optional<ListPosition>& after,
-                      int limit);
-
-// The position of a row in the list.
-ListPosition PositionOf(const Row& row);
-
-// The first parameter that List leaves to the filter.
-inline constexpr int kListFirstFilterParameter = 5;
+// The invitations of the page, and one more if there is one.
+std::vector<v1::Invitation> List(postgres::Transaction& transaction,
+                                 const paging::NewestFirst& list);
 
 // The fields that a list can be filtered by; without the mail address for readers who see it
 // masked.

@@ -72,14 +72,11 @@ std::vector<std::string> NamesInForce(Transaction& transaction, const std::strin
   return names;
 }
 
-std::vector<Grant> List(Transaction& transaction, const ListParent& parent,
-                        const filter::Clause& filter, const std::optional<ListPosition>& after,
-                        int limit) {
-  const Page page = NewestFirst("g", parent, filter, after, limit);
+std::vector<Grant> List(Transaction& transaction, const paging::NewestFirst& list) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, " FROM relationship.grants g"), "g");
   std::vector<Grant> grants;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT ", kColumns, " FROM relationship.grants g", page.sql),
-           page.parameters)) {
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
     grants.push_back(FromRow(row));
   }
   return grants;

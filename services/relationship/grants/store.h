@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/relationship/v1/relationship.pb.h"
-#include "services/relationship/newest_first.h"
 
 namespace partnerlink::relationship::grants {
 
@@ -23,10 +23,8 @@ std::vector<std::string> NamesInForce(postgres::Transaction& transaction,
                                       const std::string& partner, const std::string& customer,
                                       int limit);
 
-// At most `limit` grants that the filter admits.
-std::vector<v1::Grant> List(postgres::Transaction& transaction, const ListParent& parent,
-                            const filter::Clause& filter, const std::optional<ListPosition>& after,
-                            int limit);
+// The grants of the page, and one more if there is one.
+std::vector<v1::Grant> List(postgres::Transaction& transaction, const paging::NewestFirst& list);
 
 // The fields that a list can be filtered by.
 std::vector<filter::Field> ListFields();

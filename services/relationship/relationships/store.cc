@@ -149,16 +149,14 @@ std::vector<v1::AttestationText> CurrentAttestationTexts(Transaction& transactio
   return texts;
 }
 
-std::vector<Row> List(Transaction& transaction, const ListParent& parent,
-                      const filter::Clause& filter, const std::optional<ListPosition>& after,
-                      int limit) {
-  const Page page = NewestFirst("r", parent, filter, after, limit);
-  std::vector<Row> rows;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT ", kColumns, kAttested, kFrom, page.sql), page.parameters)) {
-    rows.push_back(FromRow(row));
+std::vector<Relationship> List(Transaction& transaction, const paging::NewestFirst& list) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, kAttested, kFrom), "r");
+  std::vector<Relationship> relationships;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    relationships.push_back(FromRow(row).relationship);
   }
-  return rows;
+  return relationships;
 }
 
 std::vector<filter::Field> ListFields() {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
-#include "services/relationship/newest_first.h"
 
 namespace partnerlink::relationship::relationships {
 
@@ -44,10 +44,9 @@ std::optional<Row> End(postgres::Transaction& transaction, const Row& row);
 // The text that is current, in all its locales; at least one.
 std::vector<v1::AttestationText> CurrentAttestationTexts(postgres::Transaction& transaction);
 
-// At most `limit` rows that the filter admits.
-std::vector<Row> List(postgres::Transaction& transaction, const ListParent& parent,
-                      const filter::Clause& filter, const std::optional<ListPosition>& after,
-                      int limit);
+// The relationships of the page, and one more if there is one.
+std::vector<v1::Relationship> List(postgres::Transaction& transaction,
+                                   const paging::NewestFirst& list);
 
 // The fields that a list can be filtered by.
 std::vector<filter::Field> ListFields();
