@@ -3,6 +3,7 @@
 
 #include "common/paging/page_tokens.h"
 #include "common/postgres/pool.h"
+#include "common/region/regions.h"
 
 namespace partnerlink::directory {
 
@@ -10,6 +11,7 @@ struct Deps {
   postgres::Pool& pool;       // login `directory`
   postgres::Pool& work_pool;  // login `directory_worker`
   const paging::PageTokens& page_tokens;
+  const region::Regions& regions;
 };
 
 }  // namespace partnerlink::directory

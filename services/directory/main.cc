@@ -1,13 +1,18 @@
 // The Customer-Directory service's process.
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/auth/tls.h"
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
+#include "common/outbox/relay.h"
 #include "common/process/foundation.h"
+#include "common/rpc/peer_client.h"
 #include "common/server/flags.h"
 #include "common/server/server.h"
 #include "common/server/signals.h"
@@ -15,13 +20,20 @@
 #include "services/directory/service.h"
 #include "services/suite.h"
 
+ABSL_FLAG(std::string, relationship_address, "",
+          "Address of the Relationship service's data port; required");
+
 namespace partnerlink::directory {
 namespace {
 
+constexpr char kEstablish[] =
+    "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
+
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "directory",
-      {"common:outbox", "common:edge_locks", "relationship:access", "directory:orders"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"directory",
+                                 {"common:outbox", "common:edge_locks", "relationship:access",
+                                  "directory:orders", "directory:creation"}};
   return *requirements;
 }
 
@@ -30,16 +42,34 @@ absl::StatusOr<int> Serve() {
   log::Start("directory", options.log_level);
   metrics::DescribeProcess("directory");
   server::LogConfiguration();
+  if (absl::GetFlag(FLAGS_relationship_address).empty()) {
+    return absl::InvalidArgumentError("--relationship_address is required");
+  }
   PARTNERLINK_ASSIGN_OR_RETURN(const auto foundation,
                                process::Foundation::Create(options, "directory"));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials,
+                               auth::ChannelCredentials(options.tls, "relationship"));
+
+  rpc::PeerClient relationship(absl::GetFlag(FLAGS_relationship_address), credentials);
+  outbox::Relay relay(
+      {"directory", "relationship"}, foundation->background_pool(),
+      [&](const std::string& payload, absl::Time deadline, auto done) {
+        relationship.Call(kEstablish, payload, deadline, std::move(done));
+      },
+      // What became of it comes back by ApplyRelationships.
+      [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
+        return absl::OkStatus();
+      });
   const Deps deps{.pool = foundation->pool(),
                   .work_pool = foundation->work_pool(),
-                  .page_tokens = foundation->page_tokens()};
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, foundation->edge()));
+                  .page_tokens = foundation->page_tokens(),
+                  .regions = foundation->regions()};
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
                                server::Server::Start(options, {service.get()}, SuiteServices()));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));
+  relay.Start();
   foundation->StartPurging();
   return running->Run();
 }

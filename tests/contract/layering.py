@@ -87,7 +87,7 @@ def rules_are_pure(source: Source, _) -> list[str]:
     if not source.name.startswith("rules."):
         return []
     allowed = re.compile(
-        r"common/(context|status|validation|request)/|common/access/(decision|permission)\.h$"
+        r"common/(context|status|validation|request)/|common/access/(decision|grant_terms|permission)\.h$"
         r"|services/\w+/message/validate\.h$"
         rf"|{re.escape(source.folder)}/rules\.h$"
     )

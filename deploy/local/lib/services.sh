@@ -35,6 +35,7 @@ EOF
 EOF
         ;;
       relationship) echo "--directory_address=127.0.0.1:${DATA_PORT[directory]}" ;;
+      directory) echo "--relationship_address=127.0.0.1:${DATA_PORT[relationship]}" ;;
     esac
   } >"$DIR/config/$service.flags.new"
   mv "$DIR/config/$service.flags.new" "$DIR/config/$service.flags"

@@ -1,33 +1,33 @@
 // Takes over what Relationship has decided: a customer that is not known yet, with its company as
 // given then, and edges that are newer than those known; then the list rows of the partners
-// concerned are made anew. A repeated call changes nothing, and order does not matter: each edge
-// carries its revision.
+// concerned are made anew, and what was sold through an edge ends with it if the remover said so. A
+// repeated call changes nothing, and order does not matter: each edge carries its revision.
 #include <map>
 
 #include "common/status/status.h"
+#include "services/directory/customers/events.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/rules.h"
 #include "services/directory/customers/store.h"
+#include "services/directory/subscriptions/events.h"
+#include "services/directory/subscriptions/store.h"
 
 namespace partnerlink::directory::customers {
 namespace {
 
+constexpr char kRelationshipRemoved[] = "relationship removed";
+
+// The person who removed a relationship does what follows from it; otherwise it is the peer's work.
 outbox::Actor ActorOf(const CallContext& context, const v1::ApplyRelationshipsRequest& request) {
   outbox::Actor actor = outbox::ActorOf(context);
   actor.subject = context.peer;
+  for (const auto& edge : request.edges()) {
+    if (edge.actor().empty()) continue;
+    actor.subject = edge.actor();
+    actor.on_behalf_of = edge.partner();
+  }
   actor.root = request.root_event();
   return actor;
-}
-
-// What happened to the customer as `account` sees it.
-outbox::Change ChangeOf(const std::string& account, const std::string& event,
-                        const v1::Customer& customer) {
-  outbox::Change change;
-  change.account = account;
-  change.resource = customer.name();
-  change.event = event;
-  change.payload = customer.SerializeAsString();
-  return change;
 }
 
 absl::Status TakeOverCustomer(postgres::Transaction& transaction, outbox::Changes& changes,
@@ -62,6 +62,17 @@ void TakeOverEdges(postgres::Transaction& transaction, outbox::Changes& changes,
   }
 }
 
+// What was sold through an edge that ended, and was to end with it.
+void CancelWhatWasSold(postgres::Transaction& transaction, outbox::Changes& changes,
+                       const v1::ApplyRelationshipsRequest& request) {
+  for (const auto& edge : request.edges()) {
+    if (!edge.cancel_subscriptions()) continue;
+    subscriptions::RecordCancelled(
+        changes, subscriptions::CancelSoldThrough(transaction, request.customer(),
+                                                  RelationshipId(edge), kRelationshipRemoved));
+  }
+}
+
 }  // namespace
 
 absl::Status ValidateApplyRelationships(const v1::ApplyRelationshipsRequest& request) {
@@ -76,6 +87,7 @@ absl::StatusOr<v1::ApplyRelationshipsResponse> ApplyRelationships(
         outbox::Changes changes(transaction, ActorOf(context, request));
         PARTNERLINK_RETURN_IF_ERROR(TakeOverCustomer(transaction, changes, request));
         TakeOverEdges(transaction, changes, request);
+        CancelWhatWasSold(transaction, changes, request);
         return v1::ApplyRelationshipsResponse();
       });
 }

@@ -10,6 +10,14 @@
 
 namespace partnerlink::directory::customers {
 
+absl::Status ValidateCreateCustomer(const v1::CreateCustomerRequest& request);
+absl::StatusOr<v1::Customer> CreateCustomer(const CallContext& context, const Deps& deps,
+                                            const v1::CreateCustomerRequest& request);
+// The created customer as its partner sees it now: with its relationship and grant, once they are
+// there.
+absl::StatusOr<v1::Customer> ReadCreated(const CallContext& context, const Deps& deps,
+                                         const v1::Customer& created);
+
 absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request);
 absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps& deps,
                                          const v1::GetCustomerRequest& request);
@@ -18,6 +26,15 @@ absl::Status ValidateListCustomers(const v1::ListCustomersRequest& request);
 absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& context,
                                                         const Deps& deps,
                                                         const v1::ListCustomersRequest& request);
+
+absl::Status ValidateCountCustomers(const v1::CountCustomersRequest& request);
+absl::StatusOr<v1::CountCustomersResponse> CountCustomers(const CallContext& context,
+                                                          const Deps& deps,
+                                                          const v1::CountCustomersRequest& request);
+
+absl::Status ValidateSetCustomerLabels(const v1::SetCustomerLabelsRequest& request);
+absl::StatusOr<v1::Customer> SetCustomerLabels(const CallContext& context, const Deps& deps,
+                                               const v1::SetCustomerLabelsRequest& request);
 
 // COMPANY_REQUIRED: the customer is not known and the request does not say who it is.
 absl::Status ValidateApplyRelationships(const v1::ApplyRelationshipsRequest& request);

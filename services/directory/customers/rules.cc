@@ -5,7 +5,10 @@
 #include <set>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/access/grant_terms.h"
+#include "common/request/company.h"
 #include "common/request/request.h"
 #include "common/status/status.h"
 #include "common/validation/domain.h"
@@ -16,10 +19,15 @@ namespace {
 
 using common::v1::Channel;
 using common::v1::Company;
+using relationship::v1::EstablishRelationshipsRequest;
 using relationship::v1::Grant;
+using relationship::v1::Partner;
 using relationship::v1::Relationship;
 
-constexpr int kMostDomains = 50;
+constexpr int kMostLabels = 64;
+constexpr size_t kMostLabelKeyCharacters = 63;
+constexpr size_t kMostLabelCharacters = 255;
+constexpr size_t kMostCorrelationCharacters = 100;
 constexpr std::string_view kRelationships = "relationships/";
 
 constexpr char kPartnersOwn[] = "Each partner keeps its own; only that partner sees it.";
@@ -70,23 +78,34 @@ void HideFromOthers(const Principal& reader, v1::Customer& customer) {
   }
 }
 
-void CheckCompany(const Company& company, FieldViolations& violations) {
-  const auto check = [&](std::string_view field, const std::string& problem) {
-    if (!problem.empty()) violations.Add(absl::StrCat("company.", std::string(field)), problem);
-  };
-  check("display_name", validation::TextProblem(company.display_name(), 1, 200));
-  if (!validation::IsCountryCode(company.country())) check("country", "is not a country code");
-  if (company.domains_size() > kMostDomains) check("domains", "are more than 50");
+// A peer's company is in the form in which it is kept.
+void CheckNormal(const Company& company, FieldViolations& violations) {
+  request::CheckCompany(company, "company.", violations);
   for (int i = 0; i < company.domains_size(); ++i) {
     if (validation::NormaliseDomain(company.domains(i)) != company.domains(i)) {
-      check(absl::StrCat("domains[", i, "]"), "is not a domain in its normal form");
+      violations.Add(absl::StrCat("company.domains[", i, "]"),
+                     "is not a domain in its normal form");
     }
   }
-  const common::v1::Contact& contact = company.contact();
-  check("contact.display_name", validation::TextProblem(contact.display_name(), 0, 200));
-  check("contact.email_address", validation::TextProblem(contact.email_address(), 0, 254));
-  check("contact.phone_number", validation::TextProblem(contact.phone_number(), 0, 50));
-  check("registration_number", validation::TextProblem(company.registration_number(), 0, 100));
+}
+
+bool IsLabelKey(std::string_view key) {
+  return !key.empty() && key.size() <= kMostLabelKeyCharacters &&
+         std::all_of(key.begin(), key.end(), [](char c) {
+           return absl::ascii_islower(static_cast<unsigned char>(c)) ||
+                  absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_' || c == '.' ||
+                  c == '-';
+         });
+}
+
+Company GivenCompany(const v1::Customer& customer) {
+  Company company;
+  company.set_display_name(customer.display_name());
+  company.set_country(customer.country());
+  for (const auto& domain : customer.domains()) company.add_domains(domain.name());
+  if (customer.has_contact()) *company.mutable_contact() = customer.contact();
+  company.set_registration_number(customer.registration_number());
+  return company;
 }
 
 bool IsRelationshipName(std::string_view name) {
@@ -142,6 +161,107 @@ void Complete(const Principal& reader, const std::vector<Grant>& grants, v1::Cus
   }
 }
 
+void CheckCreationShape(const v1::CreateCustomerRequest& request, FieldViolations& violations) {
+  const v1::Customer& customer = request.customer();
+  if (!request.customer_id().empty() && !validation::IsAccountId(request.customer_id())) {
+    violations.Add("customer_id", "is not of the form [a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+  }
+  request::CheckCompany(GivenCompany(customer), "customer.", violations);
+  CheckOwn(customer.labels(), customer.correlation_id(), customer.channel(), "customer.",
+           violations);
+}
+
+Company CompanyOf(const v1::Customer& customer) {
+  return request::Normalise(GivenCompany(customer));
+}
+
+absl::Status CheckCreator(const std::optional<Partner>& partner, const std::string& customer,
+                          bool same_region) {
+  if (!partner || partner->state() != Partner::ACTIVE) {
+    return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended, or not enrolled.");
+  }
+  if (partner->name().substr(partner->name().find('/')) == customer.substr(customer.find('/'))) {
+    return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot be its own customer.");
+  }
+  if (!same_region) {
+    return Refusal(common::v1::REGION, "Partner and customer are in different regions.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustomerExists() {
+  return Refusal(common::v1::CUSTOMER_EXISTS, "There is a customer with this id.");
+}
+
+EstablishRelationshipsRequest OrderFor(const Partner& partner, const v1::Customer& customer,
+                                       const v1::CreateCustomerRequest& request,
+                                       const std::string& actor, const std::string& root_event) {
+  const auto& types = partner.types();
+  const bool resells = std::find(types.begin(), types.end(), Partner::RESELLER) != types.end();
+  EstablishRelationshipsRequest order;
+  order.set_source(customer.name());
+  order.set_origin(Relationship::CREATED);
+  order.set_customer(customer.name());
+  *order.mutable_company() = CompanyOf(customer);
+  auto& edge = *order.add_edges();
+  edge.set_type(resells ? Relationship::RESELLER : Relationship::PROVIDER);
+  edge.set_partner(partner.name());
+  if (resells && !request.relationship_only()) {
+    order.mutable_grant()->set_partner(partner.name());
+    *order.mutable_grant()->mutable_roles() = access::DefaultGrantRoles();
+  }
+  order.set_channel(request.customer().channel());
+  order.set_actor(actor);
+  order.set_root_event(root_event);
+  return order;
+}
+
+std::optional<ListedName> ParseListedName(std::string_view name) {
+  const size_t at = name.find("/customers/");
+  if (at == std::string_view::npos) return std::nullopt;
+  ListedName parts{std::string(name.substr(0, at)), std::string(name.substr(at + 1))};
+  if (!request::IsAccountName(parts.partner, "partners") ||
+      !request::IsAccountName(parts.customer, "customers")) {
+    return std::nullopt;
+  }
+  return parts;
+}
+
+void CheckOwn(const google::protobuf::Map<std::string, std::string>& labels,
+              std::string_view correlation_id, Channel channel, std::string_view path,
+              FieldViolations& violations) {
+  const auto check = [&](const char* field, const std::string& problem) {
+    if (!problem.empty()) violations.Add(absl::StrCat(std::string(path), field), problem);
+  };
+  if (labels.size() > kMostLabels) check("labels", "are more than 64");
+  for (const auto& [key, value] : labels) {
+    if (!IsLabelKey(key)) {
+      check("labels", "hold a key that is not 1 to 63 of [a-z0-9_.-]");
+      break;
+    }
+    if (const std::string problem = validation::TextProblem(value, 0, kMostLabelCharacters);
+        !problem.empty()) {
+      check("labels", problem);
+      break;
+    }
+  }
+  check("correlation_id", validation::TextProblem(correlation_id, 0, kMostCorrelationCharacters));
+  if (!common::v1::Channel_IsValid(channel)) check("channel", "is not a known channel");
+}
+
+void WriteOwn(const google::protobuf::FieldMask& paths, const v1::SetCustomerLabelsRequest& request,
+              v1::Customer& customer) {
+  for (const std::string& path : paths.paths()) {
+    if (path == "labels") *customer.mutable_labels() = request.labels();
+    if (path == "correlation_id") customer.set_correlation_id(request.correlation_id());
+    if (path == "channel") customer.set_channel(request.channel());
+  }
+}
+
+std::string RelationshipId(const v1::ApplyRelationshipsRequest::Edge& edge) {
+  return edge.relationship().substr(kRelationships.size());
+}
+
 absl::Status CheckShape(const v1::ApplyRelationshipsRequest& request) {
   FieldViolations violations;
   if (!request::IsAccountName(request.customer(), "customers")) {
@@ -150,7 +270,7 @@ absl::Status CheckShape(const v1::ApplyRelationshipsRequest& request) {
   if (!request.root_event().empty() && !validation::IsUuid(request.root_event())) {
     violations.Add("root_event", "is not a UUID");
   }
-  if (request.has_company()) CheckCompany(request.company(), violations);
+  if (request.has_company()) CheckNormal(request.company(), violations);
   if (request.edges().empty()) violations.Add("edges", "must not be empty");
   std::set<std::string_view> relationships;
   for (int i = 0; i < request.edges_size(); ++i) {

@@ -2,14 +2,19 @@
 // room that names a refusal.
 #pragma once
 
+#include <array>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "common/context/call_context.h"
+#include "common/status/status.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
-#include "partnerlink/relationship/v1/relationship.pb.h"
+#include "partnerlink/relationship/v1/relationship_service.pb.h"
 
 namespace partnerlink::directory::customers {
 
@@ -25,6 +30,55 @@ absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
 // Adds what view FULL has beyond BASIC: the grants, and what is hidden from this reader and why.
 void Complete(const Principal& reader, const std::vector<relationship::v1::Grant>& grants,
               v1::Customer& customer);
+
+// Adds what breaks the documented shape of the customer that a partner creates; its administrator
+// is the users' room's to check.
+void CheckCreationShape(const v1::CreateCustomerRequest& request, FieldViolations& violations);
+
+// The company of a customer that is to be created, in the form in which it is kept.
+common::v1::Company CompanyOf(const v1::Customer& customer);
+
+// PARTNER_SUSPENDED if the partner is not enrolled or not active; SELF_RELATIONSHIP if the customer
+// has its own id; REGION unless both are of the same.
+absl::Status CheckCreator(const std::optional<relationship::v1::Partner>& partner,
+                          const std::string& customer, bool same_region);
+
+// CUSTOMER_EXISTS.
+absl::Status CustomerExists();
+
+// What Relationship is asked for a created customer: a RESELLER relationship and, unless only that
+// was wanted, a grant of the default roles; a PROVIDER one, which brings orders and no grant, for a
+// partner that is only a provider.
+relationship::v1::EstablishRelationshipsRequest OrderFor(const relationship::v1::Partner& partner,
+                                                         const v1::Customer& customer,
+                                                         const v1::CreateCustomerRequest& request,
+                                                         const std::string& actor,
+                                                         const std::string& root_event);
+
+// `partners/{id}/customers/{id}`.
+struct ListedName {
+  std::string partner;   // `partners/{id}`
+  std::string customer;  // `customers/{id}`
+};
+
+// The parts of such a name; none for anything else.
+std::optional<ListedName> ParseListedName(std::string_view name);
+
+// The fields that a partner keeps of a customer for itself.
+inline constexpr std::array<std::string_view, 3> kOwnFields = {"labels", "correlation_id",
+                                                               "channel"};
+
+// Adds what breaks the documented shape of these fields, each one's name behind `path`.
+void CheckOwn(const google::protobuf::Map<std::string, std::string>& labels,
+              std::string_view correlation_id, common::v1::Channel channel, std::string_view path,
+              FieldViolations& violations);
+
+// Writes those of the fields that `paths` names.
+void WriteOwn(const google::protobuf::FieldMask& paths, const v1::SetCustomerLabelsRequest& request,
+              v1::Customer& customer);
+
+// The UUID of a relationship whose name is sound.
+std::string RelationshipId(const v1::ApplyRelationshipsRequest::Edge& edge);
 
 // FIELD_INVALID unless a peer's request is sound: known names and words, positive revisions, each
 // relationship once, a company within its limits with domains in their normal form.

@@ -11,6 +11,7 @@ using common::v1::Channel;
 using postgres::FromTextArray;
 using postgres::ToTextArray;
 using relationship::v1::Grant;
+using relationship::v1::Partner;
 using relationship::v1::Relationship;
 
 constexpr char kRelationships[] = "relationships/";
@@ -25,6 +26,30 @@ void SetLabels(const pqxx::field& field, v1::Customer& customer) {
   const std::vector<std::string> labels = FromTextArray(field);
   for (size_t i = 0; i + 2 <= labels.size(); i += 2) {
     (*customer.mutable_labels())[labels[i]] = labels[i + 1];
+  }
+}
+
+// A label's key, its value, the next one's key …
+std::vector<std::string> FlatLabels(const v1::Customer& customer) {
+  std::vector<std::string> flat;
+  for (const auto& [key, value] : customer.labels()) {
+    flat.push_back(key);
+    flat.push_back(value);
+  }
+  return flat;
+}
+
+// What a group's customers share; null where nothing is grouped.
+const char* GroupValue(v1::CountCustomersRequest::GroupBy group_by) {
+  switch (group_by) {
+    case v1::CountCustomersRequest::CHANNEL:
+      return "coalesce(nullif(channel, ''), 'CHANNEL_UNSPECIFIED')";
+    case v1::CountCustomersRequest::COUNTRY:
+      return "country";
+    case v1::CountCustomersRequest::TYPE:
+      return "unnest(types)";
+    default:
+      return nullptr;
   }
 }
 
@@ -103,7 +128,9 @@ std::vector<v1::Customer> Find(postgres::Transaction& transaction,
               WHERE e.customer = c.name AND e.state <> 'ENDED' AND ($2 = '' OR e.partner = $2)
               ORDER BY e.partner, e.relationship) AS edges,
         )sql" PARTNERLINK_MICROS("c.create_time") R"sql( AS create_micros,
-        )sql" PARTNERLINK_MICROS("c.update_time") R"sql( AS update_micros, c.revision
+        )sql" PARTNERLINK_MICROS("c.update_time") R"sql( AS update_micros,
+        -- For a partner, its own row counts, too.
+        c.revision + coalesce(p.revision, 0) AS revision
       FROM unnest($1::text[]) WITH ORDINALITY AS asked (name, place)
       JOIN directory.customers c ON c.name = asked.name
       LEFT JOIN directory.partner_customers p ON p.partner = $2 AND p.customer = c.name
@@ -180,22 +207,101 @@ std::vector<filter::Field> ListFields() {
   };
 }
 
-bool Insert(postgres::Transaction& transaction, const std::string& name,
-            const common::v1::Company& company) {
+bool InsertCreated(postgres::Transaction& transaction, const std::string& name,
+                   const common::v1::Company& company, const std::string& creator) {
   const common::v1::Contact& contact = company.contact();
   const pqxx::result inserted = transaction.Run(
       R"sql(
       INSERT INTO directory.customers (name, display_name, country, contact_display_name,
-        contact_email_address, contact_phone_number, registration_number)
-      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING RETURNING name)sql",
+        contact_email_address, contact_phone_number, registration_number, creator)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name)sql",
       name, company.display_name(), company.country(), contact.display_name(),
-      contact.email_address(), contact.phone_number(), company.registration_number());
+      contact.email_address(), contact.phone_number(), company.registration_number(), creator);
   if (inserted.empty()) return false;
   transaction.Run(
       R"sql(INSERT INTO directory.domains (customer, name)
             SELECT DISTINCT $1, domain FROM unnest($2::text[]) AS domain)sql",
       name, ToTextArray({company.domains().begin(), company.domains().end()}));
   return true;
+}
+
+bool Insert(postgres::Transaction& transaction, const std::string& name,
+            const common::v1::Company& company) {
+  return InsertCreated(transaction, name, company, "");
+}
+
+std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT name, country, state, types FROM relationship.published_partners
+            WHERE name = $1)sql",
+      name);
+  if (rows.empty()) return std::nullopt;
+  Partner partner;
+  partner.set_name(rows[0][0].as<std::string>());
+  partner.set_country(rows[0][1].as<std::string>());
+  Partner::State state = Partner::STATE_UNSPECIFIED;
+  if (Partner::State_Parse(rows[0][2].as<std::string>(), &state)) partner.set_state(state);
+  for (const std::string& name_of_type : FromTextArray(rows[0][3])) {
+    Partner::Type type = Partner::TYPE_UNSPECIFIED;
+    if (Partner::Type_Parse(name_of_type, &type)) partner.add_types(type);
+  }
+  return partner;
+}
+
+v1::CountCustomersResponse Count(postgres::Transaction& transaction, const std::string& partner,
+                                 v1::CountCustomersRequest::GroupBy group_by,
+                                 const filter::Clause& filter) {
+  std::vector<std::string> parameters = {partner};
+  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
+  const std::string listed = absl::StrCat(
+      "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", filter.sql);
+  v1::CountCustomersResponse response;
+  response.set_total_count(
+      transaction.RunOnce(absl::StrCat("SELECT count(*) ", listed), parameters)[0][0]
+          .as<int32_t>());
+  const char* value = GroupValue(group_by);
+  if (value == nullptr) return response;
+  for (const pqxx::row& row : transaction.RunOnce(
+           absl::StrCat("SELECT value, count(*) FROM (SELECT ", value, " AS value ", listed,
+                        ") AS grouped GROUP BY value ORDER BY count(*) DESC, value"),
+           parameters)) {
+    auto& group = *response.add_groups();
+    group.set_value(row[0].as<std::string>());
+    group.set_count(row[1].as<int32_t>());
+  }
+  return response;
+}
+
+void InsertOwn(postgres::Transaction& transaction, const std::string& partner,
+               const std::string& customer, const v1::Customer& own) {
+  transaction.Run(
+      R"sql(INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country,
+              types, channel, labels, correlation_id, create_time)
+            SELECT $1, c.name, false, c.display_name, c.country, '{}', $3,
+              jsonb_object($4::text[]), $5, c.create_time
+            FROM directory.customers c WHERE c.name = $2)sql",
+      partner, customer, StoredChannel(own.channel()), ToTextArray(FlatLabels(own)),
+      own.correlation_id());
+}
+
+void UpdateOwn(postgres::Transaction& transaction, const std::string& partner,
+               const v1::Customer& customer) {
+  transaction.Run(
+      R"sql(UPDATE directory.partner_customers
+            SET channel = $3, labels = jsonb_object($4::text[]), correlation_id = $5,
+              revision = revision + 1
+            WHERE partner = $1 AND customer = $2)sql",
+      partner, customer.name(), StoredChannel(customer.channel()),
+      ToTextArray(FlatLabels(customer)), customer.correlation_id());
+}
+
+bool LockListed(postgres::Transaction& transaction, const std::string& partner,
+                const std::string& customer) {
+  return !transaction
+              .Run(R"sql(SELECT customer FROM directory.partner_customers
+                         WHERE partner = $1 AND customer = $2 AND listed FOR NO KEY UPDATE)sql",
+                   partner, customer)
+              .empty();
 }
 
 bool Lock(postgres::Transaction& transaction, const std::string& name) {

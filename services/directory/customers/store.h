@@ -49,6 +49,36 @@ inline constexpr int kListFirstFilterParameter = 5;
 // The fields that a list can be filtered by. `type` is each type of the partner's edges.
 std::vector<filter::Field> ListFields();
 
+// The account's own partner: name, country, types and state; none if it is not enrolled.
+std::optional<relationship::v1::Partner> FindPartner(postgres::Transaction& transaction,
+                                                     const std::string& name);
+
+// The customers of a partner's list that the filter admits, counted.
+v1::CountCustomersResponse Count(postgres::Transaction& transaction, const std::string& partner,
+                                 v1::CountCustomersRequest::GroupBy group_by,
+                                 const filter::Clause& filter);
+
+// The first parameter that Count leaves to the filter.
+inline constexpr int kCountFirstFilterParameter = 2;
+
+// Inserts a customer that `creator` creates, with its domains, unverified; false if it is known
+// already.
+bool InsertCreated(postgres::Transaction& transaction, const std::string& name,
+                   const common::v1::Company& company, const std::string& creator);
+
+// What a partner keeps for itself of a customer that it has just created: channel, labels and
+// correlation_id. The customer is listed once its relationship is there.
+void InsertOwn(postgres::Transaction& transaction, const std::string& partner,
+               const std::string& customer, const v1::Customer& own);
+
+// The same, of a customer in the partner's list.
+void UpdateOwn(postgres::Transaction& transaction, const std::string& partner,
+               const v1::Customer& customer);
+
+// Locks a partner's list row until the transaction ends; false if the customer is not listed.
+bool LockListed(postgres::Transaction& transaction, const std::string& partner,
+                const std::string& customer);
+
 // Inserts a customer with its domains, unverified; false if it is known already.
 bool Insert(postgres::Transaction& transaction, const std::string& name,
             const common::v1::Company& company);

@@ -6,7 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "common/access/grant_terms.h"
 #include "common/request/field_mask.h"
 #include "common/request/request.h"
 #include "common/validation/domain.h"
@@ -22,12 +22,6 @@ using v1::Invitation;
 
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
-constexpr int kDefaultDurationDays = 730;
-constexpr int kAutoExtendDays = 180;
-constexpr std::array<const char*, 6> kRoles = {"user_admin",       "license_admin",
-                                               "service_admin",    "subscription_admin",
-                                               "directory_reader", "global_admin"};
-constexpr size_t kDefaultRoles = 5;  // all but global_admin
 constexpr std::array<std::string_view, 9> kWritable = {
     "customer_hint", "note", "locale",  "channel",  "relationship_only",
     "grant_request", "ttl",  "subject", "body_text"};
@@ -70,34 +64,6 @@ void CheckHint(const Invitation::CustomerHint& hint, FieldViolations& violations
   }
   if (!hint.country().empty() && !validation::IsCountryCode(hint.country())) {
     check("country", "is not an ISO 3166-1 alpha-2 code in upper case");
-  }
-}
-
-std::string RolesProblem(const Invitation::GrantRequest& grant) {
-  std::set<std::string> seen;
-  for (const std::string& role : grant.roles()) {
-    if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end()) {
-      return absl::StrCat("must be of ", absl::StrJoin(kRoles, ", "));
-    }
-    if (!seen.insert(role).second) return "names a role twice";
-  }
-  return "";
-}
-
-void CheckGrantRequest(const Invitation::GrantRequest& grant, FieldViolations& violations) {
-  const std::string path = "invitation.grant_request.";
-  if (const std::string problem = RolesProblem(grant); !problem.empty()) {
-    violations.Add(path + "roles", problem);
-  }
-  if (grant.duration_days() < 0 || grant.duration_days() > kDefaultDurationDays) {
-    violations.Add(path + "duration_days", "must be 1 to 730, or 0 for 730");
-  }
-  const auto& roles = grant.roles();
-  if (grant.auto_extend() != 0 && grant.auto_extend() != kAutoExtendDays) {
-    violations.Add(path + "auto_extend", "must be 0 or 180");
-  } else if (grant.auto_extend() != 0 &&
-             std::find(roles.begin(), roles.end(), "global_admin") != roles.end()) {
-    violations.Add(path + "auto_extend", "must be 0 with global_admin");
   }
 }
 
@@ -159,7 +125,9 @@ absl::Status CheckShape(const Invitation& invitation, FieldViolations violations
         "must be 1 with mode TARGETED");
   check("channel", common::v1::Channel_IsValid(invitation.channel()), "is not a channel");
   CheckHint(invitation.customer_hint(), violations);
-  CheckGrantRequest(invitation.grant_request(), violations);
+  const Invitation::GrantRequest& grant = invitation.grant_request();
+  access::CheckGrantTerms(grant.roles(), grant.duration_days(), grant.auto_extend(),
+                          "invitation.grant_request.", violations);
   check("grant_request", !(invitation.relationship_only() && invitation.has_grant_request()),
         "is not taken together with relationship_only");
   check("locale", invitation.locale().empty() || validation::IsLanguageTag(invitation.locale()),
@@ -197,10 +165,8 @@ void FillDefaults(Invitation& invitation) {
     return;
   }
   auto& grant = *invitation.mutable_grant_request();
-  if (grant.roles().empty()) {
-    for (size_t i = 0; i < kDefaultRoles; ++i) grant.add_roles(kRoles[i]);
-  }
-  if (grant.duration_days() == 0) grant.set_duration_days(kDefaultDurationDays);
+  if (grant.roles().empty()) *grant.mutable_roles() = access::DefaultGrantRoles();
+  if (grant.duration_days() == 0) grant.set_duration_days(access::kMostGrantDays);
 }
 
 std::string EmailKey(const Invitation& invitation) {

@@ -2,6 +2,7 @@
 // The same account again gets its redemption again, whatever became of the invitation since.
 #include "common/identifier/uuid.h"
 #include "common/outbox/mutate.h"
+#include "common/request/company.h"
 #include "common/request/request.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/opening.h"
@@ -24,7 +25,7 @@ relationship::v1::EstablishRelationshipsRequest OrderFor(const invitations::Row&
   order.set_origin(relationship::v1::Relationship::INVITATION);
   order.set_invitation(row.invitation.name());
   order.set_customer(redemption.customer());
-  if (!customer_is_known) *order.mutable_company() = Normalise(request.company());
+  if (!customer_is_known) *order.mutable_company() = request::Normalise(request.company());
   auto& edge = *order.add_edges();
   edge.set_type(relationship::v1::Relationship::RESELLER);
   edge.set_partner(row.partner);
@@ -89,7 +90,7 @@ absl::Status ValidateAcceptInvitation(const v1::AcceptInvitationRequest& request
   if (request.decline_grant() && !request.accepted_roles().empty()) {
     violations.Add("accepted_roles", "are not taken together with decline_grant");
   }
-  if (request.has_company()) CheckCompany(request.company(), violations);
+  if (request.has_company()) request::CheckCompany(request.company(), "company.", violations);
   request::CheckRequestId(request.request_id(), violations);
   PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
   if (!request.confirm()) violations.Add("confirm", "must be true: the person agrees");

@@ -4,8 +4,6 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "common/validation/domain.h"
-#include "common/validation/email_address.h"
 #include "common/validation/text.h"
 
 namespace partnerlink::invitation::redemptions {
@@ -13,8 +11,6 @@ namespace {
 
 using common::v1::ErrorReason;
 using v1::Invitation;
-
-constexpr int kMostDomains = 50;
 
 template <typename Values>
 bool Contains(const Values& values, const std::string& value) {
@@ -63,42 +59,6 @@ absl::Status CheckGrant(const Invitation& invitation, const Principal& principal
 
 absl::Status NoSuchInvitation() {
   return Refusal(common::v1::INVITATION_NOT_FOUND, "No invitation has this link.");
-}
-
-void CheckCompany(const common::v1::Company& company, FieldViolations& violations) {
-  const auto check = [&](const char* field, const std::string& problem) {
-    if (!problem.empty()) violations.Add(absl::StrCat("company.", field), problem);
-  };
-  check("display_name", validation::TextProblem(company.display_name(), 1, 200));
-  if (!validation::IsCountryCode(company.country())) {
-    check("country", "is not an ISO 3166-1 alpha-2 code in upper case");
-  }
-  if (company.domains_size() > kMostDomains) check("domains", "are more than 50");
-  for (const std::string& domain : company.domains()) {
-    if (!validation::NormaliseDomain(domain)) {
-      check("domains", "holds what is not an internet domain");
-      break;
-    }
-  }
-  const auto& contact = company.contact();
-  check("contact.display_name", validation::TextProblem(contact.display_name(), 0, 200));
-  if (!contact.email_address().empty() &&
-      !validation::NormaliseEmailAddress(contact.email_address())) {
-    check("contact.email_address", "is not a mail address");
-  }
-  check("contact.phone_number", validation::TextProblem(contact.phone_number(), 0, 50));
-  check("registration_number", validation::TextProblem(company.registration_number(), 0, 100));
-}
-
-common::v1::Company Normalise(const common::v1::Company& company) {
-  common::v1::Company result = company;
-  result.clear_domains();
-  std::set<std::string> seen;
-  for (const std::string& domain : company.domains()) {
-    const std::string name = validation::NormaliseDomain(domain).value_or("");
-    if (!name.empty() && seen.insert(name).second) result.add_domains(name);
-  }
-  return result;
 }
 
 std::optional<ErrorReason> NotAcceptable(Invitation::State state, bool partner_is_active) {

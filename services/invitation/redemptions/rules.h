@@ -29,12 +29,6 @@ struct Situation {
 // The one answer for everything that is no link of ours.
 absl::Status NoSuchInvitation();
 
-// The shape of a company; adds its violations under `company.`.
-void CheckCompany(const common::v1::Company& company, FieldViolations& violations);
-
-// The company with its domains in the form in which they are kept, each once.
-common::v1::Company Normalise(const common::v1::Company& company);
-
 // Why an invitation in this state cannot be accepted; none if it can.
 std::optional<common::v1::ErrorReason> NotAcceptable(v1::Invitation::State state,
                                                      bool partner_is_active);

@@ -213,57 +213,6 @@ TEST(RolesGivenTest, AreAllAskedForUnlessNarrowedOrDeclined) {
   EXPECT_THAT(RolesGiven(bare.invitation, bare.request), IsEmpty());
 }
 
-TEST(CompanyTest, EveryFieldIsChecked) {
-  common::v1::Company good;
-  good.set_display_name("Northwind");
-  good.set_country("PL");
-  FieldViolations none;
-  CheckCompany(good, none);
-  EXPECT_TRUE(none.empty()) << none.ToStatus();
-
-  using Spoil = void (*)(common::v1::Company&);
-  const std::pair<std::string, Spoil> cases[] = {
-      {"display_name", [](common::v1::Company& c) { c.clear_display_name(); }},
-      {"display_name", [](common::v1::Company& c) { c.set_display_name(std::string(201, 'n')); }},
-      {"display_name", [](common::v1::Company& c) { c.set_display_name("a\nb"); }},
-      {"country", [](common::v1::Company& c) { c.clear_country(); }},
-      {"country", [](common::v1::Company& c) { c.set_country("XXX"); }},
-      {"domains", [](common::v1::Company& c) { c.add_domains("not a domain"); }},
-      {"domains",
-       [](common::v1::Company& c) {
-         for (int i = 0; i < 51; ++i) c.add_domains(absl::StrCat("d", i, ".example"));
-       }},
-      {"contact.display_name",
-       [](common::v1::Company& c) {
-         c.mutable_contact()->set_display_name(std::string(201, 'n'));
-       }},
-      {"contact.email_address",
-       [](common::v1::Company& c) { c.mutable_contact()->set_email_address("carl"); }},
-      {"contact.phone_number",
-       [](common::v1::Company& c) { c.mutable_contact()->set_phone_number(std::string(51, '1')); }},
-      {"registration_number",
-       [](common::v1::Company& c) { c.set_registration_number(std::string(101, '1')); }},
-  };
-  for (const auto& [field, spoil] : cases) {
-    common::v1::Company company = good;
-    spoil(company);
-    FieldViolations violations;
-    CheckCompany(company, violations);
-    EXPECT_THAT(Fields(violations.ToStatus()), ElementsAre("company." + field));
-  }
-  FieldViolations all;
-  CheckCompany({}, all);
-  EXPECT_THAT(Fields(all.ToStatus()), ElementsAre("company.display_name", "company.country"));
-}
-
-TEST(CompanyTest, DomainsAreKeptInOneFormOnce) {
-  common::v1::Company company;
-  company.add_domains("NorthWind.Example");
-  company.add_domains("northwind.example");
-  company.add_domains("tailspin.example");
-  EXPECT_THAT(Normalise(company).domains(), ElementsAre("northwind.example", "tailspin.example"));
-}
-
 TEST(LinkTest, WhatIsNoLinkOfOursHasOneAnswer) {
   EXPECT_EQ(ReasonOf(NoSuchInvitation()), common::v1::INVITATION_NOT_FOUND);
   EXPECT_EQ(NoSuchInvitation().code(), absl::StatusCode::kNotFound);

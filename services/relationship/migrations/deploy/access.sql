@@ -8,6 +8,10 @@ CREATE VIEW relationship.published_relationships WITH (security_barrier) AS
   SELECT partner, id, customer, type, state FROM relationship.relationships
   WHERE state <> 'ENDED' AND (state <> 'ENDING' OR effective_end_time > clock_timestamp());
 
+-- Also in which capacities a partner may serve.
+CREATE OR REPLACE VIEW relationship.published_partners WITH (security_barrier) AS
+  SELECT name, display_name, country, state, types FROM relationship.partners;
+
 GRANT SELECT ON relationship.published_relationships TO relationship, directory, directory_owner;
 GRANT SELECT ON relationship.published_partners TO relationship, directory;
 GRANT SELECT ON relationship.published_grants TO relationship;
