@@ -2,6 +2,9 @@
 
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/directory/offers/handlers.h"
+#include "services/directory/orders/handlers.h"
+#include "services/directory/subscriptions/handlers.h"
 
 namespace partnerlink::directory {
 
@@ -18,6 +21,49 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps, cons
       "ListCustomers", customers::ValidateListCustomers,
       [&deps](const auto& call, const auto& request) {
         return customers::ListCustomers(call, deps, request);
+      });
+  service->Unary<v1::CreateOfferRequest, v1::Offer>(
+      "CreateOffer", offers::ValidateCreateOffer, [&deps](const auto& call, const auto& request) {
+        return offers::CreateOffer(call, deps, request);
+      });
+  service->Unary<v1::GetOfferRequest, v1::Offer>("GetOffer", offers::ValidateGetOffer,
+                                                 [&deps](const auto& call, const auto& request) {
+                                                   return offers::GetOffer(call, deps, request);
+                                                 });
+  service->Unary<v1::ListOffersRequest, v1::ListOffersResponse>(
+      "ListOffers", offers::ValidateListOffers, [&deps](const auto& call, const auto& request) {
+        return offers::ListOffers(call, deps, request);
+      });
+  service->Unary<v1::UpdateOfferRequest, v1::Offer>(
+      "UpdateOffer", offers::ValidateUpdateOffer, [&deps](const auto& call, const auto& request) {
+        return offers::UpdateOffer(call, deps, request);
+      });
+  service->Unary<v1::CreateOrderRequest, v1::Order>(
+      "CreateOrder", orders::ValidateCreateOrder, [&deps](const auto& call, const auto& request) {
+        return orders::CreateOrder(call, deps, request);
+      });
+  service->Unary<v1::GetOrderRequest, v1::Order>("GetOrder", orders::ValidateGetOrder,
+                                                 [&deps](const auto& call, const auto& request) {
+                                                   return orders::GetOrder(call, deps, request);
+                                                 });
+  service->Unary<v1::ListOrdersRequest, v1::ListOrdersResponse>(
+      "ListOrders", orders::ValidateListOrders, [&deps](const auto& call, const auto& request) {
+        return orders::ListOrders(call, deps, request);
+      });
+  service->Unary<v1::GetSubscriptionRequest, v1::Subscription>(
+      "GetSubscription", subscriptions::ValidateGetSubscription,
+      [&deps](const auto& call, const auto& request) {
+        return subscriptions::GetSubscription(call, deps, request);
+      });
+  service->Unary<v1::ListSubscriptionsRequest, v1::ListSubscriptionsResponse>(
+      "ListSubscriptions", subscriptions::ValidateListSubscriptions,
+      [&deps](const auto& call, const auto& request) {
+        return subscriptions::ListSubscriptions(call, deps, request);
+      });
+  service->Unary<v1::CancelSubscriptionRequest, v1::Subscription>(
+      "CancelSubscription", subscriptions::ValidateCancelSubscription,
+      [&deps](const auto& call, const auto& request) {
+        return subscriptions::CancelSubscription(call, deps, request);
       });
   service->Unary<v1::ApplyRelationshipsRequest, v1::ApplyRelationshipsResponse>(
       "ApplyRelationships", customers::ValidateApplyRelationships,
