@@ -152,4 +152,36 @@ int32_t CountActive(Transaction& transaction, const std::string& customer) {
       .as<int32_t>();
 }
 
+std::vector<Subscription> List(Transaction& transaction, const paging::NewestFirst& list,
+                               const std::vector<std::string>& sold_through) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, " FROM directory.subscriptions s JOIN (SELECT ",
+                             transaction.Quote(IdsOf(sold_through)),
+                             "::uuid[] AS relationships) AS sold ON sold.relationships = '{}'"
+                             " OR s.relationship = ANY (sold.relationships)"),
+                "s");
+  std::vector<Subscription> subscriptions;
+  for (Row& row : AllRows(transaction.RunOnce(page.sql, page.parameters))) {
+    subscriptions.push_back(std::move(row.subscription));
+  }
+  return subscriptions;
+}
+
+std::vector<filter::Field> ListFields() {
+  using filter::Type;
+  return {
+      {.name = "state",
+       .type = Type::kEnum,
+       .sql = "s.state",
+       .values = {{"ACTIVE", ""}, {"CANCELLED", ""}}},
+      {.name = "offer", .type = Type::kText, .sql = "s.offer"},
+      {.name = "relationship",
+       .type = Type::kText,
+       .sql = "('relationships/' || s.relationship::text)"},
+      {.name = "partner", .type = Type::kText, .sql = "s.partner"},
+      {.name = "create_time", .type = Type::kTime, .sql = "s.create_time"},
+      {.name = "term_end_time", .type = Type::kTime, .sql = TERM_END_TIME},
+  };
+}
+
 }  // namespace partnerlink::directory::subscriptions

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "common/filter/filter.h"
+#include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/directory/v1/order.pb.h"
 
@@ -64,5 +66,13 @@ std::vector<Changed> CancelSoldThrough(postgres::Transaction& transaction,
 
 // How many of the customer's subscriptions are ACTIVE, of those that the account may see.
 int32_t CountActive(postgres::Transaction& transaction, const std::string& customer);
+
+// The subscriptions of the page, and one more if there is one; `sold_through` as for Find.
+std::vector<v1::Subscription> List(postgres::Transaction& transaction,
+                                   const paging::NewestFirst& list,
+                                   const std::vector<std::string>& sold_through);
+
+// The fields that a list can be filtered by.
+std::vector<filter::Field> ListFields();
 
 }  // namespace partnerlink::directory::subscriptions

@@ -1,0 +1,126 @@
+// Places an order and fulfils it in one transaction: each line becomes a subscription, or adds
+// seats to one that was sold through the same relationship. The order shares the relationship's
+// lock and decides by what holds behind it, so that nothing is sold through one that ends.
+#include "common/access/store.h"
+#include "common/outbox/mutate.h"
+#include "common/request/request.h"
+#include "services/directory/offers/store.h"
+#include "services/directory/orders/handlers.h"
+#include "services/directory/orders/rules.h"
+#include "services/directory/orders/store.h"
+#include "services/directory/subscriptions/events.h"
+#include "services/directory/subscriptions/rules.h"
+#include "services/directory/subscriptions/store.h"
+
+namespace partnerlink::directory::orders {
+namespace {
+
+// The relationship that the order is placed through, which stays as it is from then on. What was
+// chosen without its lock is chosen once more behind it.
+absl::StatusOr<std::string> HoldRelationship(postgres::Transaction& transaction,
+                                             const Principal& caller,
+                                             const v1::CreateOrderRequest& request) {
+  std::string held;
+  while (true) {
+    PARTNERLINK_ASSIGN_OR_RETURN(
+        std::string chosen,
+        ChooseRelationship(caller, request.parent(), request.order().relationship(),
+                           access::FindFacts(transaction, caller, request.parent())));
+    if (chosen == held) return held;
+    access::ShareEdge(transaction, chosen);
+    held = std::move(chosen);
+  }
+}
+
+absl::Status Subscribe(postgres::Transaction& transaction, outbox::Changes& changes,
+                       const v1::Order& order, v1::Order::LineItem& item) {
+  const std::optional<offers::Row> offer = offers::Find(transaction, item.offer());
+  PARTNERLINK_RETURN_IF_ERROR(CheckAvailable(item.offer(), offer ? &offer->offer : nullptr));
+  v1::Subscription wanted;
+  wanted.set_offer(item.offer());
+  wanted.set_quantity(item.quantity());
+  wanted.set_relationship(order.relationship());
+  wanted.set_partner(order.partner());
+  const subscriptions::Row made =
+      subscriptions::Insert(transaction, order.customer(), wanted, offer->offer.term_months());
+  changes.Record(subscriptions::ChangeOf("subscription.created", nullptr, made));
+  item.set_subscription(made.subscription.name());
+  return absl::OkStatus();
+}
+
+// `before`: the line's subscription, locked; null if there is none that the order may enlarge.
+absl::Status AddSeats(postgres::Transaction& transaction, outbox::Changes& changes, int line,
+                      const subscriptions::Row* before, v1::Order::LineItem& item) {
+  PARTNERLINK_RETURN_IF_ERROR(subscriptions::CheckSeats(
+      LinePath(line), item.quantity(), before != nullptr ? &before->subscription : nullptr));
+  const std::optional<subscriptions::Row> after =
+      subscriptions::AddSeats(transaction, *before, item.quantity(), subscriptions::kMostSeats);
+  if (!after) return absl::InternalError("a locked subscription did not get its seats");
+  changes.Record(subscriptions::ChangeOf("subscription.enlarged", before, *after));
+  item.set_offer(after->subscription.offer());
+  return absl::OkStatus();
+}
+
+const subscriptions::Row* FindNamed(const std::vector<subscriptions::Row>& rows,
+                                    const std::string& name) {
+  for (const subscriptions::Row& row : rows) {
+    if (row.subscription.name() == name) return &row;
+  }
+  return nullptr;
+}
+
+absl::Status Fulfil(postgres::Transaction& transaction, outbox::Changes& changes,
+                    v1::Order& order) {
+  const std::vector<subscriptions::Row> locked = subscriptions::LockSoldThrough(
+      transaction, order.customer(), order.relationship(), ToEnlarge(order));
+  for (int line = 0; line < order.line_items_size(); ++line) {
+    v1::Order::LineItem& item = *order.mutable_line_items(line);
+    PARTNERLINK_RETURN_IF_ERROR(
+        item.subscription().empty()
+            ? Subscribe(transaction, changes, order, item)
+            : AddSeats(transaction, changes, line, FindNamed(locked, item.subscription()), item));
+  }
+  return absl::OkStatus();
+}
+
+outbox::Change FulfilmentOf(const v1::Order& order) {
+  outbox::Change change;
+  change.account = order.customer();
+  change.resource = order.name();
+  change.event = "order.fulfilled";
+  change.after = outbox::ToJson(order);
+  change.payload = order.SerializeAsString();
+  return change;
+}
+
+}  // namespace
+
+absl::Status ValidateCreateOrder(const v1::CreateOrderRequest& request) {
+  FieldViolations violations;
+  if (!request::IsAccountName(request.parent(), "customers")) {
+    violations.Add("parent", "is not of the form customers/{id}");
+  }
+  if (!request.has_order()) violations.Add("order", "is required");
+  request::CheckRequestId(request.request_id(), violations);
+  CheckShape(request.order(), request.parent(), violations);
+  return violations.ToStatus();
+}
+
+absl::StatusOr<v1::Order> CreateOrder(const CallContext& context, const Deps& deps,
+                                      const v1::CreateOrderRequest& request) {
+  return outbox::Mutate<v1::Order>(
+      context, deps.pool, request, {request.request_id(), request.validate_only()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Order> {
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::string relationship,
+                                     HoldRelationship(transaction, context.principal, request));
+        v1::Order order = ToPlace(context.principal, request, relationship);
+        PARTNERLINK_RETURN_IF_ERROR(Fulfil(transaction, changes, order));
+        order = Insert(transaction, order);
+        changes.Record(FulfilmentOf(order));
+        if (request.validate_only()) HideNames(request.order(), order);
+        return order;
+      });
+}
+
+}  // namespace partnerlink::directory::orders
