@@ -1,6 +1,7 @@
 #include "common/auth/tls.h"
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -113,6 +114,15 @@ class TlsTest : public ::testing::Test {
   int port_ = 0;
 };
 
+// Whether it becomes true within 15 seconds; each look is a call.
+bool Await(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (condition()) return true;
+  }
+  return false;
+}
+
 void ExpectRefused(const Reply& reply) {
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::UNAVAILABLE)
       << reply.status.error_message() << " " << reply.peer;
@@ -186,7 +196,6 @@ TEST_F(TlsTest, APlaintextPeerIsNobody) {
   EXPECT_EQ(reply.peer, "");
 }
 
-// Dials anew until the server shows the new identity, for at most 15 seconds.
 TEST_F(TlsTest, ARotatedCertificateIsServedWithoutARestart) {
   Serve();
   const TlsFiles client = Files("client", ca_.IssueFor("invitation"), ca_);
@@ -195,13 +204,42 @@ TEST_F(TlsTest, ARotatedCertificateIsServedWithoutARestart) {
   ASSERT_TRUE(Call(Dial(before)).status.ok());
   ExpectRefused(Call(Dial(after)));
   Files("server", ca_.IssueFor("relationship"), ca_);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
-  bool rotated = false;
-  while (!rotated && std::chrono::steady_clock::now() < deadline) {
-    rotated = Call(Dial(after)).status.ok();
-  }
-  EXPECT_TRUE(rotated);
+  EXPECT_TRUE(Await([&] { return Call(Dial(after)).status.ok(); }));
   ExpectRefused(Call(Dial(before)));
+}
+
+// A new authority is trusted beside the old one first, then alone: by the server's file here, by
+// the client's below.
+TEST_F(TlsTest, ARotatedAuthorityDecidesWhichClientsAreTaken) {
+  const CertificateAuthority next("partnerlink, the next");
+  Serve();
+  const auto known = *ChannelCredentials(Files("known", ca_.IssueFor("gateway"), ca_), "directory");
+  const auto newcomer =
+      *ChannelCredentials(Files("newcomer", next.IssueFor("gateway"), ca_), "directory");
+  ASSERT_TRUE(Call(Dial(known)).status.ok());
+  ExpectRefused(Call(Dial(newcomer)));
+
+  folder_.Write("server.ca", ca_.Pem() + next.Pem());
+  EXPECT_TRUE(Await([&] { return Call(Dial(newcomer)).status.ok(); }));
+  EXPECT_TRUE(Call(Dial(known)).status.ok());
+
+  folder_.Write("server.ca", next.Pem());
+  EXPECT_TRUE(Await([&] { return !Call(Dial(known)).status.ok(); }));
+  EXPECT_TRUE(Call(Dial(newcomer)).status.ok());
+}
+
+TEST_F(TlsTest, ARotatedAuthorityDecidesWhichServerIsTaken) {
+  const CertificateAuthority next("partnerlink, the next");
+  Serve(next.IssueFor("directory"));
+  const auto client =
+      *ChannelCredentials(Files("client", ca_.IssueFor("gateway"), ca_), "directory");
+  ExpectRefused(Call(Dial(client)));
+
+  folder_.Write("client.ca", ca_.Pem() + next.Pem());
+  EXPECT_TRUE(Await([&] { return Call(Dial(client)).status.ok(); }));
+
+  folder_.Write("client.ca", ca_.Pem());
+  EXPECT_TRUE(Await([&] { return !Call(Dial(client)).status.ok(); }));
 }
 
 TEST_F(TlsTest, FilesThatAreNotUsableAreNamedWithTheirFault) {

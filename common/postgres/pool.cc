@@ -6,6 +6,14 @@
 
 namespace partnerlink::postgres {
 
+Connection::Connection(const std::string& conninfo) : connection_(conninfo) {
+  const auto milliseconds = [](absl::Duration time) {
+    return absl::StrCat(absl::ToInt64Milliseconds(time));
+  };
+  connection_.set_variable("statement_timeout", milliseconds(kStatementTimeout));
+  connection_.set_variable("lock_timeout", milliseconds(kLockTimeout));
+}
+
 const std::string& Connection::Prepared(const std::string& sql) {
   auto [entry, added] = names_.try_emplace(sql);
   if (added) {

@@ -15,10 +15,15 @@
 
 namespace partnerlink::postgres {
 
+// A statement that is its own transaction ends after this time; a transaction sets its own.
+inline constexpr absl::Duration kStatementTimeout = absl::Seconds(2);
+// So long a statement waits for a lock, in a transaction or alone.
+inline constexpr absl::Duration kLockTimeout = absl::Milliseconds(500);
+
 // One connection and the statements prepared on it.
 class Connection {
  public:
-  explicit Connection(const std::string& conninfo) : connection_(conninfo) {}
+  explicit Connection(const std::string& conninfo);
 
   pqxx::connection& get() { return connection_; }
 

@@ -24,11 +24,10 @@ absl::Status Unavailable() {
 void Begin(Transaction& transaction, const Scope& scope, absl::Duration left) {
   const auto milliseconds =
       std::max<int64_t>(1, absl::ToInt64Milliseconds(std::min(left, kLongest) - kReserve));
-  transaction.Control(absl::StrCat(scope.access == Access::kReadOnly ? "BEGIN READ ONLY" : "BEGIN",
-                                   "; SELECT set_config('partnerlink.account', ",
-                                   transaction.Quote(scope.account),
-                                   ", true), set_config('statement_timeout', '", milliseconds,
-                                   "', true), set_config('lock_timeout', '500', true)"));
+  transaction.Control(
+      absl::StrCat(scope.access == Access::kReadWrite ? "BEGIN" : "BEGIN READ ONLY",
+                   "; SELECT set_config('partnerlink.account', ", transaction.Quote(scope.account),
+                   ", true), set_config('statement_timeout', '", milliseconds, "', true)"));
 }
 
 // What a failed statement means; `retry` when the whole transaction may succeed another time.
@@ -60,21 +59,25 @@ Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
 
 Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
                 const std::function<absl::Status(Transaction&)>& body) {
+  const bool alone = scope.access == Access::kOneStatement && left - kReserve >= kStatementTimeout;
   try {
-    Transaction transaction(connection);
-    Begin(transaction, scope, left);
+    Transaction transaction(connection, scope.account);
+    const auto end = [&](const char* how) {
+      if (!alone) transaction.Control(how);
+    };
+    if (!alone) Begin(transaction, scope, left);
     try {
       absl::Status status = body(transaction);
-      transaction.Control(status.ok() ? "COMMIT" : "ROLLBACK");
+      end(status.ok() ? "COMMIT" : "ROLLBACK");
       return {std::move(status), false, false};
     } catch (const pqxx::broken_connection&) {
       throw;
     } catch (const pqxx::transaction_rollback&) {  // 40001, 40P01: in libpqxx 6 no sql_error
-      transaction.Control("ROLLBACK");
+      end("ROLLBACK");
       return LostRace();
     } catch (const pqxx::sql_error& error) {
       Failure failure = Explain(error, scope);
-      if (!failure.broken) transaction.Control("ROLLBACK");
+      if (!failure.broken) end("ROLLBACK");
       return failure;
     }
   } catch (const pqxx::broken_connection&) {

@@ -18,6 +18,7 @@ Workers::~Workers() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    work_.SignalAll();
   }
   for (std::thread& thread : threads_) thread.join();
 }
@@ -37,20 +38,30 @@ void Workers::Run(std::function<void()> task) {
 void Workers::Push(std::function<void()> task) {
   queue_.push_back(std::move(task));
   queued_.Set(static_cast<double>(queue_.size()));
+  WakeOne();
+}
+
+void Workers::WakeOne() {
+  if (queue_.empty() || idle_ == 0 || waking_) return;
+  waking_ = true;
+  work_.Signal();
 }
 
 void Workers::Work() {
-  const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !queue_.empty();
-  };
   while (true) {
     std::function<void()> task;
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&something));
+      while (queue_.empty() && !stopping_) {
+        ++idle_;
+        work_.Wait(&mutex_);
+        --idle_;
+        waking_ = false;
+      }
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
+      WakeOne();
       queued_.Set(static_cast<double>(queue_.size()));
     }
     busy_.Increment();

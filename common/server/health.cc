@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/server/health_descriptor.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/impl/codegen/server_callback_handlers.h"
@@ -162,7 +163,10 @@ void Health::CloseStreams() {
   for (Stream* stream : streams_) stream->End();
 }
 
-std::unique_ptr<grpc::Service> Health::NewService() { return std::make_unique<Service>(*this); }
+std::unique_ptr<grpc::Service> Health::NewService() {
+  DescribeHealth();
+  return std::make_unique<Service>(*this);
+}
 
 int Health::StatusOf(std::string_view name) const {
   if (name == kLiveness) return kServing;

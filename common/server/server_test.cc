@@ -20,6 +20,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// The bytes of its answer to a ServerReflectionRequest.
+std::string AskReflection(const std::shared_ptr<grpc::Channel>& channel, const std::string& bytes) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  const grpc::Slice slice(bytes);
+  grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  absl::Notification done;
+  stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", {},
+                 &request, &response, [&](const grpc::Status&) { done.Notify(); });
+  done.WaitForNotification();
+  grpc::Slice answer;
+  if (!response.DumpToSingleSlice(&answer).ok()) return "no answer";
+  return std::string(reinterpret_cast<const char*>(answer.begin()), answer.size());
+}
+
 TEST_F(ServerTest, StartsNotServingAndSaysWhy) {
   StartServer();
   for (const auto& channel : {ConnectData(), ConnectHealth()}) {
@@ -94,20 +110,23 @@ TEST_F(ServerTest, TheHealthPortHasNoServices) {
 
 TEST_F(ServerTest, ReflectionListsTheServices) {
   StartServer();
-  grpc::GenericStub stub(ConnectData());
-  grpc::ClientContext context;
-  const grpc::Slice list_services("\x3a\x01*");  // ServerReflectionRequest, field 7
-  grpc::ByteBuffer request(&list_services, 1);
-  grpc::ByteBuffer response;
-  absl::Notification done;
-  stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", {},
-                 &request, &response, [&](const grpc::Status&) { done.Notify(); });
-  done.WaitForNotification();
-  grpc::Slice names;
-  ASSERT_TRUE(response.DumpToSingleSlice(&names).ok());
-  const std::string text(reinterpret_cast<const char*>(names.begin()), names.size());
-  EXPECT_THAT(text, HasSubstr("test.v1.Gate"));
-  EXPECT_THAT(text, HasSubstr("grpc.health.v1.Health"));
+  const std::string names = AskReflection(ConnectData(), "\x3a\x01*");  // field 7: list_services
+  EXPECT_THAT(names, HasSubstr("test.v1.Gate"));
+  EXPECT_THAT(names, HasSubstr("grpc.health.v1.Health"));
+}
+
+TEST_F(ServerTest, ReflectionDescribesHealth) {
+  StartServer();
+  for (const std::string symbol : {"Health", "HealthCheckRequest", "HealthCheckResponse"}) {
+    const std::string name = "grpc.health.v1." + symbol;
+    // Field 4: file_containing_symbol.
+    const std::string file = AskReflection(
+        ConnectData(), "\x22" + std::string(1, static_cast<char>(name.size())) + name);
+    EXPECT_THAT(file, HasSubstr("grpc/health/v1/health.proto")) << symbol;
+    for (const char* part : {"Check", "Watch", "service", "status", "NOT_SERVING"}) {
+      EXPECT_THAT(file, HasSubstr(part)) << symbol;
+    }
+  }
 }
 
 TEST_F(ServerTest, CallsBeyondTheLimitsAreRefused) {

@@ -6,6 +6,8 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/auth/tls.h"
 #include "common/log/log.h"
@@ -42,10 +44,23 @@ constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "invitation",
-      {"common:outbox", "relationship:published", "directory:published", "invitation:redemptions"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"invitation",
+                                 {"common:outbox", "relationship:published", "directory:published",
+                                  "invitation:get_invitation"}};
   return *requirements;
+}
+
+// What is wrong with a flag's value, with the flag's name in front.
+absl::Status Named(const char* flag, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(flag, ": ", status.message()));
+}
+
+absl::StatusOr<link::Keys> ReadLinkKeys() {
+  absl::StatusOr<link::Keys> keys = link::Keys::FromFile(absl::GetFlag(FLAGS_link_key_file));
+  if (!keys.ok()) return Named("--link_key_file", keys.status());
+  return keys;
 }
 
 absl::Status CheckFlags() {
@@ -58,7 +73,7 @@ absl::Status CheckFlags() {
   if (absl::GetFlag(FLAGS_daily_invitations) < 1) {
     return absl::InvalidArgumentError("--daily_invitations must be at least 1");
   }
-  return link::ValidateLinkBase(absl::GetFlag(FLAGS_link_base));
+  return Named("--link_base", link::ValidateLinkBase(absl::GetFlag(FLAGS_link_base)));
 }
 
 absl::StatusOr<int> Serve() {
@@ -67,8 +82,7 @@ absl::StatusOr<int> Serve() {
   metrics::DescribeProcess("invitation");
   server::LogConfiguration();
   PARTNERLINK_RETURN_IF_ERROR(CheckFlags());
-  PARTNERLINK_ASSIGN_OR_RETURN(const link::Keys keys,
-                               link::Keys::FromFile(absl::GetFlag(FLAGS_link_key_file)));
+  PARTNERLINK_ASSIGN_OR_RETURN(const link::Keys keys, ReadLinkKeys());
   PARTNERLINK_ASSIGN_OR_RETURN(const auto foundation,
                                process::Foundation::Create(options, "invitation"));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials,

@@ -306,6 +306,93 @@ TEST_F(TransactTest, AReadWritesNothing) {
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.establishments"), 0);
 }
 
+// Reads by one statement, which calls a function of an account.
+class OneStatementTest : public TransactTest {
+ protected:
+  OneStatementTest() {
+    database_.Run(R"sql(
+        CREATE FUNCTION relationship.run(account text, statement text) RETURNS text
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+        DECLARE
+          answer text;
+        BEGIN
+          PERFORM set_config('partnerlink.account', account, true);
+          EXECUTE statement INTO answer;
+          RETURN answer;
+        END $$)sql");
+  }
+
+  absl::StatusOr<std::string> Ask(const std::string& statement,
+                                  absl::Duration left = absl::Seconds(10)) {
+    CallContext context;
+    context.principal.account = "partners/contoso";
+    context.deadline = absl::Now() + left;
+    attempts_ = 0;
+    return ReadInOneStatement<std::string>(
+        one_, context, [&](Transaction& transaction) -> absl::StatusOr<std::string> {
+          ++attempts_;
+          return transaction.RunForAccount("SELECT relationship.run($1, $2)", statement)[0][0]
+              .as<std::string>();
+        });
+  }
+
+  static constexpr char kAccount[] = "SELECT coalesce(common.account(), 'none')";
+  // Only BEGIN makes it read only.
+  static constexpr char kInTransaction[] = "SELECT current_setting('transaction_read_only')";
+
+  Pool one_{"relationship", database_.Conninfo("relationship"), 1};
+  int attempts_ = 0;
+};
+
+TEST_F(OneStatementTest, TheStatementIsTheTransactionAndTheAccountGoesWithIt) {
+  EXPECT_EQ(*Ask(kInTransaction), "off");
+  EXPECT_EQ(*Ask(kAccount), "partners/contoso");
+  auto lease = one_.Borrow(absl::InfiniteFuture());
+  pqxx::nontransaction bare((*lease)->get());
+  EXPECT_EQ(bare.exec(kAccount)[0][0].as<std::string>(), "none") << "nothing stays behind";
+}
+
+TEST_F(OneStatementTest, AShortDeadlineIsKeptByAnOrdinaryTransaction) {
+  EXPECT_EQ(*Ask(kInTransaction, absl::Seconds(2)), "on");
+  EXPECT_EQ(*Ask(kAccount, absl::Seconds(2)), "partners/contoso");
+  const absl::Time start = absl::Now();
+  const absl::Status status = Ask("SELECT pg_sleep(10)", absl::Milliseconds(600)).status();
+  EXPECT_EQ(ReasonOf(status), common::v1::DEADLINE) << status;
+  EXPECT_LE(absl::Now() - start, absl::Milliseconds(700));
+}
+
+TEST_F(OneStatementTest, AStatementThatTakesTooLongIsEnded) {
+  const absl::Time start = absl::Now();
+  const absl::Status status = Ask("SELECT pg_sleep(10)").status();
+  EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
+  EXPECT_THAT(absl::Now() - start,
+              AllOf(Ge(kStatementTimeout), Le(kStatementTimeout + absl::Seconds(1))));
+  EXPECT_EQ(*Ask(kInTransaction), "off") << "the connection is good";
+}
+
+TEST_F(OneStatementTest, ABusyTableIsAConflictSoon) {
+  pqxx::connection holder(database_.Conninfo("postgres"));
+  pqxx::work lock(holder);
+  lock.exec("LOCK TABLE relationship.partners");
+  const absl::Time start = absl::Now();
+  const absl::Status status = Ask("SELECT count(*) FROM relationship.partners").status();
+  EXPECT_EQ(ReasonOf(status), common::v1::CONFLICT) << status;
+  EXPECT_THAT(absl::Now() - start, AllOf(Ge(kLockTimeout), Le(absl::Milliseconds(900))));
+}
+
+TEST_F(OneStatementTest, FailuresMeanWhatTheyMeanInATransaction) {
+  EXPECT_EQ(ReasonOf(Ask(Raise("40001")).status()), common::v1::CONFLICT);
+  EXPECT_EQ(attempts_, 3);
+  EXPECT_EQ(Ask("SELECT 1 / 0").status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(attempts_, 1);
+  EXPECT_EQ(*Ask(kInTransaction), "off") << "the connection is good";
+  database_.Run(
+      "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+      " WHERE datname = current_database() AND usename = 'relationship'");
+  EXPECT_EQ(ReasonOf(Ask(kInTransaction).status()), common::v1::DEPENDENCY_UNAVAILABLE);
+  EXPECT_EQ(*Ask(kInTransaction), "off") << "by a new connection with the same limits";
+}
+
 TEST_F(TransactTest, TextArraysComeBackAsTheyWere) {
   const std::vector<std::vector<std::string>> cases = {
       {}, {""}, {"a"}, {"a,b", "{c}", "\"d\"", "\\e", "NULL", "null", " f ", "ą\n\tż", "'"}};

@@ -358,6 +358,37 @@ TEST_F(WallsTest, ALinkOpensItsOwnRowOnly) {
   EXPECT_TRUE(moved.ok() && moved.rows.empty());
 }
 
+// It sets the account itself: what it answers depends on that, not on the row it is asked for.
+TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
+  Session session(database_, "invitation");
+  const auto answers = [&](const std::string& account) {
+    const Outcome outcome = session.Run(
+        "", absl::StrCat("SELECT FROM invitation.get_invitation('", account,
+                         "', 'partners/beta', '00000000-0000-0000-0000-0000000000b2')"));
+    EXPECT_TRUE(outcome.ok()) << outcome.message;
+    return outcome.rows.size();
+  };
+  EXPECT_EQ(answers("partners/beta"), 1u);
+  EXPECT_EQ(answers("operators"), 1u);
+  for (const std::string& account : kAccounts) EXPECT_EQ(answers(account), 0u) << account;
+  // The control: it is the wall that keeps the row back.
+  database_.Run("ALTER TABLE invitation.invitations DISABLE ROW LEVEL SECURITY");
+  EXPECT_EQ(answers("partners/alpha"), 1u);
+}
+
+TEST_F(WallsTest, AFunctionThatSetsTheAccountRunsAsItsCallerAndForNobodyElse) {
+  const std::string setters = absl::StrCat(
+      R"sql( FROM pg_proc p WHERE prosrc LIKE '%partnerlink.account%'
+             AND pronamespace::regnamespace::text IN )sql",
+      kOurSchemas);
+  EXPECT_GE(database_.Count("SELECT count(*)" + setters), 1);
+  EXPECT_EQ(database_.Value(absl::StrCat(
+                "SELECT coalesce(string_agg(oid::regprocedure::text, ', '), '')", setters,
+                R"sql( AND (prosecdef OR has_function_privilege('public', oid, 'EXECUTE')
+                       OR NOT coalesce('search_path=pg_catalog' = ANY (proconfig), false)))sql")),
+            "");
+}
+
 TEST_F(WallsTest, PublishedViewsShowWhatTheirPurposeNeeds) {
   Session invitation(database_, "invitation");
   Session directory(database_, "directory");

@@ -59,6 +59,25 @@ class TestGrpcurl:
                         f"{FULL_NAMES['invitation']}/GetInvitation")
         assert json.loads(shown.stdout)["name"] == draft["name"], shown.stderr
 
+    def test_health_by_reflection(self, suite):
+        shown = grpcurl(suite, suite.gateway, "grpc.health.v1.Health/Check")
+        assert shown.returncode == 0, shown.stderr
+        assert json.loads(shown.stdout) == {"status": "SERVING"}
+        described = grpcurl(suite, suite.gateway, "describe", "grpc.health.v1.Health")
+        for method in ("Check", "Watch"):
+            assert f"rpc {method} ( .grpc.health.v1.HealthCheckRequest )" in described.stdout
+
+    @EACH_SERVICE
+    def test_health_of_each_service_by_reflection(self, suite, service):
+        tools = os.environ.get("PARTNERLINK_TOOLS_DIR", "/var/lib/partnerlink/tools")
+        shown = subprocess.run(
+            [Path(tools) / "bin/grpcurl", "-cacert", suite.authority,
+             "-cert", suite.certificate("gateway"), "-key", suite.key("gateway"), "-insecure",
+             f"127.0.0.1:{suite.data_port(service)}", "grpc.health.v1.Health/Check"],
+            capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        assert shown.returncode == 0, shown.stderr
+        assert json.loads(shown.stdout) == {"status": "SERVING"}
+
     def test_call_by_protoset(self, world, suite):
         shown = grpcurl(suite, "-protoset", str(suite.folder / "partnerlink.protoset"),
                         "-H", f"authorization: Bearer {world.contoso.token}",
@@ -417,10 +436,10 @@ class TestStart:
     """No default for a secret: what is missing or wrong stops the start with one clear line."""
 
     @pytest.mark.parametrize("service, flags, words", [
-        ("invitation", {"link_key_file": ""}, "link secret file"),
-        ("invitation", {"link_key_file": "/dev/null"}, "/dev/null"),
-        ("invitation", {"link_base": "http://evil.example/x?y"}, "link base"),
-        ("invitation", {"link_base": ""}, "link base"),
+        ("invitation", {"link_key_file": ""}, "--link_key_file: "),
+        ("invitation", {"link_key_file": "/dev/null"}, "--link_key_file: link secret file /dev/null"),
+        ("invitation", {"link_base": "http://evil.example/x?y"}, "--link_base: "),
+        ("invitation", {"link_base": ""}, "--link_base: "),
         ("invitation", {"relationship_address": ""}, "relationship_address"),
         ("relationship", {"page_token_key_file": "/dev/null"}, "page_token_key_file"),
         ("relationship", {"directory_address": ""}, "directory_address"),

@@ -14,10 +14,10 @@ absl::Status ValidateGetInvitation(const v1::GetInvitationRequest& request) {
 absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const Deps& deps,
                                              const v1::GetInvitationRequest& request) {
   const auto name = request::ParseChildName(request.name(), "partners", "invitations");
-  return postgres::Read<v1::Invitation>(
+  return postgres::ReadInOneStatement<v1::Invitation>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Invitation> {
-        std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kNone);
+        std::optional<Row> row = FindAlone(transaction, name->account, name->id);
         if (!row) return NotFound();
         if (!SeesEmailAddress(context.principal)) MaskEmailAddress(row->invitation);
         return row->invitation;

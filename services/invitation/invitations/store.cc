@@ -127,6 +127,13 @@ std::optional<Row> Find(Transaction& transaction, const std::string& partner, co
       partner, id));
 }
 
+std::optional<Row> FindAlone(Transaction& transaction, const std::string& partner,
+                             const std::string& id) {
+  static const auto* const sql = new std::string(
+      absl::StrCat("SELECT ", kColumns, " FROM invitation.get_invitation($1, $2, $3::uuid) i"));
+  return OneRow(transaction.RunForAccount(*sql, partner, id));
+}
+
 std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, Lock lock) {
   return OneRow(transaction.Run(
       absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i WHERE i.id = $1",

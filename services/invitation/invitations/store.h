@@ -44,6 +44,10 @@ enum class Lock { kNone, kForUpdate };
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& partner,
                         const std::string& id, Lock lock);
 
+// The same by the function get_invitation: for a read of one statement.
+std::optional<Row> FindAlone(postgres::Transaction& transaction, const std::string& partner,
+                             const std::string& id);
+
 // By the id alone: only for rows that the transaction's link opens (Transaction::SeeInvitation).
 std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::string& id, Lock lock);
 

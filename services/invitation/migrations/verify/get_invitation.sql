@@ -1,0 +1,3 @@
+BEGIN;
+SELECT has_function_privilege('invitation', 'invitation.get_invitation(text, text, uuid)', 'EXECUTE');
+ROLLBACK;
