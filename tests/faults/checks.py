@@ -38,6 +38,7 @@ class Kind:
     account: str = "partner"  # of the audit rows, from the columns
     resource: str = "name"  # likewise
     pattern: str = ""  # of the resource in the audit rows
+    where: str = "true"  # what else its audit rows are known by
 
     @property
     def service(self) -> str:
@@ -56,7 +57,8 @@ class Kind:
           SELECT account, regexp_replace(resource, '/redemptions/.*', '') AS resource, after,
             create_time, xmin::text::bigint AS transaction
           FROM common.audit_entries
-          WHERE service = '{self.service}' AND decision = 'ALLOWED' AND resource ~ '{self.pattern}'"""
+          WHERE service = '{self.service}' AND decision = 'ALLOWED' AND resource ~ '{self.pattern}'
+            AND {self.where}"""
 
 
 KINDS = [
@@ -67,7 +69,8 @@ KINDS = [
          pattern="^relationships/"),
     Kind("relationship.grants", resource="partner || '/grants/' || id",
          pattern="^partners/[^/]+/grants/"),
-    Kind("directory.customers", account="name", pattern="^customers/"),
+    # A partner's row of a customer is recorded by the customer's name, too.
+    Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
 ]
 
 
@@ -84,7 +87,8 @@ def checks_of(kind: Kind) -> list[Check]:
             HAVING count(e) <> r.revision
               OR max(e.transaction) <> r.transaction""",
             f"DELETE FROM common.audit_entries WHERE ctid = (SELECT ctid FROM common.audit_entries "
-            f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' LIMIT 1)"),
+            f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' "
+            f"AND {kind.where} LIMIT 1)"),
         Check(
             f"every audit row has its row in {kind.table}, unless the last one deleted it",
             f"""

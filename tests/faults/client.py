@@ -12,7 +12,7 @@ from steps import STEPS, is_same_answer, promises
 # Of the calls that were answered at the first attempt, this share is repeated nevertheless.
 REPEATED = 0.03
 # What nothing more can be done with.
-FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED"}
+FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED"}
 
 
 def pattern_of(name: str) -> str:

@@ -3,6 +3,7 @@ a run say together."""
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Journal:
         self._write({"fault": fault})
 
     def _write(self, line: dict) -> None:
-        self._file.write(json.dumps(line) + "\n")
+        self._file.write(json.dumps(line | {"time": time.time()}) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -47,6 +48,7 @@ class Told:
     body: dict | None = None  # of the answer OK
     was_uncertain: bool = False
     is_settled: bool = False
+    time: float = 0  # of the last answer that left it in doubt
 
     def __str__(self) -> str:
         return f"{self.call.method} {self.call.request_id} of {self.call.account}"
@@ -73,7 +75,8 @@ class Record:
             self.calls[call.request_id] = Told(call)
         elif "answer" in line:
             told = self.calls[line["answer"]]
-            told.was_uncertain |= line["uncertain"]
+            if line["uncertain"]:
+                told.was_uncertain, told.time = True, line["time"]
             told.is_settled |= line["settled"]
             told.body = line.get("body", told.body)
         else:

@@ -97,7 +97,8 @@ def fault_of(promise: dict | None, row: dict | None) -> str:
 
 
 def repeat(people: People, record: Record, seed: int) -> list[str]:
-    """Says every acceptance again, every call that was in doubt, and some others."""
+    """Says every acceptance again, every call that was in doubt, and some others; what is wrong. The
+    record then holds what an acceptance has led to since."""
     others = [told for told in record.acknowledged if not must_be_repeated(told)]
     chosen = [told for told in record.acknowledged if must_be_repeated(told)]
     chosen += random.Random(seed).sample(others, min(SAMPLE, len(others)))
@@ -118,4 +119,5 @@ def repeat_one(people: People, told: Told) -> str:
     outcomes = answer.body.get("relationships", [])
     if told.call.method == "AcceptInvitation" and [o["state"] for o in outcomes] != ["ACTIVE"]:
         return f"{told}, repeated: its relationships are {outcomes}"
+    told.body = answer.body
     return ""

@@ -20,7 +20,9 @@ PATIENCE = 60
 # What says that something is still on its way.
 UNDER_WAY = """
   SELECT (SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL)
-    + (SELECT count(*) FROM invitation.redemption_relationships WHERE state = 'PENDING')"""
+    + (SELECT count(*) FROM invitation.redemption_relationships WHERE state = 'PENDING')
+    + (SELECT count(*) FROM invitation.invitations
+       WHERE state = 'PENDING' AND expire_time <= clock_timestamp())"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
     changed_answers: list[str] = field(default_factory=list)
+    # Calls that had their effect although the answer left it in doubt.
+    cut_off: list[str] = field(default_factory=list)
     # Of the checks that found something, by name.
     disagreements: dict[str, list[str]] = field(default_factory=dict)
 
@@ -110,6 +114,7 @@ def kill_under_load(outcome: Outcome) -> None:
 
 def reckon(outcome: Outcome) -> None:
     outcome.settled_seconds = await_settled(outcome.suite, outcome.plan.patience)
+    outcome.cut_off = effects_in_doubt(outcome)
     outcome.changed_answers = reading.repeat(outcome.people, outcome.record, outcome.plan.seed)
     found = reading.read_back(outcome.people, outcome.record)
     outcome.lost, outcome.unexplained = found.lost, found.unexplained
@@ -117,6 +122,16 @@ def reckon(outcome: Outcome) -> None:
         faults = check.faults(outcome.suite)
         if faults:
             outcome.disagreements[check.name] = faults
+
+
+def effects_in_doubt(outcome: Outcome) -> list[str]:
+    """Request ids that were written before the last answer that knew nothing of it."""
+    doubts = ", ".join(f"('{told.call.request_id}'::uuid, {told.time})"
+                       for told in outcome.record.unknown if told.was_uncertain)
+    return doubts and outcome.suite.psql(f"""
+      SELECT r.request_id FROM common.request_ids r
+      JOIN (VALUES {doubts}) d (request_id, time) USING (request_id)
+      WHERE extract(epoch FROM r.create_time) < d.time""")
 
 
 def await_settled(suite: Suite, seconds: float) -> float | None:

@@ -12,6 +12,8 @@ from calls import Call
 
 # More are no other case.
 MOST_PARTNERS = 6
+# Of an invitation that nobody answers in time.
+SHORT = "2s"
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
@@ -28,18 +30,22 @@ def enroll_partner(client) -> Call | None:
     return client.call("operators", "EnrollPartner", fields)
 
 
-def create_invitation(client, issue: bool = False) -> Call | None:
+def create_invitation(client, issue: bool = False, **values) -> Call | None:
     partner = client.pick("partners/*")
     if not partner:
         return None
     invitation = {"note": client.unique("note"), "channel": "OWN_MARKETING",
-                  "customer_hint": {"company_name": "Alpine Ski House"}}
+                  "customer_hint": {"company_name": "Alpine Ski House"}} | values
     fields = {"parent": partner["name"], "invitation": invitation, "issue": issue}
     return client.call(partner["name"], "CreateInvitation", fields)
 
 
 def create_issued_invitation(client) -> Call | None:
     return create_invitation(client, issue=True)
+
+
+def create_invitation_that_expires(client) -> Call | None:
+    return create_invitation(client, issue=True, ttl=SHORT)
 
 
 def update_invitation(client) -> Call | None:
@@ -120,6 +126,7 @@ STEPS = [
     Step(enroll_partner, 1),
     Step(create_invitation, 6),
     Step(create_issued_invitation, 8),
+    Step(create_invitation_that_expires, 1),
     Step(update_invitation, 4),
     Step(issue_invitation, 4),
     Step(delete_invitation, 1),
@@ -154,6 +161,8 @@ PROMISES = {
 
 def promises(method: str, fields: dict, body: dict) -> dict[str, dict | None]:
     """Otherwise: the resource that was answered is there as it was answered."""
+    if body.get("ttl") == SHORT:
+        return {body["name"]: {"state": "EXPIRED", "issueTime": body["issueTime"]}}
     if method in PROMISES:
         return PROMISES[method](fields, body)
     return {body["name"]: body}
