@@ -79,13 +79,13 @@ def checks_of(kind: Kind) -> list[Check]:
         Check(
             f"every revision of {kind.table} has its audit row, of the same transaction",
             f"""
-            SELECT format('%s: revision %s, %s audit rows, the last of transaction %s, not %s',
-              r.resource, r.revision, count(e), max(e.transaction), r.transaction)
+            SELECT format('%s: revision %s of transaction %s, %s audit rows, the last of %s',
+              resource, r.revision, r.transaction, coalesce(e.count, 0), e.transaction)
             FROM ({kind.rows}) r
-            LEFT JOIN ({kind.entries}) e USING (account, resource)
-            GROUP BY r.resource, r.revision, r.transaction
-            HAVING count(e) <> r.revision
-              OR max(e.transaction) <> r.transaction""",
+            LEFT JOIN (SELECT account, resource, count(*), max(transaction) AS transaction
+                       FROM ({kind.entries}) every GROUP BY account, resource) e
+              USING (account, resource)
+            WHERE (r.revision, r.transaction) IS DISTINCT FROM (e.count, e.transaction)""",
             f"DELETE FROM common.audit_entries WHERE ctid = (SELECT ctid FROM common.audit_entries "
             f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' "
             f"AND {kind.where} LIMIT 1)"),

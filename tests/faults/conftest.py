@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from run_of_faults import Plan, fault_run, new_seed
+from run_of_faults import Outcome, Plan, fault_run, new_seed
 
 KILLS = 20
 CONTROL_KILLS = 5
@@ -14,7 +14,8 @@ SABOTAGE = """
   ALTER TABLE invitation.redemptions SET UNLOGGED;
   ALTER TABLE invitation.invitations SET UNLOGGED;"""
 SEED = int(os.environ.get("PARTNERLINK_FAULTS_SEED") or new_seed())
-OUTCOMES = {}
+RUN = Outcome(Plan("faults", 19080, SEED, KILLS))
+CONTROL = Outcome(Plan("faults-control", 19580, SEED, CONTROL_KILLS, patience=5, sabotage=SABOTAGE))
 
 
 def pytest_report_header():
@@ -23,25 +24,25 @@ def pytest_report_header():
 
 @pytest.fixture(scope="session")
 def run():
-    with fault_run(Plan("faults", 19080, SEED, KILLS)) as outcome:
-        OUTCOMES["run"] = outcome
+    with fault_run(RUN) as outcome:
         yield outcome
 
 
 @pytest.fixture(scope="session")
 def control():
-    plan = Plan("faults-control", 19580, SEED, CONTROL_KILLS, patience=5, sabotage=SABOTAGE)
-    with fault_run(plan) as outcome:
-        OUTCOMES["control"] = outcome
+    with fault_run(CONTROL) as outcome:
         yield outcome
 
 
 def pytest_terminal_summary(terminalreporter):
-    run, control = OUTCOMES.get("run"), OUTCOMES.get("control")
-    if run is None:
+    if RUN.suite is None:
         return
-    for recovery in run.recoveries:
+    for recovery in RUN.recoveries:
         terminalreporter.write_line(str(recovery))
-    colour = "NONE" if control is None else "RED" if control.is_red else "GREEN"
-    terminalreporter.write_line(f"seed {SEED}")
-    terminalreporter.write_line(f"kill9 {run} control={colour}")
+    if RUN.settled_seconds is not None:
+        terminalreporter.write_line(f"nothing under way {RUN.settled_seconds:.1f} s after the last")
+    terminalreporter.write_line(f"answers cut off after the commit: {len(RUN.cut_off)}")
+    terminalreporter.write_line(f"control: {CONTROL}")
+    terminalreporter.write_line(f"seed: {SEED}")
+    colour = "NONE" if CONTROL.lost is None else "RED" if CONTROL.is_red else "GREEN"
+    terminalreporter.write_line(f"kill9 {RUN} control={colour}")

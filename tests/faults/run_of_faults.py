@@ -39,16 +39,16 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What a run came to."""
+    """What a run came to, as far as it has come."""
 
     plan: Plan
-    suite: Suite
-    people: People
+    suite: Suite | None = None
+    people: People | None = None
     recoveries: list[killing.Recovery] = field(default_factory=list)
     record: Record = field(default_factory=Record)
     # How long it took until nothing was under way any more; None: longer than allowed.
     settled_seconds: float | None = None
-    lost: list[str] = field(default_factory=list)
+    lost: list[str] | None = None  # None: not looked yet
     unexplained: list[str] = field(default_factory=list)
     changed_answers: list[str] = field(default_factory=list)
     # Calls that had their effect although the answer left it in doubt.
@@ -62,12 +62,13 @@ class Outcome:
 
     @property
     def is_red(self) -> bool:
-        return bool(self.lost or self.unexplained or self.changed_answers or self.disagreements
+        return bool(self.lost is None or self.lost or self.unexplained or self.changed_answers or self.disagreements
                     or self.record.faults or self.record.unresolved
                     or self.settled_seconds is None)
 
     def __str__(self) -> str:
-        return (f"faults={self.kills} acked={len(self.record.acknowledged)} lost={len(self.lost)} "
+        lost = "?" if self.lost is None else len(self.lost)
+        return (f"faults={self.kills} acked={len(self.record.acknowledged)} lost={lost} "
                 f"unknown={len(self.record.unknown)}")
 
 
@@ -76,18 +77,19 @@ def new_seed() -> int:
 
 
 @contextmanager
-def fault_run(plan: Plan):
-    """The outcome, while its copy still runs."""
-    suite = start(plan.name, plan.first_port)
+def fault_run(outcome: Outcome):
+    """Carries out the plan; its copy still runs in the block."""
+    plan = outcome.plan
+    outcome.suite = start(plan.name, plan.first_port)
+    outcome.people = People(outcome.suite)
     try:
         if plan.sabotage:
-            suite.psql(plan.sabotage)
-        outcome = Outcome(plan, suite, People(suite))
+            outcome.suite.psql(plan.sabotage)
         kill_under_load(outcome)
         reckon(outcome)
         yield outcome
     finally:
-        suite.down()
+        outcome.suite.down()
 
 
 def kill_under_load(outcome: Outcome) -> None:
@@ -107,7 +109,7 @@ def kill_under_load(outcome: Outcome) -> None:
             client.stop(plan.patience)
         for client in clients:
             client.join(plan.patience + 30)
-    outcome.record = Record.read(journals)
+        outcome.record = Record.read(journals)
     outcome.record.faults += [f"{client.name} does not end" for client in clients
                               if client.is_alive()]
 
