@@ -44,6 +44,7 @@ class Journal:
 class Told:
     """A call and what its client was told of it."""
 
+    client: str
     call: Call
     body: dict | None = None  # of the answer OK
     was_uncertain: bool = False
@@ -66,13 +67,13 @@ class Record:
         record = cls()
         for path in sorted(folder.glob("*.jsonl")):
             for line in path.read_text(encoding="utf-8").splitlines():
-                record._add(json.loads(line))
+                record._add(path.stem, json.loads(line))
         return record
 
-    def _add(self, line: dict) -> None:
+    def _add(self, client: str, line: dict) -> None:
         if "intent" in line:
             call = Call(line["account"], line["method"], line["fields"], line["intent"])
-            self.calls[call.request_id] = Told(call)
+            self.calls[call.request_id] = Told(client, call)
         elif "answer" in line:
             told = self.calls[line["answer"]]
             if line["uncertain"]:
@@ -81,6 +82,12 @@ class Record:
             told.body = line.get("body", told.body)
         else:
             self.faults.append(line["fault"])
+
+    def beginning(self, client: int, calls: int) -> list[tuple[str, str]]:
+        """The methods and request ids of a client's first calls."""
+        made = [(told.call.method, told.call.request_id) for told in self.calls.values()
+                if told.client == str(client)]
+        return made[:calls]
 
     @property
     def acknowledged(self) -> list[Told]:

@@ -5,6 +5,7 @@ import pytest
 from api import PUBLIC
 from checks import CHECKS, SHOWN
 from killing import PARTS, schedule
+from run_of_faults import CLIENTS
 
 # On a busy machine `up` has started everything again within this time, and every service answers
 # through the gateway within this time of it; s.
@@ -86,3 +87,9 @@ class TestControls:
     def test_seed_replays_the_schedule(self):
         assert schedule(7, 20) == schedule(7, 20)
         assert schedule(7, 20) != schedule(8, 20)
+
+    def test_seed_replays_the_clients(self, run, control):
+        """Both runs have the same one: their clients begin alike, and each in its own way."""
+        begun = [run.record.beginning(client, 20) for client in range(CLIENTS)]
+        assert begun == [control.record.beginning(client, 20) for client in range(CLIENTS)]
+        assert len({tuple(calls) for calls in begun}) == CLIENTS
