@@ -120,7 +120,10 @@ def read_status(serialized: bytes, answer: Answer) -> None:
 @functools.cache
 def channel(address: str) -> grpc.Channel:
     return grpc.insecure_channel(address, options=[
-        ("grpc.enable_retries", 0), ("grpc.max_receive_message_length", 16 << 20)])
+        ("grpc.enable_retries", 0), ("grpc.max_receive_message_length", 16 << 20),
+        # A gateway that comes back is found at once.
+        ("grpc.initial_reconnect_backoff_ms", 100), ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 500)])
 
 
 def metadata_of(token: str | None, headers: dict[str, str]) -> list[tuple[str, str]]:

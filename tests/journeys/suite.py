@@ -136,6 +136,7 @@ class Suite:
         """Every process of the cluster at once, as a machine's crash would."""
         cluster = f"{self.folder}/postgres/cluster"
         first = int(Path(cluster, "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # it starts no more
         everyone = [first, *(int(entry.name) for entry in Path("/proc").iterdir()
                              if entry.name.isdigit() and parent_of(int(entry.name)) == first)]
         for pid in everyone:

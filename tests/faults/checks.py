@@ -1,0 +1,251 @@
+"""What must hold between the rows that a change leaves: state, audit, outbox, request id; and between
+the services once everything has arrived.
+
+Each check is a query, as superuser, for what is wrong. Each has a plant: a fault put into the rows
+that it must find.
+"""
+
+from dataclasses import dataclass
+
+from suite import Suite
+
+# So many of what a check finds are shown.
+SHOWN = 5
+# Triggers and foreign keys look away from what a plant does.
+PLANTING = "SET LOCAL session_replication_role = replica;"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query for faults, one text each, and statements that plant one."""
+
+    name: str
+    sql: str
+    plant: str
+
+    def faults(self, suite: Suite) -> list[str]:
+        return suite.psql(f"{self.sql.rstrip()} LIMIT 1000")
+
+    def faults_with_plant(self, suite: Suite) -> list[str]:
+        return suite.psql(f"BEGIN; {PLANTING} {self.plant}; {self.sql.rstrip()} LIMIT 1000; ROLLBACK;")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A table whose every row is the last of a chain of audited changes, one per revision."""
+
+    table: str
+    account: str = "partner"  # of the audit rows, from the columns
+    resource: str = "name"  # likewise
+    pattern: str = ""  # of the resource in the audit rows
+    where: str = "true"  # what else its audit rows are known by
+
+    @property
+    def service(self) -> str:
+        return self.table.partition(".")[0]
+
+    @property
+    def rows(self) -> str:
+        return (f"SELECT {self.account} AS account, {self.resource} AS resource, revision, "
+                f"xmin::text::bigint AS transaction FROM {self.table}")
+
+    @property
+    def entries(self) -> str:
+        """The audit rows of the kind. An acceptance changes the invitation and is recorded under
+        the redemption."""
+        return f"""
+          SELECT account, regexp_replace(resource, '/redemptions/.*', '') AS resource, after,
+            create_time, xmin::text::bigint AS transaction
+          FROM common.audit_entries
+          WHERE service = '{self.service}' AND decision = 'ALLOWED' AND resource ~ '{self.pattern}'
+            AND {self.where}"""
+
+
+KINDS = [
+    Kind("invitation.invitations", resource="partner || '/invitations/' || id",
+         pattern="^partners/[^/]+/invitations/"),
+    Kind("relationship.partners", account="name", pattern="^partners/[^/]+$"),
+    Kind("relationship.relationships", resource="'relationships/' || id",
+         pattern="^relationships/"),
+    Kind("relationship.grants", resource="partner || '/grants/' || id",
+         pattern="^partners/[^/]+/grants/"),
+    # A partner's row of a customer is recorded by the customer's name, too.
+    Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
+]
+
+
+def checks_of(kind: Kind) -> list[Check]:
+    return [
+        Check(
+            f"every revision of {kind.table} has its audit row, of the same transaction",
+            f"""
+            SELECT format('%s: revision %s of transaction %s, %s audit rows, the last of %s',
+              resource, r.revision, r.transaction, coalesce(e.count, 0), e.transaction)
+            FROM ({kind.rows}) r
+            LEFT JOIN (SELECT account, resource, count(*), max(transaction) AS transaction
+                       FROM ({kind.entries}) every GROUP BY account, resource) e
+              USING (account, resource)
+            WHERE (r.revision, r.transaction) IS DISTINCT FROM (e.count, e.transaction)""",
+            f"DELETE FROM common.audit_entries WHERE ctid = (SELECT ctid FROM common.audit_entries "
+            f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' "
+            f"AND {kind.where} LIMIT 1)"),
+        Check(
+            f"every audit row has its row in {kind.table}, unless the last one deleted it",
+            f"""
+            SELECT format('%s: %s', resource, CASE WHEN r.resource IS NULL
+              THEN 'is not there' ELSE 'was deleted and is there' END)
+            FROM (SELECT DISTINCT ON (resource) account, resource, after
+                  FROM ({kind.entries}) e ORDER BY resource, create_time DESC) last
+            LEFT JOIN ({kind.rows}) r USING (account, resource)
+            WHERE (r.resource IS NULL) <> (last.after IS NULL)""",
+            f"DELETE FROM {kind.table} WHERE ctid = (SELECT ctid FROM {kind.table} LIMIT 1)"),
+    ]
+
+
+CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
+    Check(
+        "every audit row has its outbox row, and the other way round",
+        """
+        SELECT format('%s of %s by %s: %s audit rows, %s outbox rows',
+          resource, account, service, coalesce(a.count, 0), coalesce(o.count, 0))
+        FROM (SELECT service, account, actor_account, resource, count(*)
+              FROM common.audit_entries WHERE decision = 'ALLOWED' GROUP BY 1, 2, 3, 4) a
+        FULL JOIN (SELECT service, account, actor_account, resource, count(*)
+                   FROM common.outbox GROUP BY 1, 2, 3, 4) o
+          USING (service, account, actor_account, resource)
+        WHERE a.count IS DISTINCT FROM o.count""",
+        "DELETE FROM common.outbox WHERE id = (SELECT id FROM common.outbox LIMIT 1)"),
+    Check(
+        "every request id has its answer and its event",
+        """
+        SELECT format('%s %s: answer %s, event %s', r.method, r.request_id,
+          CASE WHEN r.response IS NULL THEN 'missing' ELSE 'kept' END, r.root_event)
+        FROM common.request_ids r
+        LEFT JOIN common.outbox o ON o.id = r.root_event AND o.root = o.id
+          AND o.actor_account = r.account
+        WHERE r.response IS NULL OR o.id IS NULL""",
+        "DELETE FROM common.outbox WHERE id = (SELECT root_event FROM common.request_ids LIMIT 1)"),
+    Check(
+        "every request id has the audit rows of one transaction, its own",
+        """
+        SELECT format('%s %s of transaction %s: %s audit rows of transactions %s', r.method,
+          r.request_id, r.transaction, count(a), array_agg(DISTINCT a.xmin::text))
+        FROM (SELECT *, xmin::text::bigint AS transaction FROM common.request_ids) r
+        LEFT JOIN common.audit_entries a ON a.request_id = r.request_id::text
+          AND a.method = r.method AND a.actor = r.subject AND a.actor_account = r.account
+        GROUP BY r.method, r.request_id, r.transaction
+        HAVING count(a) = 0 OR bool_or(a.xmin::text::bigint <> r.transaction)""",
+        # The same change once more, in a transaction of its own.
+        """
+        INSERT INTO common.audit_entries (account, service, method, actor, actor_account, actor_roles,
+          resource, decision, request_id)
+        SELECT account, service, method, actor, actor_account, actor_roles, resource, decision,
+          request_id
+        FROM common.audit_entries WHERE actor_account <> '' LIMIT 1"""),
+    Check(
+        "every audited call has its request id",
+        """
+        SELECT format('%s %s of %s', a.method, a.request_id, a.resource)
+        FROM common.audit_entries a
+        LEFT JOIN common.request_ids r ON r.request_id::text = a.request_id
+          AND r.method = a.method AND r.subject = a.actor AND r.account = a.actor_account
+        WHERE a.actor_account <> '' AND r.request_id IS NULL""",
+        "DELETE FROM common.request_ids WHERE ctid = (SELECT ctid FROM common.request_ids LIMIT 1)"),
+    Check(
+        "an invitation is accepted as often as it was redeemed",
+        """
+        SELECT format('%s/invitations/%s: %s, used %s times, %s redemptions',
+          i.partner, i.id, i.state, i.use_count, count(r.id))
+        FROM invitation.invitations i
+        FULL JOIN invitation.redemptions r ON r.partner = i.partner AND r.invitation = i.id
+        GROUP BY i.partner, i.id, i.state, i.use_count
+        HAVING i.id IS NULL OR count(r.id) <> i.use_count
+          OR (i.state = 'ACCEPTED') <> (count(r.id) > 0)""",
+        "DELETE FROM invitation.redemptions WHERE id = (SELECT id FROM invitation.redemptions LIMIT 1)"),
+    Check(
+        "no delivery is owed",
+        """
+        SELECT format('%s to %s, %s attempts: %s', resource, target, attempts, last_error)
+        FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL""",
+        "UPDATE common.outbox SET delivered_time = NULL WHERE id = (SELECT id FROM common.outbox "
+        "WHERE target IS NOT NULL LIMIT 1)"),
+    Check(
+        "no delivery took longer than 60 s",
+        """
+        SELECT format('%s to %s: %s', resource, target, delivered_time - create_time)
+        FROM common.outbox WHERE delivered_time > create_time + interval '60 seconds'""",
+        "UPDATE common.outbox SET create_time = create_time - interval '60 seconds' "
+        "WHERE id = (SELECT id FROM common.outbox WHERE target IS NOT NULL LIMIT 1)"),
+    Check(
+        "every acceptance has what Relationship made of it",
+        """
+        SELECT format('%s/invitations/%s/redemptions/%s: %s', r.partner, r.invitation, r.id, CASE
+          WHEN e.source IS NULL THEN 'Relationship does not know it'
+          WHEN r.id IS NULL THEN 'Invitation does not know it'
+          WHEN o.state IS DISTINCT FROM 'ACTIVE' THEN format('its relationship is %s', o.state)
+          WHEN s.id IS NULL THEN 'its relationship is not there'
+          ELSE 'its grant is not there' END)
+        FROM invitation.redemptions r
+        LEFT JOIN invitation.redemption_relationships o
+          ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
+        FULL JOIN relationship.establishments e
+          ON e.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id
+        LEFT JOIN relationship.relationships s ON 'relationships/' || s.id = o.relationship
+          AND s.partner = o.edge_partner AND s.customer = r.customer AND s.type = o.type
+        LEFT JOIN relationship.grants g ON g.partner || '/grants/' || g.id = r.granted
+          AND g.customer = r.customer AND g.invitation = r.partner || '/invitations/' || r.invitation
+        WHERE e.source IS NULL OR r.id IS NULL OR o.state IS DISTINCT FROM 'ACTIVE'
+          OR s.id IS NULL OR g.id IS NULL""",
+        "DELETE FROM relationship.relationships WHERE id = "
+        "(SELECT id FROM relationship.relationships LIMIT 1)"),
+    Check(
+        "every relationship and every grant comes from one acceptance",
+        """
+        SELECT format('%s: %s acceptances', made.name, count(r.id))
+        FROM (SELECT 'relationships/' || id AS name, source FROM relationship.relationships
+              UNION ALL
+              SELECT partner || '/grants/' || id, NULL FROM relationship.grants) made
+        LEFT JOIN (
+          invitation.redemptions r
+          JOIN invitation.redemption_relationships o
+            ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id)
+          ON r.granted = made.name OR (o.relationship = made.name
+            AND made.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id)
+        GROUP BY made.name HAVING count(r.id) <> 1""",
+        "UPDATE invitation.redemptions SET granted = '' WHERE id = "
+        "(SELECT id FROM invitation.redemptions LIMIT 1)"),
+    Check(
+        "Directory knows every relationship as it is",
+        """
+        SELECT format('relationships/%s: %s r%s, in Directory %s r%s', coalesce(r.id, e.relationship),
+          r.state, r.revision, e.state, e.revision)
+        FROM relationship.relationships r
+        FULL JOIN directory.edges e ON e.relationship = r.id
+        WHERE (r.partner, r.customer, r.type, r.state, r.revision)
+          IS DISTINCT FROM (e.partner, e.customer, e.type, e.state, e.revision)""",
+        "DELETE FROM directory.edges WHERE ctid = (SELECT ctid FROM directory.edges LIMIT 1)"),
+    Check(
+        "the partners' lists equal a rebuild from the relationships",
+        """
+        SELECT format('%s of %s: listed %s as %s, should be %s as %s', customer, partner,
+          p.listed, p.types, w.listed, w.types)
+        FROM (SELECT partner, customer, listed, types FROM directory.partner_customers) p
+        FULL JOIN (
+          SELECT partner, customer, bool_or(state <> 'ENDED') AS listed,
+            coalesce(array_agg(DISTINCT type ORDER BY type) FILTER (WHERE state <> 'ENDED'), '{}')
+              AS types
+          FROM relationship.relationships GROUP BY partner, customer) w USING (partner, customer)
+        WHERE (p.listed, p.types) IS DISTINCT FROM (w.listed, w.types)""",
+        "UPDATE directory.partner_customers SET listed = false WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers WHERE listed LIMIT 1)"),
+    Check(
+        "every row of a partner's list was written with its audit row",
+        """
+        SELECT format('%s of %s', p.customer, p.partner)
+        FROM directory.partner_customers p
+        LEFT JOIN common.audit_entries a ON a.service = 'directory' AND a.account = p.partner
+          AND a.resource = p.customer AND a.xmin = p.xmin
+        WHERE a.id IS NULL""",
+        "UPDATE directory.partner_customers SET channel = channel WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),
+]

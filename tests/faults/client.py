@@ -1,0 +1,152 @@
+"""A client: makes one change after the other, and never lets go of one whose outcome is unknown."""
+
+import random
+import threading
+import time
+import traceback
+
+from calls import TRANSPORTS, Call, People, is_settled, is_uncertain
+from journal import Journal
+from steps import STEPS, is_same_answer, promises
+
+# Of the calls that were answered at the first attempt, this share is repeated nevertheless.
+REPEATED = 0.03
+# What nothing more can be done with.
+FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED"}
+
+
+def pattern_of(name: str) -> str:
+    """`partners/contoso/invitations/1` is one of `partners/*/invitations/*`."""
+    return "/".join("*" if place % 2 else part for place, part in enumerate(name.split("/")))
+
+
+class Client(threading.Thread):
+    """What it does next follows from the run's seed, its number and what it was answered."""
+
+    def __init__(self, people: People, seed: int, number: int, journal: Journal):
+        super().__init__(name=f"client-{number}", daemon=True)
+        self.random = random.Random(f"{seed}/{number}")
+        self.promised: dict[str, dict | None] = {}
+        self._people = people
+        self._number = number
+        self._journal = journal
+        # How often an attempt is made depends on the faults: it must not change what comes next.
+        self._habits = random.Random(f"{seed}/{number}/habits")
+        self._count = 0
+        self._open: dict[str, dict[str, dict]] = {}
+        self._stopping = threading.Event()
+        self._end = float("inf")
+
+    def stop(self, seconds: float) -> None:
+        """No new calls; what is unknown is resolved within `seconds`, or stays unresolved."""
+        self._end = time.monotonic() + seconds
+        self._stopping.set()
+
+    def run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                step, = self.random.choices(STEPS, [step.weight for step in STEPS])
+                call = step.make(self)
+                if call:
+                    self._carry_out(call)
+        except Exception:  # pylint: disable=broad-except
+            self._journal.find(f"{self.name} broke off: {traceback.format_exc()}")
+
+    # What the steps ask.
+
+    def unique(self, word: str) -> str:
+        self._count += 1
+        return f"{word}-{self._number}-{self._count}"
+
+    def call(self, account: str, method: str, fields: dict) -> Call:
+        return Call.of(self.random, account, method, fields)
+
+    def named(self, pattern: str) -> list[dict]:
+        """What it has of a kind and can still change."""
+        return list(self._open.get(pattern, {}).values())
+
+    def pick(self, pattern: str, **values) -> dict | None:
+        found = [each for each in self.named(pattern)
+                 if all(each.get(name) == value for name, value in values.items())]
+        return self.random.choice(found) if found else None
+
+    def link_of(self, invitation: dict) -> str | None:
+        """None: the run ends, or the invitation has gone."""
+        partner = "/".join(invitation["name"].split("/")[:2])
+        while True:
+            answer = self._people.ask(partner, "RenderInvitation", {"name": invitation["name"]})
+            if answer.ok:
+                return answer.body["link"]
+            if is_settled(answer):
+                self._journal.find(f"RenderInvitation of {invitation['name']}: {answer}")
+                self._forget(invitation["name"])
+                return None
+            if not self._rest():
+                return None
+
+    # Making a call.
+
+    def _carry_out(self, call: Call) -> None:
+        self._journal.intend(call)
+        was_uncertain = False
+        while True:
+            answer = self._people.attempt(call, self._habits.choice(TRANSPORTS))
+            self._journal.answered(call, answer)
+            was_uncertain |= is_uncertain(answer)
+            if is_settled(answer):
+                break
+            if not self._rest():
+                return
+        if not answer.ok:
+            self._journal.find(f"{call.method} {call.request_id} was refused: {answer}")
+            self._forget(*texts_in(call.fields))
+            return
+        self._learn(call, answer.body)
+        if was_uncertain or self._habits.random() < REPEATED:
+            self._repeat(call, answer.body)
+
+    def _rest(self) -> bool:
+        """Before the next attempt; false when it is over."""
+        time.sleep(self._habits.uniform(0.02, 0.2))
+        return time.monotonic() < self._end
+
+    def _repeat(self, call: Call, first: dict) -> None:
+        answer = self._people.attempt(call, self._habits.choice(TRANSPORTS))
+        if answer.ok and not is_same_answer(call.method, first, answer.body):
+            self._journal.find(f"{call.method} {call.request_id} was answered {first}, "
+                               f"and repeated {answer.body}")
+        elif not answer.ok and is_settled(answer):
+            self._journal.find(f"{call.method} {call.request_id} was refused when repeated: {answer}")
+
+    def _learn(self, call: Call, body: dict) -> None:
+        for name, promise in promises(call.method, call.fields, body).items():
+            before = self.promised.get(name)
+            if before and promise and not follows(before, promise):
+                self._journal.find(f"{call.method} {call.request_id} made {promise['etag']} "
+                                   f"of {before['etag']}")
+            self.promised[name] = promise
+            if promise is None or promise.get("state") in FINAL_STATES:
+                self._forget(name)
+            else:
+                self._open.setdefault(pattern_of(name), {})[name] = promise
+
+    def _forget(self, *names: str) -> None:
+        for name in names:
+            self._open.get(pattern_of(name), {}).pop(name, None)
+
+
+def follows(before: dict, after: dict) -> bool:
+    """Whether one change, and no more, lies between the two, as far as their etags say."""
+    if "etag" not in before or "etag" not in after:
+        return True
+    return int(after["etag"].removeprefix("r")) == int(before["etag"].removeprefix("r")) + 1
+
+
+def texts_in(fields: dict) -> list[str]:
+    found = []
+    for value in fields.values():
+        if isinstance(value, dict):
+            found += texts_in(value)
+        elif isinstance(value, str):
+            found.append(value)
+    return found
