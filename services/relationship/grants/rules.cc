@@ -33,6 +33,11 @@ std::string RolesProblem(const Terms& terms) {
 
 }  // namespace
 
+absl::Status CheckReader(const Principal& reader, const v1::Grant& grant) {
+  const bool is_party = reader.account == grant.partner() || reader.account == grant.customer();
+  return is_party || reader.IsOperator() ? absl::OkStatus() : NotFound();
+}
+
 void CheckTerms(const Terms& terms, const std::string& path, FieldViolations& violations) {
   if (const std::string problem = RolesProblem(terms); !problem.empty()) {
     violations.Add(path + ".roles", problem);
