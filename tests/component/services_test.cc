@@ -36,8 +36,10 @@ TEST_F(ServicesTest, RelationshipIsComplete) {
 }
 
 TEST_F(ServicesTest, DirectoryIsComplete) {
-  const directory::Deps deps{.pool = pool_, .work_pool = work_pool_, .page_tokens = page_tokens_};
-  const auto service = directory::MakeService(deps, edge_);
+  outbox::Relay relay = Relay("relationship");
+  const directory::Deps deps{
+      .pool = pool_, .work_pool = work_pool_, .page_tokens = page_tokens_, .regions = regions_};
+  const auto service = directory::MakeService(deps, relay, edge_);
   EXPECT_TRUE(service.ok()) << service.status();
 }
 

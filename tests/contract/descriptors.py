@@ -64,7 +64,8 @@ class Method:
 
     @property
     def is_public(self) -> bool:
-        return not self.access.peers
+        """Whether callers may call it, and not peers alone."""
+        return not self.access.peers or bool(self.access.callers)
 
     @property
     def bindings(self) -> list[Binding]:

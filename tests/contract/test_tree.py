@@ -19,8 +19,8 @@ LATER = {"docker-compose.yml"}
 FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
     "services/directory", "services/invitation/link", "services/invitation/message",
-    "deploy/local", "deploy/envoy", "deploy/postgres", "tests", "tests/bench",
-    "tests/faults",
+    "deploy/local", "deploy/envoy", "deploy/postgres", "tests", "tests/bench", "tests/faults",
+    "tests/matrix",
 ]
 
 

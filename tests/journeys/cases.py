@@ -1,14 +1,15 @@
-"""One well-formed call of every public RPC: what the bad-input journeys spoil.
+"""One entry per public RPC: a well-formed call and which of its fields name something.
 
-A new RPC needs a case here, or they fail. Each case makes what it needs anew, so a call may change
-or delete it.
+The bad-input journeys spoil these calls; the matrix makes them as everyone, about everyone's things.
+A new RPC needs an entry here, or both fail. What a call changes or deletes is made anew each time.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Callable
 
-from api import Answer, Caller
+from api import METHODS, Answer, Caller
+from parties import ROLES, Pair, Who
 from world import World
 
 
@@ -16,30 +17,51 @@ from world import World
 class Case:
     """Who calls, with which fields."""
 
+    name: str
     caller: Caller
     fields: dict
-    # The same call of something that does not exist: the answer to a stranger is no other.
-    absent: dict | None = None
-    # Callers who must not see what the call is about.
-    strangers: list[Caller] = field(default_factory=list)
 
-    def call(self, name: str, transport: str = "grpc", changes: dict | None = None,
-             **options) -> Answer:
-        return self.caller.call(name, self.fields | (changes or {}), transport, **options)
+    def call(self, transport: str = "grpc", changes: dict | None = None, **options) -> Answer:
+        return self.caller.call(self.name, self.fields | (changes or {}), transport, **options)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of an RPC."""
+
+    # The fields of a call that succeeds for everyone who may make it.
+    fields: Callable[[World, Who], dict]
+    # The fields that name something of somebody's, by their paths; a number is a place in a list.
+    names: tuple[str, ...] = ()
+    # The family of accounts that calls where any may: else the first in the proto's access option.
+    family: str = ""
+
+
+def case(world: World, name: str, partner: Caller | None = None) -> Case:
+    """A call that succeeds, about things of that partner, contoso if none is said, and of a customer
+    that nobody else knows."""
+    entry, access = CASES[name], METHODS[name].access
+    family = entry.family or next(
+        (caller.Family.Name(caller.family) for caller in access.callers), "")
+    roles = [role for role in ("admin_agent", "global_admin", "operator")
+             if role in ROLES.get(family, ())]
+    who = Who(Pair(world, partner), family, roles[0] if roles else "")
+    return Case(name, who.caller, entry.fields(world, who))
 
 
 def random_id() -> str:
     return str(uuid.uuid4())
 
 
-def draft(world: World) -> Case:
-    name = world.draft()["name"]
-    absent = f"{world.contoso.account}/invitations/{random_id()}"
-    return Case(world.contoso, {"name": name}, {"name": absent},
-                [world.fabrikam, world.customer()])
+def draft(world: World, who: Who) -> dict:
+    return {"name": world.draft(who.pair.partner)["name"]}
 
 
-def create_invitation(world: World) -> Case:
+def draft_to_change(world: World, who: Who) -> dict:
+    return draft(world, who) | {"request_id": random_id()}
+
+
+def create_invitation(world: World, who: Who) -> dict:
     invitation = {
         "note": "We met at the fair.", "locale": "en", "channel": "OWN_MARKETING",
         "subject": "Working together", "body_text": "Please join us: {{link}}",
@@ -49,124 +71,104 @@ def create_invitation(world: World) -> Case:
                           "account": f"customers/{world.unique('account')}"},
         "grant_request": {"roles": ["user_admin"], "duration_days": 30}, "ttl": "86400s",
     }
-    fields = {"parent": world.contoso.account, "invitation": invitation, "request_id": random_id()}
-    return Case(world.contoso, fields, fields | {"parent": "partners/nobody"}, [world.fabrikam])
+    return {"parent": who.pair.partner.account, "invitation": invitation,
+            "request_id": random_id()}
 
 
-def list_invitations(world: World) -> Case:
-    world.draft()
-    world.draft()
-    return listing(world, "partners")
+def list_invitations(world: World, who: Who) -> dict:
+    world.draft(who.pair.partner)
+    world.draft(who.pair.partner)
+    return {"parent": who.pair.partner.account, "page_size": 1}
 
 
-def listing(world: World, collection: str) -> Case:
-    return Case(world.contoso, {"parent": world.contoso.account, "page_size": 1},
-                {"parent": f"{collection}/nobody", "page_size": 1}, [world.fabrikam])
-
-
-def update_invitation(world: World) -> Case:
-    made = draft(world)
+def update_invitation(world: World, who: Who) -> dict:
     change = {"note": "We met at the fair.", "subject": "Working together",
-              "customer_hint": {"company_name": "Alpine Ski House"}}
-
-    def about(name: str) -> dict:
-        return {"invitation": change | {"name": name}, "request_id": random_id()}
-
-    return Case(made.caller, about(made.fields["name"]), about(made.absent["name"]),
-                made.strangers)
+              "customer_hint": {"company_name": "Alpine Ski House",
+                                "account": f"customers/{world.unique('account')}"}}
+    return {"invitation": change | draft(world, who), "request_id": random_id()}
 
 
-def with_request_id(world: World) -> Case:
-    made = draft(world)
-    made.fields["request_id"] = made.absent["request_id"] = random_id()
-    return made
+def revoke_invitation(world: World, who: Who) -> dict:
+    return draft_to_change(world, who) | {"reason": "Sent to the wrong desk."}
 
 
-def revoke_invitation(world: World) -> Case:
-    made = with_request_id(world)
-    made.fields["reason"] = made.absent["reason"] = "Sent to the wrong desk."
-    return made
+def lookup_invitation(world: World, who: Who) -> dict:
+    return {"token": world.invite(who.pair.partner).link, "locale": "en"}
 
 
-def lookup_invitation(world: World) -> Case:
-    return Case(world.anyone, {"token": world.invite().link, "locale": "en"})
-
-
-def accept_invitation(world: World) -> Case:
+def accept_invitation(world: World, who: Who) -> dict:
     company = world.company(
         registration_number="KRS 12", contact={
             "display_name": "Ann Beebe", "email_address": "ann@alpine.example",
             "phone_number": "+48 22 123"})
-    fields = world.acceptance(world.invite(), company=company, request_id=random_id(),
-                              accepted_roles=["user_admin"])
-    return Case(world.customer(), fields)
+    # Only a global administrator gives rights away.
+    rights = ({"decline_grant": True} if who.role == "billing_admin"
+              else {"accepted_roles": ["user_admin"]})
+    return world.acceptance(world.invite(who.pair.partner), company=company,
+                            request_id=random_id(), **rights)
 
 
-def decline_invitation(world: World) -> Case:
-    return Case(world.customer(), {"token": world.invite().link, "reason": "We buy elsewhere.",
-                                   "request_id": random_id()})
+def decline_invitation(world: World, who: Who) -> dict:
+    return {"token": world.invite(who.pair.partner).link, "reason": "We buy elsewhere.",
+            "request_id": random_id()}
 
 
-def enroll_partner(world: World) -> Case:
-    name = world.unique("tailwind")
-    return Case(world.operator, world.enrol_fields(name) | {"request_id": random_id()})
+def enroll_partner(world: World, _: Who) -> dict:
+    return world.enrol_fields(world.unique("tailwind")) | {"request_id": random_id()}
 
 
-def get_partner(world: World) -> Case:
-    return Case(world.contoso, {"name": world.contoso.account}, {"name": "partners/nobody"},
-                [world.fabrikam, world.customer()])
+def partner(_: World, who: Who) -> dict:
+    if who.family == "CUSTOMER":
+        assert who.pair.accepted, "a customer sees the partners that it has"
+    return {"name": who.pair.partner.account}
 
 
-def get_relationship(world: World) -> Case:
-    accepted = world.accept()
-    return Case(world.contoso, {"name": accepted.relationship},
-                {"name": f"relationships/{random_id()}"}, [world.fabrikam, world.customer()])
+def relationship(_: World, who: Who) -> dict:
+    return {"name": who.pair.accepted.relationship}
 
 
-def get_grant(world: World) -> Case:
-    accepted = world.accept()
-    absent = f"{world.contoso.account}/grants/{random_id()}"
-    return Case(world.contoso, {"name": accepted.redemption["grant"]}, {"name": absent},
-                [world.fabrikam, world.customer()])
+def grant(_: World, who: Who) -> dict:
+    return {"name": who.pair.accepted.redemption["grant"]}
 
 
-def list_of_accepted(world: World) -> Case:
-    world.accept()
-    world.accept()
-    return listing(world, "partners")
+def customer(_: World, who: Who) -> dict:
+    return {"name": who.pair.accepted.customer.account, "view": "FULL"}
 
 
-def get_customer(world: World) -> Case:
-    accepted = world.accept()
-    assert world.lists(world.contoso, accepted.customer.account,
-                       consistency_token=accepted.consistency_token)
-    return Case(world.contoso, {"name": accepted.customer.account},
-                {"name": "customers/nobody"}, [world.fabrikam, world.customer()])
+def list_of_accepted(_: World, who: Who) -> dict:
+    assert who.pair.has_two_customers
+    return {"parent": who.party.account, "page_size": 1}
 
 
-def list_partners(world: World) -> Case:
-    return Case(world.operator, {"page_size": 1})
+def list_customers(world: World, who: Who) -> dict:
+    return list_of_accepted(world, who) | {"parent": who.pair.partner.account}
 
 
-CASES: dict[str, Callable[[World], Case]] = {
-    "CreateInvitation": create_invitation,
-    "GetInvitation": draft,
-    "ListInvitations": list_invitations,
-    "UpdateInvitation": update_invitation,
-    "DeleteInvitation": with_request_id,
-    "RenderInvitation": draft,
-    "IssueInvitation": with_request_id,
-    "RevokeInvitation": revoke_invitation,
-    "LookupInvitation": lookup_invitation,
-    "AcceptInvitation": accept_invitation,
-    "DeclineInvitation": decline_invitation,
-    "EnrollPartner": enroll_partner,
-    "GetPartner": get_partner,
-    "ListPartners": list_partners,
-    "GetRelationship": get_relationship,
-    "ListRelationships": list_of_accepted,
-    "GetGrant": get_grant,
-    "ListGrants": list_of_accepted,
-    "GetCustomer": get_customer,
-    "ListCustomers": list_of_accepted,
+def first_page(*_) -> dict:
+    return {"page_size": 1}
+
+
+CASES: dict[str, Entry] = {
+    "CreateInvitation": Entry(
+        create_invitation, ("parent", "invitation.customer_hint.account")),
+    "GetInvitation": Entry(draft, ("name",)),
+    "ListInvitations": Entry(list_invitations, ("parent",)),
+    "UpdateInvitation": Entry(
+        update_invitation, ("invitation.name", "invitation.customer_hint.account")),
+    "DeleteInvitation": Entry(draft_to_change, ("name",)),
+    "RenderInvitation": Entry(draft, ("name",)),
+    "IssueInvitation": Entry(draft_to_change, ("name",)),
+    "RevokeInvitation": Entry(revoke_invitation, ("name",)),
+    "LookupInvitation": Entry(lookup_invitation, ("token",)),
+    "AcceptInvitation": Entry(accept_invitation, ("token",)),
+    "DeclineInvitation": Entry(decline_invitation, ("token",)),
+    "EnrollPartner": Entry(enroll_partner),
+    "GetPartner": Entry(partner, ("name",)),
+    "ListPartners": Entry(first_page, family="OPERATOR"),
+    "GetRelationship": Entry(relationship, ("name",)),
+    "ListRelationships": Entry(list_of_accepted, ("parent",)),
+    "GetGrant": Entry(grant, ("name",)),
+    "ListGrants": Entry(list_of_accepted, ("parent",)),
+    "GetCustomer": Entry(customer, ("name",)),
+    "ListCustomers": Entry(list_customers, ("parent",)),
 }

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from api import METHODS
-from cases import CASES
+from cases import case
 from suite import await_true, command
 
 BOTH = pytest.mark.parametrize("transport", ["grpc", "json", "web"])
@@ -359,9 +359,9 @@ class TestRoles:
     @pytest.mark.parametrize("name", [name for name, method in METHODS.items()
                                       if method.access.callers])
     def test_without_a_role_nobody_may(self, world, name):
-        case = CASES[name](world)
-        nobody = world.caller(case.caller.account, [], case.caller.headers)
-        refused(nobody.call(name, case.fields), "PERMISSION_DENIED", "ROLE_MISSING")
+        made = case(world, name)
+        nobody = world.caller(made.caller.account, [], made.caller.headers)
+        refused(nobody.call(name, made.fields), "PERMISSION_DENIED", "ROLE_MISSING")
 
 
 def test_pages_turn_without_loss(world):

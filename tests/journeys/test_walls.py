@@ -8,6 +8,7 @@ import api
 import pytest
 import raw_http2
 from api import METHODS, PROTOSET
+from data_port import raw_call, service_of
 
 INTERNAL = [method for method in PROTOSET.methods if not method.is_public]
 OF_INTERNAL = pytest.mark.parametrize("method", INTERNAL, ids=repr)
@@ -35,22 +36,6 @@ FORGED = {
 def forged(world) -> dict[str, str]:
     other = world.fabrikam.account.partition("/")[2]
     return {name: value.format(other=other) for name, value in FORGED.items()}
-
-
-def service_of(method) -> str:
-    return method.service.split(".")[1]
-
-
-def raw_call(suite, method, certificate: str | None, message: bytes = b"") -> api.Answer:
-    """At the service's data port, by mutual TLS as `certificate`."""
-    tls = raw_http2.mutual_tls(
-        suite.authority, certificate and suite.certificate(certificate),
-        certificate and suite.key(certificate))
-    with raw_http2.Connection(suite.data_port(service_of(method)), tls) as connection:
-        raw = connection.call(method.path, message)
-    answer = api.Answer(api.CODE_NAMES.get(raw.code, f"reset {raw.reset}"))
-    api.read_status(raw.details, answer)
-    return answer
 
 
 @pytest.mark.parametrize("transport", ["grpc", "json", "web"])
@@ -127,18 +112,6 @@ def test_internal_rpc_by_json_is_no_path(world, suite, method):
                        ("POST", f"/v1/relationships:{method.name}")):
         answer = api.send_http(suite.gateway, verb, path, b"{}", world.operator.token)
         assert (answer.code, answer.reason) == ("NOT_FOUND", "METHOD_NOT_FOUND"), str(answer)
-
-
-@OF_INTERNAL
-def test_internal_rpc_wants_its_peer_s_certificate(suite, method):
-    allowed = set(method.access.peers)
-    for peer in ("gateway", "invitation", "relationship", "directory"):
-        answer = raw_call(suite, method, peer)
-        if peer in allowed:
-            # Behind the wall: the empty message breaks its shape.
-            assert (answer.code, answer.reason) == ("INVALID_ARGUMENT", "FIELD_INVALID"), str(answer)
-        else:
-            assert (answer.code, answer.reason) == ("PERMISSION_DENIED", "ROLE_MISSING"), peer
 
 
 @OF_INTERNAL

@@ -3,6 +3,7 @@
 #include "common/request/request.h"
 #include "common/status/status.h"
 #include "services/relationship/grants/handlers.h"
+#include "services/relationship/grants/rules.h"
 #include "services/relationship/grants/store.h"
 
 namespace partnerlink::relationship::grants {
@@ -22,6 +23,7 @@ absl::StatusOr<v1::Grant> GetGrant(const CallContext& context, const Deps& deps,
       deps.pool, context, [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Grant> {
         std::optional<v1::Grant> grant = Find(transaction, name->account, name->id);
         if (!grant) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, *grant));
         return *std::move(grant);
       });
 }

@@ -6,6 +6,11 @@ namespace partnerlink::relationship::grants {
 
 using Terms = v1::EstablishRelationshipsRequest::GrantTerms;
 
+absl::Status CheckReader(const Principal& reader, const v1::Grant& grant) {
+  const bool is_party = reader.account == grant.partner() || reader.account == grant.customer();
+  return is_party || reader.IsOperator() ? absl::OkStatus() : NotFound();
+}
+
 void CheckTerms(const Terms& terms, const std::string& path, FieldViolations& violations) {
   if (terms.roles().empty()) violations.Add(path + ".roles", "must name at least one role");
   partnerlink::access::CheckGrantTerms(terms.roles(), terms.duration_days(), terms.auto_extend(),

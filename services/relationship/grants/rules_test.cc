@@ -20,6 +20,25 @@ absl::Status Check(const Terms& terms) {
   return violations.ToStatus();
 }
 
+// Whatever the database would let through: see tests/matrix.
+TEST(CheckReaderTest, OnlyThePartiesAndOperatorsSeeIt) {
+  v1::Grant grant;
+  grant.set_partner("partners/contoso");
+  grant.set_customer("customers/acme");
+  const auto sees = [&](AccountFamily family, const char* account) {
+    Principal reader;
+    reader.family = family;
+    reader.account = account;
+    return CheckReader(reader, grant).ok();
+  };
+  EXPECT_TRUE(sees(AccountFamily::kPartner, "partners/contoso"));
+  EXPECT_TRUE(sees(AccountFamily::kCustomer, "customers/acme"));
+  EXPECT_TRUE(sees(AccountFamily::kOperator, "operators"));
+  EXPECT_FALSE(sees(AccountFamily::kPartner, "partners/fabrikam"));
+  EXPECT_FALSE(sees(AccountFamily::kCustomer, "customers/contoso"));
+  EXPECT_FALSE(sees(AccountFamily::kNone, ""));
+}
+
 TEST(CheckTermsTest, ARoleOfTheCatalogueIsFine) {
   Terms terms = UserAdmin();
   EXPECT_TRUE(Check(terms).ok());

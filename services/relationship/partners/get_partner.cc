@@ -20,7 +20,8 @@ absl::StatusOr<v1::Partner> GetPartner(const CallContext& context, const Deps& d
                                        const v1::GetPartnerRequest& request) {
   return postgres::Read<v1::Partner>(
       deps.pool, context, [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Partner> {
-        std::optional<v1::Partner> partner = Find(transaction, request.name());
+        std::optional<v1::Partner> partner =
+            Find(transaction, request.name(), ViewerOf(context.principal));
         if (!partner) return NotFound();
         HideFrom(context.principal, *partner);
         return *std::move(partner);

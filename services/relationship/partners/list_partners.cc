@@ -25,11 +25,12 @@ absl::StatusOr<v1::ListPartnersResponse> ListPartners(const CallContext& context
   PARTNERLINK_ASSIGN_OR_RETURN(const std::vector<std::string> position,
                                deps.page_tokens.Open(query, request.page_token()));
   const std::string after = position.empty() ? "" : position.front();
+  const std::string viewer = ViewerOf(context.principal);
   return postgres::Read<v1::ListPartnersResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListPartnersResponse> {
         v1::ListPartnersResponse response;
-        for (v1::Partner& partner : List(transaction, filter, after, page_size + 1)) {
+        for (v1::Partner& partner : List(transaction, viewer, filter, after, page_size + 1)) {
           if (response.partners_size() == page_size) {
             const std::string& last = response.partners(page_size - 1).name();
             response.set_next_page_token(deps.page_tokens.Seal(query, {last}));

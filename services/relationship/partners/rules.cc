@@ -162,6 +162,8 @@ void HideFrom(const Principal& reader, Partner& partner) {
   partner = std::move(shown);
 }
 
+std::string ViewerOf(const Principal& reader) { return reader.IsOperator() ? "" : reader.account; }
+
 bool SeesWholeRows(const Principal& reader) {
   return reader.IsOperator() || reader.family == AccountFamily::kPartner;
 }

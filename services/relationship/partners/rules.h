@@ -2,6 +2,7 @@
 // refusals.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,9 @@ absl::StatusOr<v1::Partner> Edited(const Principal& editor, const v1::Partner& b
 // Leaves in `partner` only what the reader may see: everything for operators and the partner
 // itself; name, display name, types and country for everyone else whom its row is open to.
 void HideFrom(const Principal& reader, v1::Partner& partner);
+
+// By whose account the reader sees partners; empty for operators, who see all of them.
+std::string ViewerOf(const Principal& reader);
 
 // Whether the reader sees every field of every row its lists hold: only then may it filter by them.
 bool SeesWholeRows(const Principal& reader);

@@ -20,6 +20,11 @@ constexpr char kColumns[] =
     " p.on_removal, p.revoke_after_days, p.removal_notice, p.end_notice_days, "
     "p.revision, " PARTNERLINK_MICROS("p.create_time") ", " PARTNERLINK_MICROS("p.update_time");
 
+// By the viewer $2.
+constexpr char kIsSeen[] = R"sql(($2 = '' OR p.name = $2 OR EXISTS (
+    SELECT FROM relationship.relationships r
+    WHERE r.customer = $2 AND r.partner = p.name AND r.state <> 'ENDED')))sql";
+
 template <typename Enum>
 Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
   Enum value{};
@@ -73,9 +78,12 @@ std::string TypesOf(const Partner& partner) {
 
 }  // namespace
 
-std::optional<Partner> Find(Transaction& transaction, const std::string& name) {
-  return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, " FROM relationship.partners p WHERE p.name = $1"), name));
+std::optional<Partner> Find(Transaction& transaction, const std::string& name,
+                            const std::string& viewer) {
+  return OneRow(
+      transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                   " FROM relationship.partners p WHERE p.name = $1 AND ", kIsSeen),
+                      name, viewer));
 }
 
 std::optional<Partner> FindForUpdate(Transaction& transaction, const std::string& name) {
@@ -144,13 +152,13 @@ std::vector<Partner> LockShared(Transaction& transaction, const std::vector<std:
                                  ToTextArray(names)));
 }
 
-std::vector<Partner> List(Transaction& transaction, const filter::Clause& filter,
-                          const std::string& after, int limit) {
-  std::vector<std::string> parameters = {after, absl::StrCat(limit)};
+std::vector<Partner> List(Transaction& transaction, const std::string& viewer,
+                          const filter::Clause& filter, const std::string& after, int limit) {
+  std::vector<std::string> parameters = {after, viewer, absl::StrCat(limit)};
   parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
   return AllRows(transaction.RunOnce(
       absl::StrCat("SELECT ", kColumns, " FROM relationship.partners p WHERE p.name > $1 AND ",
-                   filter.sql, " ORDER BY p.name LIMIT $2::int"),
+                   kIsSeen, " AND ", filter.sql, " ORDER BY p.name LIMIT $3::int"),
       parameters));
 }
 

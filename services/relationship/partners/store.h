@@ -13,7 +13,10 @@
 
 namespace partnerlink::relationship::partners {
 
-std::optional<v1::Partner> Find(postgres::Transaction& transaction, const std::string& name);
+// The partner, if the account `viewer` is the partner or a customer with a relationship to it that
+// is not over. Without a viewer: as it is.
+std::optional<v1::Partner> Find(postgres::Transaction& transaction, const std::string& name,
+                                const std::string& viewer = "");
 
 // The same, locked until the transaction ends.
 std::optional<v1::Partner> FindForUpdate(postgres::Transaction& transaction,
@@ -34,16 +37,17 @@ std::vector<v1::Partner> FindTaken(postgres::Transaction& transaction, const std
 std::vector<v1::Partner> LockShared(postgres::Transaction& transaction,
                                     const std::vector<std::string>& names);
 
-// At most `limit` partners that the filter admits, by name, after the one named `after`.
-std::vector<v1::Partner> List(postgres::Transaction& transaction, const filter::Clause& filter,
-                              const std::string& after, int limit);
+// At most `limit` partners that Find shows to the viewer and the filter admits, by name, after the
+// one named `after`.
+std::vector<v1::Partner> List(postgres::Transaction& transaction, const std::string& viewer,
+                              const filter::Clause& filter, const std::string& after, int limit);
 
 // What a change of a partner leaves in audit and outbox; `before` is null for a new one.
 outbox::Change ChangeOf(const std::string& event, const v1::Partner* before,
                         const v1::Partner& after);
 
 // The first parameter that List leaves to the filter.
-inline constexpr int kListFirstFilterParameter = 3;
+inline constexpr int kListFirstFilterParameter = 4;
 
 // The fields that a list can be filtered by; for a reader that does not see whole rows only those
 // that everyone sees.

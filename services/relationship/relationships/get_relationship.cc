@@ -21,6 +21,7 @@ absl::StatusOr<v1::Relationship> GetRelationship(const CallContext& context, con
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Relationship> {
         std::optional<Row> row = Find(transaction, *ParseName(request.name()));
         if (!row) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, row->relationship));
         return std::move(row->relationship);
       });
 }

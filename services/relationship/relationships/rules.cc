@@ -98,6 +98,12 @@ std::optional<std::string> ParseName(std::string_view name) {
   return std::string(id);
 }
 
+absl::Status CheckReader(const Principal& reader, const Relationship& relationship) {
+  const bool is_party =
+      reader.account == relationship.partner() || reader.account == relationship.customer();
+  return is_party || reader.IsOperator() ? absl::OkStatus() : NotFound();
+}
+
 void CheckShape(const EstablishRelationshipsRequest& request, FieldViolations& violations) {
   CheckOrigin(request, violations);
   CheckCustomer(request, violations);

@@ -16,6 +16,9 @@ namespace partnerlink::relationship::relationships {
 // The UUID of `relationships/{uuid}`; none for anything else.
 std::optional<std::string> ParseName(std::string_view name);
 
+// NOT_FOUND unless the reader is the relationship's partner, its customer or an operator.
+absl::Status CheckReader(const Principal& reader, const v1::Relationship& relationship);
+
 // Adds what breaks the documented shape of the request, but for the grant's own terms.
 void CheckShape(const v1::EstablishRelationshipsRequest& request, FieldViolations& violations);
 

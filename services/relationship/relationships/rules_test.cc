@@ -46,6 +46,25 @@ TEST(ParseNameTest, TakesRelationshipsWithAUuidAndNothingElse) {
   }
 }
 
+// Whatever the database would let through: see tests/matrix.
+TEST(CheckReaderTest, OnlyThePartiesAndOperatorsSeeIt) {
+  Relationship relationship;
+  relationship.set_partner("partners/contoso");
+  relationship.set_customer("customers/acme");
+  const auto sees = [&](AccountFamily family, const char* account) {
+    Principal reader;
+    reader.family = family;
+    reader.account = account;
+    return CheckReader(reader, relationship).ok();
+  };
+  EXPECT_TRUE(sees(AccountFamily::kPartner, "partners/contoso"));
+  EXPECT_TRUE(sees(AccountFamily::kCustomer, "customers/acme"));
+  EXPECT_TRUE(sees(AccountFamily::kOperator, "operators"));
+  EXPECT_FALSE(sees(AccountFamily::kPartner, "partners/fabrikam"));
+  EXPECT_FALSE(sees(AccountFamily::kCustomer, "customers/contoso"));
+  EXPECT_FALSE(sees(AccountFamily::kNone, ""));
+}
+
 TEST(CheckShapeTest, AWholeRequestIsFine) { EXPECT_TRUE(Shape(Combined()).ok()); }
 
 TEST(CheckShapeTest, ACompanyThatDirectoryKnowsMayBeLeftOut) {

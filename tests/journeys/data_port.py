@@ -1,0 +1,20 @@
+"""Calls past the gateway, at a service's own port."""
+
+import api
+import raw_http2
+
+
+def service_of(method) -> str:
+    return method.service.split(".")[1]
+
+
+def raw_call(suite, method, certificate: str | None, message: bytes = b"") -> api.Answer:
+    """At the service's data port, by mutual TLS as `certificate`."""
+    tls = raw_http2.mutual_tls(
+        suite.authority, certificate and suite.certificate(certificate),
+        certificate and suite.key(certificate))
+    with raw_http2.Connection(suite.data_port(service_of(method)), tls) as connection:
+        raw = connection.call(method.path, message)
+    answer = api.Answer(api.CODE_NAMES.get(raw.code, f"reset {raw.reset}"))
+    api.read_status(raw.details, answer)
+    return answer

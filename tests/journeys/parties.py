@@ -1,0 +1,60 @@
+"""A partner and its customer, and everyone who may call about what they have."""
+
+import functools
+from dataclasses import dataclass
+
+from api import Caller
+from world import PARTNER_ROLES, REASON, Accepted, World
+
+ROLES = {"PARTNER": PARTNER_ROLES, "CUSTOMER": ("global_admin", "billing_admin"),
+         "OPERATOR": ("operator",)}
+
+
+class Pair:
+    """A partner and a customer that has accepted its invitation: whose things a call is about."""
+
+    def __init__(self, world: World, partner: Caller | None = None,
+                 customer: Caller | None = None):
+        self.world = world
+        self.partner = partner or world.contoso
+        self.customer = customer or world.customer()
+
+    @functools.cached_property
+    def accepted(self) -> Accepted:
+        accepted = self.world.accept(self.customer, self.partner)
+        assert self.world.lists(self.partner, self.customer.account,
+                                consistency_token=accepted.consistency_token)
+        return accepted
+
+    @functools.cached_property
+    def has_two_customers(self) -> bool:
+        """So that a list has a second page."""
+        return bool(self.accepted) and bool(self.world.accept(partner=self.partner))
+
+
+@dataclass(frozen=True)
+class Who:
+    """The caller of a call, as one of a pair, or as an operator or nobody beside it."""
+
+    pair: Pair
+    family: str = ""
+    role: str = ""
+
+    @property
+    def account(self) -> str:
+        sides = {"PARTNER": self.pair.partner, "CUSTOMER": self.pair.customer}
+        return sides[self.family].account if self.family in sides else {
+            "OPERATOR": "operators"}.get(self.family, "")
+
+    @property
+    def party(self) -> Caller:
+        """The side whose lists the call asks for: a customer's own, otherwise the partner's."""
+        return self.pair.customer if self.family == "CUSTOMER" else self.pair.partner
+
+    @property
+    def caller(self) -> Caller:
+        world = self.pair.world
+        if not self.family:
+            return world.anyone
+        headers = REASON if self.family == "OPERATOR" else None
+        return world.caller(self.account, [self.role] if self.role else [], headers)
