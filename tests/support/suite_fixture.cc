@@ -13,7 +13,7 @@ SuiteTest::SuiteTest()
       directory_pool_("directory", database_.Conninfo("directory"), 4),
       directory_work_("directory_worker", database_.Conninfo("directory_worker"), 8),
       relationship_deps_{relationship_pool_, relationship_work_, page_tokens_, regions_},
-      directory_deps_{directory_pool_, directory_work_, page_tokens_} {}
+      directory_deps_{directory_pool_, directory_work_, page_tokens_, regions_} {}
 
 absl::StatusOr<relationship::v1::EstablishRelationshipsResponse> SuiteTest::Establish(
     const relationship::v1::EstablishRelationshipsRequest& request) {
