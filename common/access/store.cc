@@ -31,14 +31,13 @@ void AddRow(const pqxx::row& row, Facts& facts) {
 }  // namespace
 
 std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
-                                                 const std::string& partner,
                                                  const std::vector<std::string>& customers) {
   std::unordered_map<std::string, Facts> facts;
   for (const std::string& customer : customers) facts[customer];
-  for (const pqxx::row& row : transaction.Run(
+  for (const pqxx::row& row : transaction.RunForAccount(
            R"sql(SELECT kind, customer, name, type, state, roles
                  FROM relationship.access_facts($1, $2))sql",
-           partner, postgres::ToTextArray(customers))) {
+           postgres::ToTextArray(customers))) {
     if (row[0].as<std::string>() == "partner") {
       for (auto& [customer, held] : facts) held.partner_active = true;
     } else {
@@ -51,7 +50,7 @@ std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transact
 Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer) {
   if (principal.family != AccountFamily::kPartner) return {};
-  return std::move(FindFacts(transaction, principal.account, {customer})[customer]);
+  return std::move(FindFacts(transaction, std::vector<std::string>{customer})[customer]);
 }
 
 void ShareEdge(postgres::Transaction& transaction, const std::string& relationship) {

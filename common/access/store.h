@@ -11,13 +11,13 @@
 
 namespace partnerlink::access {
 
-// What the partner holds of each of the customers; each has an entry, and all are of one moment.
-// The transaction is of the partner's account from here on.
+// What the transaction's account, a partner, holds of each of the customers; each has an entry, and
+// all are of one moment. One statement: also for postgres::Access::kOneStatement.
 std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
-                                                 const std::string& partner,
                                                  const std::vector<std::string>& customers);
 
-// What the principal holds of the customer; nothing for others than partners, who hold nothing.
+// What the principal, whose account the transaction is of, holds of the customer; nothing for others
+// than partners.
 Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer);
 

@@ -20,9 +20,9 @@ absl::StatusOr<FactsByCustomer> FactsFor(
     return nothing;
   }
   return postgres::Transact<FactsByCustomer>(
-      deps.pool, {principal.account, context.deadline, postgres::Access::kReadOnly},
+      deps.pool, {principal.account, context.deadline, postgres::Access::kOneStatement},
       [&](postgres::Transaction& transaction) -> absl::StatusOr<FactsByCustomer> {
-        return partnerlink::access::FindFacts(transaction, principal.account, asked);
+        return partnerlink::access::FindFacts(transaction, asked);
       });
 }
 
