@@ -66,7 +66,13 @@ class Service final : public grpc::Service {
   }
 
   // After the handler's change was committed, the call waits for it to arrive, holding neither
-  // worker nor connection, and then answers what `read_back` reads.
+  // worker nor connection, and then answers what `read_back` reads; without it, the first answer.
+  template <typename Request, typename Response>
+  void UnaryThenWait(std::string_view method, Validate<Request> validate,
+                     Handler<Request, Response> handler, WaitForArrival wait) {
+    UnaryThenWait<Request, Response>(method, validate, std::move(handler), std::move(wait),
+                                     nullptr);
+  }
   template <typename Request, typename Response>
   void UnaryThenWait(std::string_view method, Validate<Request> validate,
                      Handler<Request, Response> handler, WaitForArrival wait,

@@ -36,13 +36,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListRelationships", ValidateListRelationships, With(deps, ListRelationships));
   service->Unary("GetAttestationText", ValidateGetAttestationText, With(deps, GetAttestationText));
   service->UnaryThenWait("RemoveRelationship", ValidateRemoveRelationship,
-                         With(deps, RemoveRelationship), wait, nullptr);
+                         With(deps, RemoveRelationship), wait);
   service->Unary("GetGrant", ValidateGetGrant, With(deps, GetGrant));
   service->Unary("ListGrants", ValidateListGrants, With(deps, ListGrants));
   service->Unary("CheckAccess", ValidateCheckAccess, With(deps, CheckAccess));
   service->Unary("BatchCheckAccess", ValidateBatchCheckAccess, With(deps, BatchCheckAccess));
   service->UnaryThenWait("EstablishRelationships", ValidateEstablishRelationships,
-                         With(deps, EstablishRelationships), wait, nullptr);
+                         With(deps, EstablishRelationships), wait);
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;
