@@ -1,11 +1,27 @@
 // A customer, for a partner with a relationship that is not over or a grant in force, for the
 // customer itself and for operators. For everyone else it does not exist.
+#include "common/access/decision.h"
+#include "common/access/permission.h"
+#include "common/access/store.h"
 #include "common/request/request.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/rules.h"
 #include "services/directory/customers/store.h"
+#include "services/directory/subscriptions/store.h"
 
 namespace partnerlink::directory::customers {
+namespace {
+
+// None for a reader who may not see the customer's subscriptions.
+std::optional<int32_t> CountSubscriptions(postgres::Transaction& transaction,
+                                          const Principal& reader, const std::string& customer) {
+  const access::Question question{access::SubscriptionView(), customer};
+  const access::Facts facts = access::FindFacts(transaction, reader, customer);
+  if (!access::Decide(reader, question, facts).allowed) return std::nullopt;
+  return subscriptions::CountActive(transaction, customer);
+}
+
+}  // namespace
 
 absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request) {
   FieldViolations violations;
@@ -27,7 +43,10 @@ absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps&
         const std::vector<relationship::v1::Grant> grants =
             FindGrantsInForce(transaction, request.name(), partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, customer, grants));
-        if (request.view() == v1::FULL) Complete(context.principal, grants, customer);
+        if (request.view() == v1::FULL) {
+          Complete(context.principal, grants,
+                   CountSubscriptions(transaction, context.principal, request.name()), customer);
+        }
         return std::move(customer);
       });
 }

@@ -38,11 +38,6 @@ bool HoldsRole(const std::vector<Grant>& grants, std::initializer_list<std::stri
   });
 }
 
-bool IsReseller(const v1::Customer& customer) {
-  return std::any_of(customer.edges().begin(), customer.edges().end(),
-                     [](const auto& edge) { return edge.type() == Relationship::RESELLER; });
-}
-
 void Hide(std::string_view field, std::string_view reason, v1::Customer& customer) {
   v1::Customer::HiddenField& hidden = *customer.add_hidden_fields();
   hidden.set_field(std::string(field));
@@ -50,9 +45,6 @@ void Hide(std::string_view field, std::string_view reason, v1::Customer& custome
 }
 
 void HideFromPartner(const std::vector<Grant>& grants, v1::Customer& customer) {
-  if (!IsReseller(customer) && !HoldsRole(grants, {"subscription_admin"})) {
-    Hide("subscription_count", kNoSubscriptions, customer);
-  }
   if (!HoldsRole(grants, {"user_admin", "directory_reader"})) {
     Hide("user_count", kNoUsers, customer);
   }
@@ -63,7 +55,6 @@ void HideFromOthers(const Principal& reader, v1::Customer& customer) {
     Hide(field, kPartnersOwn, customer);
   }
   if (reader.IsOperator()) {
-    Hide("subscription_count", kNotOfOperators, customer);
     Hide("user_count", kNotOfOperators, customer);
   } else if (!reader.HasRole("global_admin")) {
     Hide("user_count", kNotOfBilling, customer);
@@ -133,8 +124,14 @@ absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
   return NotFound();
 }
 
-void Complete(const Principal& reader, const std::vector<Grant>& grants, v1::Customer& customer) {
+void Complete(const Principal& reader, const std::vector<Grant>& grants,
+              std::optional<int32_t> subscription_count, v1::Customer& customer) {
   for (const Grant& grant : grants) customer.add_grants(grant.name());
+  if (subscription_count) {
+    customer.set_subscription_count(*subscription_count);
+  } else {
+    Hide("subscription_count", reader.IsOperator() ? kNotOfOperators : kNoSubscriptions, customer);
+  }
   if (reader.family == AccountFamily::kPartner) {
     HideFromPartner(grants, customer);
   } else {

@@ -2,7 +2,9 @@
 // room that names a refusal.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +24,10 @@ std::string PartnerOf(const Principal& reader);
 absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
                          const std::vector<relationship::v1::Grant>& grants);
 
-// Adds what view FULL has beyond BASIC: the grants, and what is hidden from this reader and why.
+// Adds what view FULL has beyond BASIC: the grants, the count of subscriptions (none: the reader
+// may not see them), and what is hidden from this reader and why.
 void Complete(const Principal& reader, const std::vector<relationship::v1::Grant>& grants,
-              v1::Customer& customer);
+              std::optional<int32_t> subscription_count, v1::Customer& customer);
 
 // FIELD_INVALID unless a peer's request is sound: known names and words, positive revisions, each
 // relationship once, a company within its limits with domains in their normal form.

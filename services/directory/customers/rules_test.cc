@@ -1,6 +1,7 @@
 #include "services/directory/customers/rules.h"
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "common/status/status.h"
@@ -14,6 +15,7 @@ using relationship::v1::Grant;
 using relationship::v1::Relationship;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr char kRelationship[] = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
@@ -51,8 +53,9 @@ std::vector<Grant> GrantOf(std::initializer_list<const char*> roles) {
 }
 
 std::vector<std::string> HiddenFrom(const Principal& reader, const std::vector<Grant>& grants,
-                                    v1::Customer customer) {
-  Complete(reader, grants, customer);
+                                    std::optional<int32_t> subscription_count) {
+  v1::Customer customer = Acme({});
+  Complete(reader, grants, subscription_count, customer);
   std::vector<std::string> fields;
   for (const auto& hidden : customer.hidden_fields()) fields.push_back(hidden.field());
   return fields;
@@ -91,39 +94,35 @@ TEST(CheckReaderTest, OperatorsSeeAllAndNobodyNothing) {
   EXPECT_EQ(CheckReader(Principal(), Acme({Relationship::RESELLER}), {}), NotFound());
 }
 
-TEST(CompleteTest, AResellerWithAGrantOnUsersSeesEverything) {
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"user_admin"}), Acme({Relationship::RESELLER})),
-              IsEmpty());
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"global_admin"}), Acme({})), IsEmpty());
-}
-
-TEST(CompleteTest, AProviderSeesNeitherSubscriptionsNorUsers) {
-  EXPECT_THAT(HiddenFrom(Partner(), {}, Acme({Relationship::PROVIDER})),
-              ElementsAre("subscription_count", "user_count"));
-}
-
 TEST(CompleteTest, AGrantShowsWhatItsRolesSay) {
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"subscription_admin"}), Acme({})),
-              ElementsAre("user_count"));
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"directory_reader"}), Acme({})),
+  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"user_admin"}), 0), IsEmpty());
+  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"directory_reader"}), 0), IsEmpty());
+  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"global_admin"}), 0), IsEmpty());
+  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"license_admin"}), 0), ElementsAre("user_count"));
+  EXPECT_THAT(HiddenFrom(Partner(), {}, 0), ElementsAre("user_count"));
+}
+
+TEST(CompleteTest, SubscriptionsAreCountedForWhoMaySeeThem) {
+  v1::Customer customer = Acme({});
+  Complete(Partner(), GrantOf({"user_admin"}), 7, customer);
+  EXPECT_EQ(customer.subscription_count(), 7);
+  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"user_admin"}), std::nullopt),
               ElementsAre("subscription_count"));
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"license_admin"}), Acme({Relationship::RESELLER})),
-              ElementsAre("user_count"));
 }
 
 TEST(CompleteTest, WhatIsAPartnersOwnIsHiddenFromCustomerAndOperators) {
-  EXPECT_THAT(HiddenFrom(CustomerWith("global_admin"), {}, Acme({})),
-              ElementsAre("channel", "labels", "correlation_id"));
-  EXPECT_THAT(HiddenFrom(CustomerWith("billing_admin"), {}, Acme({})),
-              ElementsAre("channel", "labels", "correlation_id", "user_count"));
-  EXPECT_THAT(
-      HiddenFrom(Operator(), {}, Acme({})),
-      ElementsAre("channel", "labels", "correlation_id", "subscription_count", "user_count"));
+  EXPECT_THAT(HiddenFrom(CustomerWith("global_admin"), {}, 0),
+              UnorderedElementsAre("channel", "labels", "correlation_id"));
+  EXPECT_THAT(HiddenFrom(CustomerWith("billing_admin"), {}, 0),
+              UnorderedElementsAre("channel", "labels", "correlation_id", "user_count"));
+  EXPECT_THAT(HiddenFrom(Operator(), {}, std::nullopt),
+              UnorderedElementsAre("channel", "labels", "correlation_id", "subscription_count",
+                                   "user_count"));
 }
 
 TEST(CompleteTest, GrantsAreNamed) {
   v1::Customer customer = Acme({});
-  Complete(Partner(), GrantOf({"user_admin"}), customer);
+  Complete(Partner(), GrantOf({"user_admin"}), std::nullopt, customer);
   EXPECT_THAT(customer.grants(), ElementsAre("partners/contoso/grants/1"));
 }
 
