@@ -86,9 +86,8 @@ Decision Decide(const Principal& principal, const Question& question, const Fact
       if (principal.account != question.customer) return Deny(common::v1::RESOURCE_NOT_FOUND);
       return Allow(principal.account);
     case AccountFamily::kOperator:
-      return permission.operators && principal.HasRole("operator")
-                 ? Allow(principal.account)
-                 : Deny(common::v1::ROLE_MISSING);
+      return permission.operators && principal.HasRole("operator") ? Allow(principal.account)
+                                                                   : Deny(common::v1::ROLE_MISSING);
     case AccountFamily::kNone:
       break;
   }
@@ -113,8 +112,8 @@ absl::Status ToStatus(const Decision& decision, const Permission& permission) {
       return Refusal(decision.reason, "You have no relationship to the customer that allows this.",
                      needed);
     default:
-      return Refusal(decision.reason,
-                     "Neither a relationship nor a grant of yours allows this.", needed);
+      return Refusal(decision.reason, "Neither a relationship nor a grant of yours allows this.",
+                     needed);
   }
 }
 

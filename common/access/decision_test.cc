@@ -74,24 +74,20 @@ TEST(PermissionTest, EveryNameIsFoundAndNoOther) {
 
 // A partner's role caps what its account may do.
 TEST(DecideTest, TheRoleOfAPartnersPersonComesFirst) {
-  const Facts all = Holding({Edge(Relationship::RESELLER, Relationship::ACTIVE)},
-                            {GrantOf("global_admin")});
+  const Facts all =
+      Holding({Edge(Relationship::RESELLER, Relationship::ACTIVE)}, {GrantOf("global_admin")});
   const struct {
     const char* permission;
     const char* roles;  // of G A S H, those that may
   } table[] = {
-      {"customer.view", "GASH"},      {"customer.edit", "GA"},
-      {"order.create", "GAS"},        {"order.view", "GAS"},
-      {"subscription.view", "GASH"},  {"subscription.manage", "GAS"},
-      {"user.view", "GASH"},          {"user.manage", "GA"},
-      {"license.view", "GAS"},        {"license.manage", "GA"},
-      {"service.manage", "GA"},       {"relationship.remove", "GA"},
+      {"customer.view", "GASH"},    {"customer.edit", "GA"},       {"order.create", "GAS"},
+      {"order.view", "GAS"},        {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
+      {"user.view", "GASH"},        {"user.manage", "GA"},         {"license.view", "GAS"},
+      {"license.manage", "GA"},     {"service.manage", "GA"},      {"relationship.remove", "GA"},
       {"invitation.create", "GAS"},
   };
-  const std::pair<char, const char*> roles[] = {{'G', "global_admin"},
-                                                {'A', "admin_agent"},
-                                                {'S', "sales_agent"},
-                                                {'H', "helpdesk_agent"}};
+  const std::pair<char, const char*> roles[] = {
+      {'G', "global_admin"}, {'A', "admin_agent"}, {'S', "sales_agent"}, {'H', "helpdesk_agent"}};
   for (const auto& row : table) {
     for (const auto& [letter, role] : roles) {
       const bool allowed = std::string(row.roles).find(letter) != std::string::npos;
@@ -180,8 +176,8 @@ TEST(DecideTest, AGrantAllowsWhatItsRolesSay) {
   for (const auto& row : table) {
     for (const std::string role : roles) {
       const bool holds_all = role == "global_admin" && !row.allowing.empty();
-      const bool allowed = holds_all || std::find(row.allowing.begin(), row.allowing.end(),
-                                                  role) != row.allowing.end();
+      const bool allowed = holds_all || std::find(row.allowing.begin(), row.allowing.end(), role) !=
+                                            row.allowing.end();
       EXPECT_EQ(DecideNamed(Partner("global_admin"), row.permission, Holding({}, {GrantOf(role)})),
                 allowed ? "partners/contoso/grants/1" : row.otherwise)
           << row.permission << " " << role;
@@ -191,8 +187,7 @@ TEST(DecideTest, AGrantAllowsWhatItsRolesSay) {
 
 TEST(DecideTest, WithoutARelationshipOrGrantTheCustomerDoesNotExist) {
   for (const Permission& permission : AllPermissions()) {
-    const Decision decision =
-        Decide(Partner("global_admin"), {permission, kCustomer}, Holding({}));
+    const Decision decision = Decide(Partner("global_admin"), {permission, kCustomer}, Holding({}));
     if (permission.needs_customer) {
       EXPECT_EQ(decision.reason, RESOURCE_NOT_FOUND) << permission.name;
     } else {
@@ -240,10 +235,10 @@ TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
     const char* permission;
     const char* roles;  // of G B, those that may
   } table[] = {
-      {"customer.view", "GB"}, {"customer.edit", "G"},        {"order.create", ""},
-      {"order.view", "GB"},    {"subscription.view", "GB"},   {"subscription.manage", ""},
-      {"user.view", "G"},      {"user.manage", "G"},          {"license.view", "GB"},
-      {"license.manage", "G"}, {"service.manage", "G"},       {"relationship.remove", ""},
+      {"customer.view", "GB"},   {"customer.edit", "G"},      {"order.create", ""},
+      {"order.view", "GB"},      {"subscription.view", "GB"}, {"subscription.manage", ""},
+      {"user.view", "G"},        {"user.manage", "G"},        {"license.view", "GB"},
+      {"license.manage", "G"},   {"service.manage", "G"},     {"relationship.remove", ""},
       {"invitation.create", ""},
   };
   for (const auto& row : table) {

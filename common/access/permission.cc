@@ -106,6 +106,7 @@ const Permission& OrderCreate() { return Named("order.create"); }
 const Permission& OrderView() { return Named("order.view"); }
 const Permission& SubscriptionView() { return Named("subscription.view"); }
 const Permission& SubscriptionManage() { return Named("subscription.manage"); }
+const Permission& UserView() { return Named("user.view"); }
 const Permission& RelationshipRemove() { return Named("relationship.remove"); }
 
 }  // namespace partnerlink::access

@@ -42,6 +42,7 @@ const Permission& OrderCreate();
 const Permission& OrderView();
 const Permission& SubscriptionView();
 const Permission& SubscriptionManage();
+const Permission& UserView();
 const Permission& RelationshipRemove();
 
 }  // namespace partnerlink::access

@@ -1,11 +1,33 @@
 // A customer, for a partner with a relationship that is not over or a grant in force, for the
 // customer itself and for operators. For everyone else it does not exist.
+#include "common/access/decision.h"
+#include "common/access/permission.h"
+#include "common/access/store.h"
 #include "common/request/request.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/rules.h"
 #include "services/directory/customers/store.h"
+#include "services/directory/subscriptions/store.h"
+#include "services/directory/users/store.h"
 
 namespace partnerlink::directory::customers {
+namespace {
+
+Counts CountWhatIsSeen(postgres::Transaction& transaction, const Principal& reader,
+                       const std::string& customer) {
+  const access::Facts facts = access::FindFacts(transaction, reader, customer);
+  const auto sees = [&](const access::Permission& permission) {
+    return access::Decide(reader, {permission, customer}, facts).allowed;
+  };
+  Counts counts;
+  if (sees(access::SubscriptionView())) {
+    counts.subscriptions = subscriptions::CountActive(transaction, customer);
+  }
+  if (sees(access::UserView())) counts.users = users::Count(transaction, customer);
+  return counts;
+}
+
+}  // namespace
 
 absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request) {
   FieldViolations violations;
@@ -27,7 +49,10 @@ absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps&
         const std::vector<relationship::v1::Grant> grants =
             FindGrantsInForce(transaction, request.name(), partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, customer, grants));
-        if (request.view() == v1::FULL) Complete(context.principal, grants, customer);
+        if (request.view() == v1::FULL) {
+          Complete(context.principal, grants,
+                   CountWhatIsSeen(transaction, context.principal, request.name()), customer);
+        }
         return std::move(customer);
       });
 }

@@ -1,7 +1,6 @@
 #include "services/directory/customers/rules.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <set>
 #include <string_view>
 
@@ -37,45 +36,15 @@ constexpr char kNoUsers[] = "Needs a grant with user_admin or directory_reader."
 constexpr char kNotOfOperators[] = "Only the customer and its partners see it.";
 constexpr char kNotOfBilling[] = "Needs the role global_admin.";
 
-// A grant with global_admin holds every role.
-bool HoldsRole(const std::vector<Grant>& grants, std::initializer_list<std::string_view> roles) {
-  return std::any_of(grants.begin(), grants.end(), [&](const Grant& grant) {
-    return std::any_of(grant.roles().begin(), grant.roles().end(), [&](const std::string& held) {
-      return held == "global_admin" || std::find(roles.begin(), roles.end(), held) != roles.end();
-    });
-  });
-}
-
-bool IsReseller(const v1::Customer& customer) {
-  return std::any_of(customer.edges().begin(), customer.edges().end(),
-                     [](const auto& edge) { return edge.type() == Relationship::RESELLER; });
-}
-
 void Hide(std::string_view field, std::string_view reason, v1::Customer& customer) {
   v1::Customer::HiddenField& hidden = *customer.add_hidden_fields();
   hidden.set_field(std::string(field));
   hidden.set_reason(std::string(reason));
 }
 
-void HideFromPartner(const std::vector<Grant>& grants, v1::Customer& customer) {
-  if (!IsReseller(customer) && !HoldsRole(grants, {"subscription_admin"})) {
-    Hide("subscription_count", kNoSubscriptions, customer);
-  }
-  if (!HoldsRole(grants, {"user_admin", "directory_reader"})) {
-    Hide("user_count", kNoUsers, customer);
-  }
-}
-
-void HideFromOthers(const Principal& reader, v1::Customer& customer) {
-  for (const char* field : {"channel", "labels", "correlation_id"}) {
-    Hide(field, kPartnersOwn, customer);
-  }
-  if (reader.IsOperator()) {
-    Hide("subscription_count", kNotOfOperators, customer);
-    Hide("user_count", kNotOfOperators, customer);
-  } else if (!reader.HasRole("global_admin")) {
-    Hide("user_count", kNotOfBilling, customer);
-  }
+const char* WhyNoUsers(const Principal& reader) {
+  if (reader.IsOperator()) return kNotOfOperators;
+  return reader.family == AccountFamily::kPartner ? kNoUsers : kNotOfBilling;
 }
 
 // A peer's company is in the form in which it is kept.
@@ -152,12 +121,23 @@ absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
   return NotFound();
 }
 
-void Complete(const Principal& reader, const std::vector<Grant>& grants, v1::Customer& customer) {
+void Complete(const Principal& reader, const std::vector<Grant>& grants, const Counts& counts,
+              v1::Customer& customer) {
   for (const Grant& grant : grants) customer.add_grants(grant.name());
-  if (reader.family == AccountFamily::kPartner) {
-    HideFromPartner(grants, customer);
+  if (reader.family != AccountFamily::kPartner) {
+    for (const char* field : {"channel", "labels", "correlation_id"}) {
+      Hide(field, kPartnersOwn, customer);
+    }
+  }
+  if (counts.subscriptions) {
+    customer.set_subscription_count(*counts.subscriptions);
   } else {
-    HideFromOthers(reader, customer);
+    Hide("subscription_count", reader.IsOperator() ? kNotOfOperators : kNoSubscriptions, customer);
+  }
+  if (counts.users) {
+    customer.set_user_count(*counts.users);
+  } else {
+    Hide("user_count", WhyNoUsers(reader), customer);
   }
 }
 

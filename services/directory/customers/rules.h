@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,9 +28,16 @@ std::string PartnerOf(const Principal& reader);
 absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
                          const std::vector<relationship::v1::Grant>& grants);
 
-// Adds what view FULL has beyond BASIC: the grants, and what is hidden from this reader and why.
+// How much the customer has of what the reader may see; none where it may not see it.
+struct Counts {
+  std::optional<int32_t> subscriptions = {};  // ACTIVE ones
+  std::optional<int32_t> users = {};
+};
+
+// Adds what view FULL has beyond BASIC: the grants, the counts, and what is hidden from this reader
+// and why.
 void Complete(const Principal& reader, const std::vector<relationship::v1::Grant>& grants,
-              v1::Customer& customer);
+              const Counts& counts, v1::Customer& customer);
 
 // Adds what breaks the documented shape of the customer that a partner creates; its administrator
 // is the users' room's to check.

@@ -1,6 +1,7 @@
 #include "services/directory/customers/rules.h"
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "common/status/status.h"
@@ -14,6 +15,7 @@ using relationship::v1::Grant;
 using relationship::v1::Relationship;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr char kRelationship[] = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
@@ -50,9 +52,9 @@ std::vector<Grant> GrantOf(std::initializer_list<const char*> roles) {
   return {grant};
 }
 
-std::vector<std::string> HiddenFrom(const Principal& reader, const std::vector<Grant>& grants,
-                                    v1::Customer customer) {
-  Complete(reader, grants, customer);
+std::vector<std::string> HiddenFrom(const Principal& reader, const Counts& counts) {
+  v1::Customer customer = Acme({});
+  Complete(reader, {}, counts, customer);
   std::vector<std::string> fields;
   for (const auto& hidden : customer.hidden_fields()) fields.push_back(hidden.field());
   return fields;
@@ -91,39 +93,29 @@ TEST(CheckReaderTest, OperatorsSeeAllAndNobodyNothing) {
   EXPECT_EQ(CheckReader(Principal(), Acme({Relationship::RESELLER}), {}), NotFound());
 }
 
-TEST(CompleteTest, AResellerWithAGrantOnUsersSeesEverything) {
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"user_admin"}), Acme({Relationship::RESELLER})),
-              IsEmpty());
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"global_admin"}), Acme({})), IsEmpty());
-}
-
-TEST(CompleteTest, AProviderSeesNeitherSubscriptionsNorUsers) {
-  EXPECT_THAT(HiddenFrom(Partner(), {}, Acme({Relationship::PROVIDER})),
-              ElementsAre("subscription_count", "user_count"));
-}
-
-TEST(CompleteTest, AGrantShowsWhatItsRolesSay) {
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"subscription_admin"}), Acme({})),
-              ElementsAre("user_count"));
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"directory_reader"}), Acme({})),
-              ElementsAre("subscription_count"));
-  EXPECT_THAT(HiddenFrom(Partner(), GrantOf({"license_admin"}), Acme({Relationship::RESELLER})),
-              ElementsAre("user_count"));
+TEST(CompleteTest, WhatTheReaderMaySeeIsCountedAndTheRestNamed) {
+  v1::Customer customer = Acme({});
+  Complete(Partner(), {}, {.subscriptions = 7, .users = 3}, customer);
+  EXPECT_EQ(customer.subscription_count(), 7);
+  EXPECT_EQ(customer.user_count(), 3);
+  EXPECT_THAT(customer.hidden_fields(), IsEmpty());
+  EXPECT_THAT(HiddenFrom(Partner(), {.subscriptions = 0}), ElementsAre("user_count"));
+  EXPECT_THAT(HiddenFrom(Partner(), {.users = 0}), ElementsAre("subscription_count"));
 }
 
 TEST(CompleteTest, WhatIsAPartnersOwnIsHiddenFromCustomerAndOperators) {
-  EXPECT_THAT(HiddenFrom(CustomerWith("global_admin"), {}, Acme({})),
-              ElementsAre("channel", "labels", "correlation_id"));
-  EXPECT_THAT(HiddenFrom(CustomerWith("billing_admin"), {}, Acme({})),
-              ElementsAre("channel", "labels", "correlation_id", "user_count"));
-  EXPECT_THAT(
-      HiddenFrom(Operator(), {}, Acme({})),
-      ElementsAre("channel", "labels", "correlation_id", "subscription_count", "user_count"));
+  EXPECT_THAT(HiddenFrom(CustomerWith("global_admin"), {.subscriptions = 0, .users = 0}),
+              UnorderedElementsAre("channel", "labels", "correlation_id"));
+  EXPECT_THAT(HiddenFrom(CustomerWith("billing_admin"), {.subscriptions = 0}),
+              UnorderedElementsAre("channel", "labels", "correlation_id", "user_count"));
+  EXPECT_THAT(HiddenFrom(Operator(), {}),
+              UnorderedElementsAre("channel", "labels", "correlation_id", "subscription_count",
+                                   "user_count"));
 }
 
 TEST(CompleteTest, GrantsAreNamed) {
   v1::Customer customer = Acme({});
-  Complete(Partner(), GrantOf({"user_admin"}), customer);
+  Complete(Partner(), GrantOf({"user_admin"}), {}, customer);
   EXPECT_THAT(customer.grants(), ElementsAre("partners/contoso/grants/1"));
 }
 
@@ -186,6 +178,137 @@ TEST(EventOfTest, TellsWhatAPartnerSees) {
 
 TEST(CompanyRequiredTest, SaysWhichFieldIsMissing) {
   EXPECT_EQ(ReasonOf(CompanyRequired()), common::v1::COMPANY_REQUIRED);
+}
+
+v1::CreateCustomerRequest Creation() {
+  v1::CreateCustomerRequest request;
+  request.set_customer_id("acme");
+  request.mutable_customer()->set_display_name("Acme");
+  request.mutable_customer()->set_country("PL");
+  request.mutable_customer()->add_domains()->set_name("Bücher.example");
+  request.mutable_customer()->set_channel(common::v1::VENDOR_REFERRAL);
+  (*request.mutable_customer()->mutable_labels())["segment"] = "small";
+  return request;
+}
+
+relationship::v1::Partner Enrolled(std::initializer_list<relationship::v1::Partner::Type> types) {
+  relationship::v1::Partner partner;
+  partner.set_name("partners/contoso");
+  partner.set_country("PL");
+  partner.set_state(relationship::v1::Partner::ACTIVE);
+  for (const auto type : types) partner.add_types(type);
+  return partner;
+}
+
+TEST(CheckCreationShapeTest, EveryFieldIsChecked) {
+  FieldViolations none;
+  CheckCreationShape(Creation(), none);
+  EXPECT_TRUE(none.empty()) << none.ToStatus();
+  using Spoil = void (*)(v1::CreateCustomerRequest&);
+  const std::pair<const char*, Spoil> table[] = {
+      {"customer_id", [](auto& r) { r.set_customer_id("Acme"); }},
+      {"customer_id", [](auto& r) { r.set_customer_id("a/b"); }},
+      {"customer.display_name", [](auto& r) { r.mutable_customer()->clear_display_name(); }},
+      {"customer.country", [](auto& r) { r.mutable_customer()->set_country("pl"); }},
+      {"customer.domains", [](auto& r) { r.mutable_customer()->add_domains()->set_name("a b"); }},
+      {"customer.channel",
+       [](auto& r) { r.mutable_customer()->set_channel(static_cast<common::v1::Channel>(99)); }},
+      {"customer.labels", [](auto& r) { (*r.mutable_customer()->mutable_labels())["A"] = "1"; }},
+      {"customer.correlation_id",
+       [](auto& r) { r.mutable_customer()->set_correlation_id(std::string(101, '1')); }},
+  };
+  for (const auto& [field, spoil] : table) {
+    v1::CreateCustomerRequest request = Creation();
+    spoil(request);
+    FieldViolations violations;
+    CheckCreationShape(request, violations);
+    EXPECT_EQ(violations.ToStatus().message().find(field), 0u) << field;
+  }
+}
+
+TEST(CheckOwnTest, LabelsHaveTheirLimits) {
+  using Labels = google::protobuf::Map<std::string, std::string>;
+  const auto is_sound = [](const Labels& labels) {
+    FieldViolations violations;
+    CheckOwn(labels, "", common::v1::CHANNEL_UNSPECIFIED, "", violations);
+    return violations.empty();
+  };
+  const auto one = [](const std::string& key, const std::string& value) {
+    Labels labels;
+    labels[key] = value;
+    return labels;
+  };
+  Labels many;
+  for (int i = 0; i < 64; ++i) many[std::to_string(i)] = "";
+  EXPECT_TRUE(is_sound(many));
+  many["one.more"] = "";
+  EXPECT_FALSE(is_sound(many));
+  EXPECT_TRUE(is_sound(one(std::string(63, 'k'), std::string(255, 'v'))));
+  EXPECT_TRUE(is_sound(one("account_manager-1.a", "Zoë Łuk")));
+  for (const std::string& key : {std::string(), std::string(64, 'k'), std::string("Key"),
+                                 std::string("a b"), std::string("ą")}) {
+    EXPECT_FALSE(is_sound(one(key, "1"))) << key;
+  }
+  EXPECT_FALSE(is_sound(one("key", std::string(256, 'v'))));
+  EXPECT_FALSE(is_sound(one("key", "a\nb")));
+}
+
+TEST(CheckCreatorTest, FollowsTheTable) {
+  using relationship::v1::Partner;
+  const Partner active = Enrolled({Partner::RESELLER});
+  Partner suspended = active;
+  suspended.set_state(Partner::SUSPENDED);
+  const struct {
+    std::optional<Partner> partner;
+    const char* customer;
+    bool same_region;
+    std::optional<ErrorReason> reason;
+  } table[] = {
+      {active, "customers/acme", true, std::nullopt},
+      {active, "customers/acme", false, common::v1::REGION},
+      {active, "customers/contoso", true, common::v1::SELF_RELATIONSHIP},
+      {active, "customers/contoso2", true, std::nullopt},
+      {suspended, "customers/acme", true, common::v1::PARTNER_SUSPENDED},
+      {std::nullopt, "customers/acme", true, common::v1::PARTNER_SUSPENDED},
+  };
+  for (const auto& row : table) {
+    const absl::Status status = CheckCreator(row.partner, row.customer, row.same_region);
+    EXPECT_EQ(ReasonOf(status), row.reason) << row.customer;
+  }
+}
+
+TEST(OrderForTest, AResellerGetsTheDefaultGrantAndAProviderNone) {
+  using relationship::v1::Partner;
+  v1::Customer customer = Creation().customer();
+  customer.set_name("customers/acme");
+  const auto order = [&](const Partner& partner, bool relationship_only) {
+    v1::CreateCustomerRequest request = Creation();
+    request.set_relationship_only(relationship_only);
+    return OrderFor(partner, customer, request, "ada", "root");
+  };
+  const auto reseller = order(Enrolled({Partner::RESELLER, Partner::PROVIDER}), false);
+  EXPECT_EQ(reseller.edges(0).type(), Relationship::RESELLER);
+  EXPECT_EQ(reseller.grant().roles_size(), 5);
+  EXPECT_EQ(reseller.source(), "customers/acme");
+  EXPECT_EQ(reseller.origin(), Relationship::CREATED);
+  EXPECT_EQ(reseller.channel(), common::v1::VENDOR_REFERRAL);
+  EXPECT_EQ(reseller.company().domains(0), "xn--bcher-kva.example");
+  EXPECT_FALSE(order(Enrolled({Partner::RESELLER}), true).has_grant());
+  const auto provider = order(Enrolled({Partner::PROVIDER}), false);
+  EXPECT_EQ(provider.edges(0).type(), Relationship::PROVIDER);
+  EXPECT_FALSE(provider.has_grant());
+}
+
+TEST(ParseListedNameTest, TakesAPartnerAndACustomerAndNothingElse) {
+  const auto name = ParseListedName("partners/contoso/customers/acme");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->partner, "partners/contoso");
+  EXPECT_EQ(name->customer, "customers/acme");
+  for (const char* bad : {"", "partners/contoso", "customers/acme", "partners/-/customers/acme",
+                          "partners/contoso/customers/-", "partners/contoso/customers/acme/x",
+                          "customers/acme/customers/acme", "partners/contoso/customers/"}) {
+    EXPECT_FALSE(ParseListedName(bad)) << bad;
+  }
 }
 
 }  // namespace
