@@ -18,7 +18,7 @@ LATER = {"docker-compose.yml"}
 # Folders of one idea; a room of a service is told of by its service's README.
 FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
-    "services/directory", "services/invitation/link", "services/invitation/message",
+    "services/directory", "common/access", "services/invitation/link", "services/invitation/message",
     "deploy/local", "deploy/envoy", "deploy/postgres", "tests", "tests/bench", "tests/faults",
     "tests/matrix",
 ]
