@@ -259,11 +259,10 @@ TEST(AccessPolicyTest, AWiderCallerOfAFamilyDoesNotWidenTheNarrowOne) {
 TEST(AccessPolicyTest, AnOptionThatIsMissingOrContradictsItselfIsNamed) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "is missing"},
-      {"account_field: 'invitation.name'", "exactly one of callers, peers and anonymous"},
-      {"anonymous: false", "exactly one of"},
-      {"anonymous: true peers: 'invitation'", "exactly one of"},
-      {"anonymous: true callers { family: PARTNER roles: 'global_admin' }", "exactly one of"},
-      {"peers: 'a' callers { family: PARTNER roles: 'global_admin' }", "exactly one of"},
+      {"account_field: 'invitation.name'", "either anonymous, or callers or peers"},
+      {"anonymous: false", "either anonymous"},
+      {"anonymous: true peers: 'invitation'", "either anonymous"},
+      {"anonymous: true callers { family: PARTNER roles: 'global_admin' }", "either anonymous"},
       {"peers: ''", "has a peer without a name"},
       {"peers: 'a' account_field: 'invitation.name'", "without callers"},
       {"anonymous: true operator_reason: true", "without callers"},

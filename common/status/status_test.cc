@@ -54,15 +54,17 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kUnauthenticated, {TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED});
   all(StatusCode::kInvalidArgument,
       {FIELD_INVALID, PAGE_TOKEN_INVALID, FILTER_INVALID, OPERATOR_REASON_MISSING, LINK_MISSING,
-       LINK_DUPLICATED, LINK_FOREIGN, COMPANY_REQUIRED, CONFIRM_MISSING});
+       LINK_DUPLICATED, LINK_FOREIGN, COMPANY_REQUIRED, CONFIRM_MISSING, ATTESTATION_INCOMPLETE});
   all(StatusCode::kNotFound, {RESOURCE_NOT_FOUND, INVITATION_NOT_FOUND, METHOD_NOT_FOUND});
-  all(StatusCode::kPermissionDenied, {ROLE_MISSING});
+  all(StatusCode::kPermissionDenied, {ROLE_MISSING, PERMISSION_MISSING, RELATIONSHIP_MISSING});
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
-  all(StatusCode::kAlreadyExists, {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNER_EXISTS});
+  all(StatusCode::kAlreadyExists,
+      {INVITATION_EXISTS, RELATIONSHIP_EXISTS, CUSTOMER_EXISTS, PARTNER_EXISTS, OFFER_EXISTS});
   all(StatusCode::kFailedPrecondition,
       {REQUEST_ID_REUSED, INVITATION_NOT_ISSUED, INVITATION_EXPIRED, INVITATION_REVOKED,
        INVITATION_USED, INVITATION_DECLINED, WRONG_ACCOUNT, AGREEMENT_VERSION, REGION,
-       PARTNER_SUSPENDED, STATE_TRANSITION, SELF_RELATIONSHIP, GRANT_ROLE_FORBIDDEN});
+       PARTNER_SUSPENDED, RELATIONSHIP_INACTIVE, ACTIVE_SUBSCRIPTIONS, ATTESTATION_VERSION,
+       OFFER_UNAVAILABLE, STATE_TRANSITION, SELF_RELATIONSHIP, GRANT_ROLE_FORBIDDEN});
   all(StatusCode::kResourceExhausted,
       {RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED, MESSAGE_TOO_LARGE});
   all(StatusCode::kUnavailable, {DEPENDENCY_UNAVAILABLE});
@@ -103,6 +105,22 @@ TEST(RefusalTest, SaysWhenToComeAgainWhereThatHelps) {
       ToRpcStatus(RefusalWithRetry(RATE_LIMITED, "Why.", absl::Milliseconds(1250))));
   EXPECT_EQ(retry.retry_delay().seconds(), 1);
   EXPECT_EQ(retry.retry_delay().nanos(), 250'000'000);
+}
+
+TEST(RefusalTest, WhatIsInTheWayIsListedUpToTwentyOfIt) {
+  const auto listed = [](int count) {
+    std::vector<std::string> blockers;
+    for (int i = 0; i < count; ++i) {
+      blockers.push_back("customers/acme/subscriptions/" + std::to_string(i));
+    }
+    return DetailOf<google::rpc::PreconditionFailure>(
+        ToRpcStatus(Blocked(ACTIVE_SUBSCRIPTIONS, "Why.", blockers)));
+  };
+  const google::rpc::PreconditionFailure two = listed(2);
+  ASSERT_EQ(two.violations_size(), 2);
+  EXPECT_EQ(two.violations(1).subject(), "customers/acme/subscriptions/1");
+  EXPECT_EQ(two.violations(1).type(), "ACTIVE_SUBSCRIPTIONS");
+  EXPECT_EQ(listed(25).violations_size(), 20);
 }
 
 TEST(RefusalTest, StateAndQuotaAreNamed) {
