@@ -33,6 +33,8 @@ class Entry:
     fields: Callable[[World, Who], dict]
     # The fields that name something of somebody's, by their paths; a number is a place in a list.
     names: tuple[str, ...] = ()
+    # Those of them by which a partner may name what a customer has by another partner.
+    shared: tuple[str, ...] = ()
     # The family of accounts that calls where any may: else the first in the proto's access option.
     family: str = ""
 
@@ -148,6 +150,102 @@ def first_page(*_) -> dict:
     return {"page_size": 1}
 
 
+def list_of_customer(_: World, who: Who) -> dict:
+    assert who.pair.orders
+    return {"parent": who.pair.customer.account, "page_size": 1}
+
+
+def create_customer(world: World, _: Who) -> dict:
+    company = world.company()
+    customer = company | {
+        "domains": [{"name": name} for name in company["domains"]], "channel": "OWN_MARKETING",
+        "registration_number": "KRS 12", "labels": {"tier": "gold"}, "correlation_id": "C-17"}
+    admin = {"user_principal_name": f"ann@{world.unique('alpine')}.example", "given_name": "Ann",
+             "family_name": "Beebe", "display_name": "Ann Beebe"}
+    return {"customer": customer, "customer_id": world.unique("alpine"), "initial_admin": admin,
+            "request_id": random_id()}
+
+
+def count_customers(world: World, who: Who) -> dict:
+    assert who.pair.accepted
+    return {"parent": who.pair.partner.account, "group_by": "COUNTRY"}
+
+
+def set_customer_labels(_: World, who: Who) -> dict:
+    customer_id = who.pair.accepted.customer.account.partition("/")[2]
+    return {"name": f"{who.pair.partner.account}/customers/{customer_id}",
+            "labels": {"tier": "gold"}, "correlation_id": "C-17", "channel": "VENDOR_REFERRAL",
+            "request_id": random_id()}
+
+
+def get_offer(world: World, _: Who) -> dict:
+    return {"name": world.offer()}
+
+
+def list_offers(world: World, _: Who) -> dict:
+    world.offer()
+    world.offer()
+    return {"page_size": 1}
+
+
+def create_offer(world: World, _: Who) -> dict:
+    return world.offer_fields() | {"request_id": random_id()}
+
+
+def update_offer(world: World, _: Who) -> dict:
+    change = {"display_name": "Office suite, large", "term_months": 24}
+    return {"offer": change | {"name": world.offer()}, "request_id": random_id()}
+
+
+def create_order(world: World, who: Who) -> dict:
+    """A new subscription, and seats for one that is there."""
+    lines = [{"offer": world.offer(), "quantity": 3},
+             {"subscription": who.pair.subscription, "quantity": 2}]
+    order = {"relationship": who.pair.accepted.relationship, "line_items": lines}
+    return {"parent": who.pair.customer.account, "order": order, "request_id": random_id()}
+
+
+def get_order(_: World, who: Who) -> dict:
+    return {"name": who.pair.orders[0]["name"]}
+
+
+def get_subscription(_: World, who: Who) -> dict:
+    return {"name": who.pair.subscription}
+
+
+def cancel_subscription(world: World, who: Who) -> dict:
+    order = world.order(who.pair.accepted.customer.account, who.pair.partner)
+    return {"name": order["lineItems"][0]["subscription"], "reason": "They buy elsewhere.",
+            "request_id": random_id()}
+
+
+def update_partner(_: World, who: Who) -> dict:
+    change = {"display_name": "Contoso Sales", "policies": {"end_notice_days": 14}}
+    return {"partner": change | {"name": who.pair.partner.account}, "request_id": random_id()}
+
+
+def get_attestation_text(*_) -> dict:
+    return {"locale": "en"}
+
+
+def remove_relationship(world: World, who: Who) -> dict:
+    accepted = world.accept(partner=who.pair.partner)
+    return {"name": accepted.relationship, "attestation": world.attestation(who.pair.partner),
+            "request_id": random_id()}
+
+
+def question(who: Who) -> dict:
+    return {"permission": "customer.view", "customer": who.pair.accepted.customer.account}
+
+
+def check_access(_: World, who: Who) -> dict:
+    return question(who)
+
+
+def batch_check_access(_: World, who: Who) -> dict:
+    return {"questions": [question(who), {"permission": "invitation.create"}]}
+
+
 CASES: dict[str, Entry] = {
     "CreateInvitation": Entry(
         create_invitation, ("parent", "invitation.customer_hint.account")),
@@ -171,4 +269,24 @@ CASES: dict[str, Entry] = {
     "ListGrants": Entry(list_of_accepted, ("parent",)),
     "GetCustomer": Entry(customer, ("name",)),
     "ListCustomers": Entry(list_customers, ("parent",)),
+    "CreateCustomer": Entry(create_customer),
+    "CountCustomers": Entry(count_customers, ("parent",)),
+    "SetCustomerLabels": Entry(set_customer_labels, ("name",)),
+    "GetOffer": Entry(get_offer),
+    "ListOffers": Entry(list_offers),
+    "CreateOffer": Entry(create_offer),
+    "UpdateOffer": Entry(update_offer),
+    "CreateOrder": Entry(
+        create_order, ("parent", "order.relationship", "order.line_items.1.subscription"),
+        shared=("order.line_items.1.subscription",)),
+    "GetOrder": Entry(get_order, ("name",)),
+    "ListOrders": Entry(list_of_customer, ("parent",)),
+    "GetSubscription": Entry(get_subscription, ("name",), shared=("name",)),
+    "ListSubscriptions": Entry(list_of_customer, ("parent",), shared=("parent",)),
+    "CancelSubscription": Entry(cancel_subscription, ("name",), shared=("name",)),
+    "UpdatePartner": Entry(update_partner, ("partner.name",)),
+    "GetAttestationText": Entry(get_attestation_text),
+    "RemoveRelationship": Entry(remove_relationship, ("name",)),
+    "CheckAccess": Entry(check_access, ("customer",)),
+    "BatchCheckAccess": Entry(batch_check_access, ("questions.0.customer",)),
 }

@@ -31,6 +31,16 @@ class Pair:
         """So that a list has a second page."""
         return bool(self.accepted) and bool(self.world.accept(partner=self.partner))
 
+    @functools.cached_property
+    def orders(self) -> list[dict]:
+        """Two, so that a list has a second page; what they made stays."""
+        account = self.accepted.customer.account
+        return [self.world.order(account, self.partner) for _ in range(2)]
+
+    @property
+    def subscription(self) -> str:
+        return self.orders[0]["lineItems"][0]["subscription"]
+
 
 @dataclass(frozen=True)
 class Who:

@@ -110,6 +110,29 @@ class World:
         assert answer.ok, str(answer)
         return Accepted(invited, customer, answer.body, answer.consistency_token)
 
+    def offer_fields(self, **fields) -> dict:
+        """The fields of CreateOffer."""
+        offer = {"display_name": "Office suite", "term_months": 12, "services": [
+            {"service": "Mail", "admin_uri": "https://mail.example/admin"}]} | fields
+        return {"offer_id": self.unique("suite"), "offer": offer}
+
+    def offer(self) -> str:
+        """A new offer's name."""
+        return self.operator.must("CreateOffer", self.offer_fields())["name"]
+
+    def order(self, customer: str, partner: Caller | None = None, **line) -> dict:
+        """A placed order of one line, for a new offer if none is said."""
+        line = line or {"offer": self.offer(), "quantity": 5}
+        return (partner or self.contoso).must(
+            "CreateOrder", {"parent": customer, "order": {"line_items": [line]}})
+
+    def attestation(self, partner: Caller | None = None) -> dict:
+        """What a remover attests, in full."""
+        text = (partner or self.contoso).must("GetAttestationText", {})
+        statements = ("good_faith", "business_purpose", "per_agreement", "accepts_responsibility")
+        return {"text_version": text["version"], "legal_notice": "NOT_REQUIRED"} | dict.fromkeys(
+            statements, True)
+
     def lists(self, partner: Caller, customer: str, **fields) -> bool:
         """Whether the partner's list shows the customer."""
         request = {"parent": partner.account, "page_size": 500} | fields

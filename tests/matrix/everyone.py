@@ -40,13 +40,15 @@ class Everyone:
         """Those of them who have an account with a role, and so something of their own."""
         return [who for who in self.callers if who.family in ("PARTNER", "CUSTOMER") and who.role]
 
-    def strangers(self, who: Who) -> list[Pair]:
-        """The pairs whose things are not the caller's. To their customer neighbours are none."""
-        return [self.foreign] if who.family == "CUSTOMER" else [self.foreign, self.neighbour]
+    def strangers(self, who: Who, shared: bool = False) -> list[Pair]:
+        """The pairs whose things are not the caller's. Neighbours are none to their customer, nor
+        where partners share what a customer has."""
+        only = who.family == "CUSTOMER" or shared
+        return [self.foreign] if only else [self.foreign, self.neighbour]
 
-    def secrets(self, who: Who) -> set[str]:
+    def secrets(self, who: Who, shared: bool = False) -> set[str]:
         """What no answer to the caller may say: of whom the strangers' things are."""
-        accounts = [pair.partner.account for pair in self.strangers(who)]
+        accounts = [pair.partner.account for pair in self.strangers(who, shared)]
         accounts.append(self.foreign.customer.account)
         return {account.partition("/")[2] for account in accounts}
 

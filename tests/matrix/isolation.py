@@ -54,7 +54,8 @@ class Search:
             foreign = self._fields(type(who)(pair, who.family, who.role))
             for path in self.entry.names:
                 mine, theirs = dig(own, path), dig(foreign, path)
-                if None in (mine, theirs) or mine == theirs:
+                is_shared = path in self.entry.shared and pair is self.everyone.neighbour
+                if None in (mine, theirs) or mine == theirs or is_shared:
                     continue
                 for names in pretences(mine, theirs):
                     yield who, path, names, [put(own, path, name) for name in names]
@@ -78,7 +79,8 @@ class Search:
 
     def _ask(self, who, fields: dict, transport: str, what: str):
         answer = self.everyone.ask(who, self.method.name, fields, transport)
-        secrets = told(answer, self.everyone.secrets(who), fields)
+        shared = bool(self.entry.shared)
+        secrets = told(answer, self.everyone.secrets(who, shared), fields)
         if secrets:
             self.faults.append(f"{what}: tells {', '.join(sorted(secrets))}: {answer}")
         if self.checks:

@@ -15,8 +15,10 @@ SHOWN = Answer("OK", body={"name": "partners/contoso/invitations/1", "note": "fo
 # Methods through which both walls keep others out, as far as a call of contoso's could go.
 LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "ListPartners",
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
-         "ListCustomers")
-CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "RevokeInvitation")
+         "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
+         "ListSubscriptions")
+CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "RevokeInvitation",
+           "SetCustomerLabels", "CancelSubscription", "UpdatePartner", "RemoveRelationship")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 

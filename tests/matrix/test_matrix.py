@@ -4,6 +4,7 @@
 import pytest
 from api import PROTOSET, PUBLIC
 from cases import CASES
+from comparison import differences
 from everyone import TRANSPORTS
 from expectation import refusal
 from google.protobuf.descriptor import FieldDescriptor
@@ -69,7 +70,8 @@ def test_request_id_of_another_account_answers_nothing(everyone, walls, method):
             mine = entry.fields(everyone.world, who) | {"request_id": theirs["request_id"]}
             answer = who.caller.call(method.name, mine)
             if answer.reason == "REQUEST_ID_REUSED" or any(
-                    secret in str(answer.body) for secret in everyone.secrets(who)):
+                    secret in str(answer.body)
+                    for secret in everyone.secrets(who, bool(entry.shared))):
                 faults.append(f"{who.family} {who.role}: {answer} {answer.body}")
     assert faults == []
 
@@ -84,6 +86,24 @@ def test_every_field_that_names_something_is_in_the_entry(method):
     assert set(named_in(method, method.request)) - listed == set()
 
 
+@with_walls("both", "checks only", "rows only")
+@pytest.mark.parametrize("method", [
+    method for method in PUBLIC if "principal" in method.request.fields_by_name], ids=repr)
+def test_callers_ask_for_themselves_only(everyone, walls, method):
+    """Only a peer may name somebody else; whoever tries learns nothing of what that one may do."""
+    entry, faults = CASES[method.name], []
+    for who in everyone.parties:
+        for pair in everyone.strangers(who):
+            owner = type(who)(pair, who.family, who.role)
+            fields = entry.fields(everyone.world, owner)
+            plain = everyone.ask(who, method.name, fields, "grpc")
+            spoken_for = {"principal": {"account": owner.account, "roles": [owner.role]}}
+            answer = everyone.ask(who, method.name, fields | spoken_for, "grpc")
+            if answer.ok and differences(answer, plain, (owner.account, owner.account)):
+                faults.append(f"{who.family} {who.role} for {owner.account}: {answer.body}")
+    assert faults == []
+
+
 def without_places(path: str) -> str:
     return ".".join(name for name in path.split(".") if not name.isdigit())
 
@@ -92,7 +112,8 @@ def named_in(method, message, way: tuple[str, ...] = ()):
     """The paths of the fields by which a caller names something of somebody's."""
     for field in message.fields:
         path = (*way, field.name)
-        if "OUTPUT_ONLY" in PROTOSET.behaviors(field):
+        # Whom a peer speaks for has a test of its own.
+        if "OUTPUT_ONLY" in PROTOSET.behaviors(field) or path == ("principal",):
             continue
         if field.type == FieldDescriptor.TYPE_STRING and names_something(method, field, path):
             yield ".".join(path)

@@ -83,6 +83,7 @@ absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
         const auto partner = partners::LockShared(transaction, {context.principal.account});
         const std::optional<Row> before = LockRelationship(transaction, id);
         if (!before) return NotFound();
+        PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, before->relationship));
         PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
         PARTNERLINK_RETURN_IF_ERROR(
             CheckRemoval(before->relationship, partner.empty() ? nullptr : &partner.front()));
