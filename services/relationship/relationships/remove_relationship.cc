@@ -55,8 +55,12 @@ void Record(outbox::Changes& changes, const Row& before, const Row& ended,
 }
 
 // Row locks in one order everywhere: partner, edge. Who orders shares the edge's lock, so what is
-// read behind it is all there is.
-std::optional<Row> LockRelationship(postgres::Transaction& transaction, const std::string& id) {
+// read behind it is all there is. Only its own partner takes it.
+absl::StatusOr<std::optional<Row>> LockOwn(postgres::Transaction& transaction,
+                                           const Principal& remover, const std::string& id) {
+  const std::optional<Row> found = Find(transaction, id);
+  if (!found) return found;
+  PARTNERLINK_RETURN_IF_ERROR(CheckReader(remover, found->relationship));
   LockEdge(transaction, id);
   return FindForUpdate(transaction, id);
 }
@@ -81,9 +85,9 @@ absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::RemoveRelationshipResponse> {
         const auto partner = partners::LockShared(transaction, {context.principal.account});
-        const std::optional<Row> before = LockRelationship(transaction, id);
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Row> before,
+                                     LockOwn(transaction, context.principal, id));
         if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, before->relationship));
         PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
         PARTNERLINK_RETURN_IF_ERROR(
             CheckRemoval(before->relationship, partner.empty() ? nullptr : &partner.front()));
