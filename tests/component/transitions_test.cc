@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "services/directory/subscriptions/rules.h"
 #include "services/invitation/invitations/rules.h"
 #include "tests/support/race.h"
 #include "tests/support/test_database.h"
@@ -38,10 +39,15 @@ const std::vector<Stateful> kStateful = {
       VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1', '@'))sql"},
     {"relationship.relationships",
      ", effective_end_time = CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END", R"sql(
-      INSERT INTO relationship.relationships (partner, type, customer, state, origin, source,
+      INSERT INTO relationship.relationships (partner, id, type, customer, state, origin, source,
         effective_end_time)
-      VALUES ('partners/contoso', 'RESELLER', 'customers/northwind', '@', 'CREATED', 'x',
-        CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END))sql"},
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', 'RESELLER',
+        'customers/northwind', '@', 'CREATED', 'x',
+        CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END);
+      INSERT INTO relationship.attestations (partner, relationship, text_version, good_faith,
+        business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', '2026-11', true, true, true,
+        true, 'GIVEN', 'x'))sql"},
     {"relationship.grants", "", R"sql(
       INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
         duration_days, auto_extend)
@@ -61,6 +67,14 @@ const std::vector<Stateful> kStateful = {
       VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
         '00000000-0000-0000-0000-000000000002', 'RESELLER', 'customers/northwind', 'partners/contoso',
         '@', CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END))sql"},
+    {"directory.offers", "", R"sql(
+      INSERT INTO directory.offers (name, display_name, term_months, state)
+      VALUES ('offers/mail', 'Mail', 12, '@'))sql"},
+    {"directory.subscriptions", "", R"sql(
+      INSERT INTO directory.subscriptions (customer, partner, relationship, offer, quantity,
+        term_months, state)
+      VALUES ('customers/northwind', 'partners/contoso', '00000000-0000-0000-0000-000000000001',
+        'offers/mail', 1, 12, '@'))sql"},
 };
 
 class TransitionsTest : public testing::Test {
@@ -202,6 +216,20 @@ TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
   EXPECT_EQ(LegalOf("invitation.invitations"), ruled);
 }
 
+TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
+  using directory::subscriptions::Action;
+  using directory::v1::Subscription;
+  std::set<std::pair<std::string, std::string>> ruled = {{"", "ACTIVE"}};
+  for (int number = 0; number < Subscription::State_ARRAYSIZE; ++number) {
+    if (!Subscription::State_IsValid(number)) continue;
+    const auto state = static_cast<Subscription::State>(number);
+    if (const auto next = directory::subscriptions::After(Action::kCancel, state)) {
+      ruled.emplace(Subscription::State_Name(state), Subscription::State_Name(*next));
+    }
+  }
+  EXPECT_EQ(LegalOf("directory.subscriptions"), ruled);
+}
+
 TEST_F(TransitionsTest, OnlyADraftCanBeDeleted) {
   const Stateful& invitations = kStateful[3];
   ASSERT_EQ(invitations.table, "invitation.invitations");
@@ -233,6 +261,18 @@ class AppendOnlyTest : public testing::Test {
           business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)
         VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', '2026-11', true, true,
           true, true, 'GIVEN', 'x');
+      INSERT INTO directory.offers (name, display_name, term_months, state)
+        VALUES ('offers/mail', 'Mail', 12, 'ACTIVE');
+      INSERT INTO directory.subscriptions (customer, id, partner, relationship, offer, quantity,
+          term_months, state)
+        VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000002', 'partners/contoso',
+          '00000000-0000-0000-0000-000000000001', 'offers/mail', 1, 12, 'ACTIVE');
+      INSERT INTO directory.orders (customer, id, partner, relationship, actor)
+        VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000003', 'partners/contoso',
+          '00000000-0000-0000-0000-000000000001', 'x');
+      INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
+        VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000003', 1, 'offers/mail',
+          '00000000-0000-0000-0000-000000000002', 1);
       INSERT INTO common.audit_entries (account, service, method, actor, actor_account, actor_roles,
           resource, decision, request_id)
         VALUES ('partners/contoso', 'invitation', 'x', 'x', 'x', '{}', 'x', 'ALLOWED', 'x'))sql");
@@ -257,10 +297,9 @@ class AppendOnlyTest : public testing::Test {
 
 TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
   const std::vector<std::pair<std::string, std::string>> tables = {
-      {"common.audit_entries", "method"},
-      {"relationship.attestations", "actor"},
-      {"relationship.attestation_texts", "body"},
-      {"invitation.agreement_texts", "body"}};
+      {"common.audit_entries", "method"},         {"relationship.attestations", "actor"},
+      {"relationship.attestation_texts", "body"}, {"directory.orders", "actor"},
+      {"directory.order_lines", "offer"},         {"invitation.agreement_texts", "body"}};
   for (const auto& [table, column] : tables) {
     const std::string rows =
         "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM " + table + " t";
@@ -270,7 +309,7 @@ TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
         "SELECT relowner::regrole FROM pg_class WHERE oid = '" + table + "'::regclass");
     EXPECT_THAT(owner, HasSubstr("_owner"));
     for (const std::string& role : {owner, std::string("migrator"), std::string("postgres")}) {
-      const std::string truncated = Try(role, "TRUNCATE " + table);
+      const std::string truncated = Try(role, "TRUNCATE " + table + " CASCADE");
       EXPECT_TRUE(truncated == "23001" || truncated == "42501") << table << role << truncated;
       // Under its own walls an owner does not even see the rows: then nothing happens.
       Try(role, "UPDATE " + table + " SET " + column + " = 'forged'");

@@ -26,6 +26,8 @@ using testing::IsEmpty;
 
 constexpr char kOurSchemas[] = "('common', 'invitation', 'relationship', 'directory')";
 const std::vector<std::string> kServices = {"invitation", "relationship", "directory"};
+// No tenant's: everyone reads it, as it is meant.
+constexpr char kCatalogue[] = "'directory.offers'";
 // What a transaction of a tenant runs as.
 const std::vector<std::string> kAccounts = {"partners/alpha", "customers/alpha-c", ""};
 
@@ -50,6 +52,15 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country, types,
       create_time)
     VALUES ('partners/$', 'customers/$-c', true, 'Customer $', 'PL', '{RESELLER}', now());
+  INSERT INTO directory.offers (name, display_name, term_months, state)
+    VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING;
+  INSERT INTO directory.subscriptions (customer, id, partner, relationship, offer, quantity,
+      term_months, state)
+    VALUES ('customers/$-c', '#6', 'partners/$', '#1', 'offers/mail', 1, 12, 'ACTIVE');
+  INSERT INTO directory.orders (customer, id, partner, relationship, actor)
+    VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
+  INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
+    VALUES ('customers/$-c', '#7', 1, 'offers/mail', '#6', 1);
   INSERT INTO invitation.invitations (partner, id, kind, mode, state, locale, relationship_only,
       grant_roles, grant_duration_days, grant_auto_extend, agreement_version, max_uses, ttl, salt,
       key_id, secret_hash, subject, body_text, creator)
@@ -73,7 +84,7 @@ constexpr char kFixture[] = R"sql(
 
 std::string FixtureOf(const std::string& tenant, const std::string& digit) {
   std::string sql = kFixture;
-  for (int i = 1; i <= 5; ++i) {
+  for (int i = 1; i <= 7; ++i) {
     sql = absl::StrReplaceAll(
         sql,
         {{absl::StrCat("#", i), absl::StrCat("00000000-0000-0000-0000-0000000000", digit, i)}});
@@ -124,7 +135,7 @@ class WallsTest : public testing::Test {
               FROM pg_class c JOIN pg_attribute ON attrelid = c.oid AND attnum > 0
               WHERE relkind IN ('r', 'p') AND relrowsecurity AND attgenerated = ''
                 AND NOT attisdropped AND relnamespace::regnamespace::text IN )sql",
-        kOurSchemas, " GROUP BY c.oid ORDER BY 1"));
+        kOurSchemas, " AND c.oid <> ", kCatalogue, "::regclass GROUP BY c.oid ORDER BY 1"));
     for (const pqxx::row& row : rows) {
       Table table{row[0].as<std::string>(), row[1].as<std::string>(), ""};
       const pqxx::result betas = database_.Run("SELECT to_jsonb(t) FROM " + table.name +
@@ -240,8 +251,8 @@ TEST_F(WallsTest, EveryTableIsBehindOneOrHoldsNoTenant) {
           "SELECT string_agg(oid::regclass::text, ' ' ORDER BY oid::regclass::text)"
           " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN ",
           kOurSchemas, " AND NOT (relrowsecurity AND relforcerowsecurity)")),
-      "invitation.agreement_texts invitation.transitions relationship.attestation_texts"
-      " relationship.transitions");
+      "directory.transitions invitation.agreement_texts invitation.transitions"
+      " relationship.attestation_texts relationship.transitions");
 }
 
 TEST_F(WallsTest, NoTenantReachesAnothersRows) {
@@ -274,7 +285,8 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.partners", "relationship.relationships"}));
   EXPECT_EQ(Seen("directory", "partners/alpha"),
             (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.partner_customers"}));
+                   "directory.edges", "directory.order_lines", "directory.orders",
+                   "directory.partner_customers", "directory.subscriptions"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.redemption_relationships",
                    "invitation.redemptions"}));
@@ -283,7 +295,8 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.relationships"}));
   EXPECT_EQ(
       Seen("directory", "customers/alpha-c"),
-      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges"}));
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
+             "directory.order_lines", "directory.orders", "directory.subscriptions"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
@@ -296,7 +309,7 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
         "relationship.partners", "relationship.relationships"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
-        "directory.edges", "directory.partner_customers"}},
+        "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
       {"auditor", {"common.audit_entries"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;
@@ -389,6 +402,24 @@ TEST_F(WallsTest, AFunctionThatSetsTheAccountRunsAsItsCallerAndForNobodyElse) {
             "");
 }
 
+TEST_F(WallsTest, EveryoneReadsTheCatalogueAndOperatorsKeepIt) {
+  Session directory(database_, "directory");
+  const std::string insert =
+      "INSERT INTO directory.offers (name, display_name, term_months, state)"
+      " VALUES ('offers/phone', 'Phone', 1, 'ACTIVE')";
+  for (const std::string& account : kAccounts) {
+    EXPECT_EQ(directory.Run(account, "SELECT FROM directory.offers").rows.size(), 1u) << account;
+    EXPECT_EQ(directory.Run(account, insert).sqlstate, kNotAllowed) << account;
+    const Outcome changed = directory.Run(account, "UPDATE directory.offers SET state = 'RETIRED'");
+    EXPECT_TRUE(changed.ok() && changed.rows.affected_rows() == 0) << account << changed.message;
+  }
+  EXPECT_TRUE(directory.Run("operators", insert).ok());
+  EXPECT_EQ(directory.Run("operators", "UPDATE directory.offers SET state = 'RETIRED'")
+                .rows.affected_rows(),
+            2u);
+  EXPECT_EQ(directory.Run("operators", "DELETE FROM directory.offers").sqlstate, kNotAllowed);
+}
+
 TEST_F(WallsTest, PublishedViewsShowWhatTheirPurposeNeeds) {
   Session invitation(database_, "invitation");
   Session directory(database_, "directory");
@@ -396,7 +427,9 @@ TEST_F(WallsTest, PublishedViewsShowWhatTheirPurposeNeeds) {
     EXPECT_TRUE(outcome.ok()) << outcome.message;
     return outcome.rows.size();
   };
+  Session relationship(database_, "relationship");
   const char* customers = "SELECT FROM directory.published_customers";
+  const char* subscriptions = "SELECT FROM directory.published_subscriptions";
   const char* grants = "SELECT FROM relationship.published_grants";
   EXPECT_EQ(count(invitation.Run("customers/alpha-c", customers)), 1u);
   EXPECT_EQ(count(invitation.Run("partners/alpha", customers)), 0u);
@@ -404,6 +437,11 @@ TEST_F(WallsTest, PublishedViewsShowWhatTheirPurposeNeeds) {
   EXPECT_EQ(count(directory.Run("partners/alpha", grants)), 1u);
   EXPECT_EQ(count(directory.Run("customers/alpha-c", grants)), 1u);
   EXPECT_EQ(count(directory.Run("", grants)), 0u);
+  EXPECT_EQ(count(relationship.Run("partners/alpha", subscriptions)), 1u);
+  EXPECT_EQ(count(relationship.Run("customers/alpha-c", subscriptions)), 1u);
+  EXPECT_EQ(count(relationship.Run("", subscriptions)), 0u);
+  database_.Run("UPDATE directory.subscriptions SET state = 'CANCELLED'");
+  EXPECT_EQ(count(relationship.Run("partners/alpha", subscriptions)), 0u);
   EXPECT_EQ(count(invitation.Run("", "SELECT FROM relationship.published_partners")), 2u)
       << "names, countries and states of partners are open to the rules";
 }
