@@ -56,13 +56,15 @@ void Record(outbox::Changes& changes, const Row& before, const Row& ended,
 
 // Row locks in one order everywhere: partner, edge. Who orders shares the edge's lock, so what is
 // read behind it is all there is. Only its own partner takes it.
-absl::StatusOr<std::optional<Row>> LockOwn(postgres::Transaction& transaction,
-                                           const Principal& remover, const std::string& id) {
-  const std::optional<Row> found = Find(transaction, id);
-  if (!found) return found;
-  PARTNERLINK_RETURN_IF_ERROR(CheckReader(remover, found->relationship));
+absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal& remover,
+                            const std::string& id) {
+  std::optional<Row> row = Find(transaction, id);
+  if (!row) return NotFound();
+  PARTNERLINK_RETURN_IF_ERROR(CheckReader(remover, row->relationship));
   LockEdge(transaction, id);
-  return FindForUpdate(transaction, id);
+  row = FindForUpdate(transaction, id);
+  if (!row) return NotFound();
+  return *std::move(row);
 }
 
 }  // namespace
@@ -85,22 +87,20 @@ absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::RemoveRelationshipResponse> {
         const auto partner = partners::LockShared(transaction, {context.principal.account});
-        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Row> before,
-                                     LockOwn(transaction, context.principal, id));
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row before, LockOwn(transaction, context.principal, id));
+        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before.revision));
         PARTNERLINK_RETURN_IF_ERROR(
-            CheckRemoval(before->relationship, partner.empty() ? nullptr : &partner.front()));
+            CheckRemoval(before.relationship, partner.empty() ? nullptr : &partner.front()));
         PARTNERLINK_RETURN_IF_ERROR(CheckTextVersion(
             request.attestation(), CurrentAttestationTexts(transaction).front().version()));
         if (!request.cancel_subscriptions()) {
           PARTNERLINK_RETURN_IF_ERROR(
-              CheckNothingRuns(FindActiveSubscriptions(transaction, *before, kMostBlockers)));
+              CheckNothingRuns(FindActiveSubscriptions(transaction, before, kMostBlockers)));
         }
-        KeepAttestation(transaction, *before, AttestedBy(context.principal, request.attestation()));
-        const std::optional<Row> ended = End(transaction, *before);
+        KeepAttestation(transaction, before, AttestedBy(context.principal, request.attestation()));
+        const std::optional<Row> ended = End(transaction, before);
         if (!ended) return absl::InternalError("a locked relationship was not ended");
-        Record(changes, *before, *ended, request.cancel_subscriptions());
+        Record(changes, before, *ended, request.cancel_subscriptions());
         v1::RemoveRelationshipResponse response;
         *response.mutable_relationship() = ended->relationship;
         for (std::string& grant :
