@@ -48,16 +48,6 @@ struct Case {
   Situation situation;
 };
 
-std::vector<std::string> Fields(const absl::Status& status) {
-  std::vector<std::string> fields;
-  google::rpc::BadRequest bad;
-  if (const auto payload = status.GetPayload("type.googleapis.com/google.rpc.BadRequest")) {
-    bad.ParseFromString(std::string(*payload));
-  }
-  for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
-  return fields;
-}
-
 TEST(AcceptanceTest, OfTheRightCustomerIsAllowed) {
   EXPECT_TRUE(Case().Check().ok()) << Case().Check();
 }
