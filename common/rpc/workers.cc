@@ -18,7 +18,6 @@ Workers::~Workers() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
-    work_.SignalAll();
   }
   for (std::thread& thread : threads_) thread.join();
 }
@@ -38,13 +37,6 @@ void Workers::Run(std::function<void()> task) {
 void Workers::Push(std::function<void()> task) {
   queue_.push_back(std::move(task));
   queued_.Set(static_cast<double>(queue_.size()));
-  WakeOne();
-}
-
-void Workers::WakeOne() {
-  if (queue_.empty() || idle_ == 0 || waking_) return;
-  waking_ = true;
-  work_.Signal();
 }
 
 void Workers::Work() {
@@ -52,16 +44,10 @@ void Workers::Work() {
     std::function<void()> task;
     {
       absl::MutexLock lock(&mutex_);
-      while (queue_.empty() && !stopping_) {
-        ++idle_;
-        work_.Wait(&mutex_);
-        --idle_;
-        waking_ = false;
-      }
+      mutex_.Await(absl::Condition(this, &Workers::HasWork));
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
-      WakeOne();
       queued_.Set(static_cast<double>(queue_.size()));
     }
     busy_.Increment();

@@ -30,19 +30,17 @@ class Workers {
 
  private:
   void Work();
+  // One function for all workers: the mutex asks it once for all that wait for it.
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || !queue_.empty();
+  }
   void Push(std::function<void()> task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Wakes an idle worker if there is a task that none is on its way to. One at a time: a wake-up
-  // costs more than a short task, and the woken worker wakes the next one if there is more.
-  void WakeOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t most_queued_;
   metrics::Gauge& busy_;
   metrics::Gauge& queued_;
   absl::Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
-  absl::CondVar work_;
-  int idle_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool waking_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -1,5 +1,7 @@
 // An invitation as its partner sees it, in every state. A helpdesk agent sees the mail address
 // masked.
+#include <utility>
+
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/rules.h"
@@ -20,7 +22,7 @@ absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const D
         std::optional<Row> row = FindAlone(transaction, name->account, name->id);
         if (!row) return NotFound();
         if (!SeesEmailAddress(context.principal)) MaskEmailAddress(row->invitation);
-        return row->invitation;
+        return std::move(row->invitation);
       });
 }
 
