@@ -23,6 +23,17 @@ bool Has(const Message& message, std::string_view field) {
                      [&](const FieldDescriptor* set) { return set->name() == field; });
 }
 
+// Whether the path leads to a field. Not into a value such as a duration, which is whole or not at
+// all; nor through an empty part, which protobuf passes over.
+bool LeadsToField(const Message& message, const std::string& path) {
+  if (path.empty() || path.back() == '.' || path.find("..") != std::string::npos) return false;
+  std::vector<const FieldDescriptor*> way;
+  if (!FieldMaskUtil::GetFieldDescriptors(message.GetDescriptor(), path, &way)) return false;
+  return std::none_of(way.begin(), way.end() - 1, [](const FieldDescriptor* field) {
+    return field->message_type()->full_name().rfind("google.protobuf.", 0) == 0;
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<FieldMask> WritablePaths(const FieldMask& mask, const Message& resource,
@@ -39,7 +50,7 @@ absl::StatusOr<FieldMask> WritablePaths(const FieldMask& mask, const Message& re
   for (const std::string& path : mask.paths()) {
     const std::string_view top = std::string_view(path).substr(0, path.find('.'));
     if (std::find(writable.begin(), writable.end(), top) == writable.end() ||
-        !FieldMaskUtil::GetFieldDescriptors(resource.GetDescriptor(), path, nullptr)) {
+        !LeadsToField(resource, path)) {
       violations.Add("update_mask", absl::StrCat("cannot write ", path));
       continue;
     }
