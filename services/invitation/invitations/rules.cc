@@ -229,16 +229,7 @@ void MaskEmailAddress(Invitation& invitation) {
 }
 
 absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Invitation& invitation) {
-  PARTNERLINK_ASSIGN_OR_RETURN(FieldMask paths,
-                               request::WritablePaths(mask, invitation, kWritable));
-  FieldViolations violations;
-  for (const std::string& path : paths.paths()) {
-    if (path.rfind("ttl.", 0) == 0) {
-      violations.Add("update_mask", absl::StrCat("cannot write ", path));
-    }
-  }
-  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
-  return paths;
+  return request::WritablePaths(mask, invitation, kWritable);
 }
 
 void Merge(const FieldMask& paths, const Invitation& source, Invitation& target) {
