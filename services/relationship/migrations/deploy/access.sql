@@ -21,7 +21,8 @@ GRANT SELECT ON relationship.published_grants TO relationship;
 -- transaction is of `asker` from here on.
 CREATE FUNCTION relationship.access_facts(asker text, asked text[])
   RETURNS TABLE (kind text, customer text, name text, type text, state text, roles text[])
-  LANGUAGE plpgsql VOLATILE ROWS 10 AS $$
+  LANGUAGE plpgsql VOLATILE ROWS 10 SECURITY INVOKER
+  SET search_path = pg_catalog AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM set_config('partnerlink.account', asker, true);
