@@ -62,7 +62,7 @@ std::string AdminUrisOf(const Offer& offer) {
 std::optional<Row> Find(Transaction& transaction, const std::string& name, Lock lock) {
   return OneRow(transaction.Run(
       absl::StrCat("SELECT ", kColumns, " FROM directory.offers o WHERE o.name = $1",
-                   lock == Lock::kForUpdate ? " FOR UPDATE OF o" : ""),
+                   lock == Lock::kForUpdate ? " FOR NO KEY UPDATE OF o" : ""),
       name));
 }
 

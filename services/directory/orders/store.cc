@@ -13,6 +13,7 @@ using postgres::Transaction;
 using v1::Order;
 
 constexpr char kRelationships[] = "relationships/";
+constexpr char kOrders[] = "/orders/";
 constexpr char kSubscriptions[] = "/subscriptions/";
 
 // One column per line of FromRow.
@@ -26,7 +27,7 @@ constexpr char kColumns[] =
 Order FromRow(const pqxx::row& row) {
   const auto customer = row[0].as<std::string>();
   Order order;
-  order.set_name(absl::StrCat(customer, "/orders/", row[1].as<std::string>()));
+  order.set_name(absl::StrCat(customer, kOrders, row[1].as<std::string>()));
   order.set_customer(customer);
   order.set_relationship(absl::StrCat(kRelationships, row[2].as<std::string>()));
   order.set_state(Order::FULFILLED);
@@ -66,15 +67,19 @@ void InsertLines(Transaction& transaction, const std::string& id, const Order& o
 }  // namespace
 
 Order Insert(Transaction& transaction, const Order& order) {
-  const auto id =
-      transaction
-          .Run(R"sql(
-                           INSERT INTO directory.orders (customer, partner, relationship, actor)
-                           VALUES ($1, $2, $3, $4) RETURNING id)sql",
-               order.customer(), order.partner(), IdOf(order.relationship()), order.actor())[0][0]
-          .as<std::string>();
+  const pqxx::row row = transaction.Run(
+      R"sql(
+      INSERT INTO directory.orders (customer, partner, relationship, actor)
+      VALUES ($1, $2, $3, $4)
+      RETURNING id, )sql" PARTNERLINK_MICROS("create_time"),
+      order.customer(), order.partner(), IdOf(order.relationship()), order.actor())[0];
+  const auto id = row[0].as<std::string>();
   InsertLines(transaction, id, order);
-  return *Find(transaction, order.customer(), id, order.partner());
+  Order placed = order;
+  placed.set_name(absl::StrCat(order.customer(), kOrders, id));
+  placed.set_state(Order::FULFILLED);
+  postgres::SetTime(row[1], [&] { return placed.mutable_create_time(); });
+  return placed;
 }
 
 std::optional<Order> Find(Transaction& transaction, const std::string& customer,

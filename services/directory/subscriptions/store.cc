@@ -78,7 +78,7 @@ std::optional<Row> Find(Transaction& transaction, const std::string& customer,
           FROM directory.subscriptions s
           WHERE s.customer = $1 AND s.id = $2
             AND ($3::uuid[] = '{}' OR s.relationship = ANY ($3::uuid[])))sql",
-                                             lock == Lock::kForUpdate ? " FOR UPDATE OF s" : ""),
+                                             lock == Lock::kForUpdate ? " FOR NO KEY UPDATE OF s" : ""),
                                 customer, id, IdsOf(sold_through)));
 }
 
@@ -88,7 +88,7 @@ std::vector<Row> LockSoldThrough(Transaction& transaction, const std::string& cu
   return AllRows(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM directory.subscriptions s
           WHERE s.customer = $1 AND s.relationship = $2 AND s.id = ANY ($3::uuid[])
-          ORDER BY s.id FOR UPDATE OF s)sql"),
+          ORDER BY s.id FOR NO KEY UPDATE OF s)sql"),
                                  customer, IdOf(relationship), ToTextArray(ids)));
 }
 
@@ -133,7 +133,7 @@ std::vector<Changed> CancelSoldThrough(Transaction& transaction, const std::stri
   const std::vector<Row> active = AllRows(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM directory.subscriptions s
           WHERE s.customer = $1 AND s.relationship = $2 AND s.state = 'ACTIVE'
-          ORDER BY s.id FOR UPDATE OF s)sql"),
+          ORDER BY s.id FOR NO KEY UPDATE OF s)sql"),
                                                           customer, relationship_id));
   std::vector<Changed> changed;
   for (const Row& before : active) {

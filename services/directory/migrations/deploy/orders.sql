@@ -60,6 +60,8 @@ CREATE TABLE directory.orders (
 );
 CREATE INDEX orders_newest_of_customer
   ON directory.orders (customer, create_time DESC, id DESC);
+CREATE INDEX orders_newest_of_seller
+  ON directory.orders (customer, partner, create_time DESC, id DESC);
 
 CREATE TABLE directory.order_lines (
   customer text NOT NULL,

@@ -1,0 +1,195 @@
+#include "tests/support/order_fixture.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
+#include "common/status/status.h"
+#include "services/directory/customers/handlers.h"
+#include "services/directory/offers/handlers.h"
+#include "services/directory/orders/handlers.h"
+#include "services/directory/subscriptions/handlers.h"
+#include "services/relationship/relationships/handlers.h"
+
+namespace partnerlink::support {
+namespace {
+
+using namespace directory;  // NOLINT: the service under test
+
+constexpr int kConnections = 20;
+
+// As the adapter makes a call: the shape first.
+template <typename Request, typename Response>
+absl::StatusOr<Response> Call(const std::string& rpc, const Principal& caller, const Deps& deps,
+                              const Request& request, absl::Status (*validate)(const Request&),
+                              absl::StatusOr<Response> (*handle)(const CallContext&, const Deps&,
+                                                                 const Request&)) {
+  PARTNERLINK_RETURN_IF_ERROR(validate(request));
+  const TestCall call("partnerlink.directory.v1.CustomerDirectoryService/" + rpc, caller);
+  return handle(call.context, deps, request);
+}
+
+}  // namespace
+
+OrderTest::OrderTest()
+    : order_pool_("directory", database_.Conninfo("directory"), kConnections),
+      order_deps_{order_pool_, directory_work_, page_tokens_, regions_} {
+  database_.Run(
+      "INSERT INTO directory.offers (name, display_name, services, admin_uris, term_months, state)"
+      " VALUES ('offers/mail', 'Mail', '{mailboxes}', '{https://admin.example}', 12, 'ACTIVE')");
+}
+
+std::string OrderTest::Relate(const std::string& partner, const std::string& customer,
+                              const std::string& type) {
+  return database_.Value(absl::Substitute(
+      "INSERT INTO relationship.relationships (partner, type, customer, state, origin, source)"
+      " VALUES ('$0', '$1', '$2', 'ACTIVE', 'CREATED', 'x') RETURNING 'relationships/' || id",
+      partner, type, customer));
+}
+
+void OrderTest::Move(const std::string& relationship, const std::string& state) {
+  if (state == "ENDED") {
+    database_.Run(absl::Substitute(
+        "INSERT INTO relationship.attestations (partner, relationship, text_version, good_faith,"
+        " business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)"
+        " SELECT partner, id, '2026-11', true, true, true, true, 'GIVEN', 'x'"
+        " FROM relationship.relationships WHERE id = '$0'",
+        IdOf(relationship)));
+  }
+  database_.Run(absl::Substitute(
+      "UPDATE relationship.relationships SET state = '$1', effective_end_time ="
+      " CASE '$1' WHEN 'ENDING' THEN now() + interval '1 day' WHEN 'ENDED' THEN now() END"
+      " WHERE id = '$0'",
+      IdOf(relationship), state));
+}
+
+std::string OrderTest::Grant(const std::string& partner, const std::string& customer,
+                             const std::string& roles) {
+  return database_.Value(absl::Substitute(
+      "INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,"
+      " duration_days, auto_extend)"
+      " VALUES ('$0', '$1', '{$2}', 'ACTIVE', now(), now() + interval '1 day', 1, 0) RETURNING id",
+      partner, customer, roles));
+}
+
+absl::StatusOr<v1::Offer> OrderTest::CreateOffer(const v1::CreateOfferRequest& request) {
+  return Call("CreateOffer", Operator(), order_deps_, request, offers::ValidateCreateOffer,
+              offers::CreateOffer);
+}
+
+absl::StatusOr<v1::Offer> OrderTest::UpdateOffer(const v1::UpdateOfferRequest& request) {
+  return Call("UpdateOffer", Operator(), order_deps_, request, offers::ValidateUpdateOffer,
+              offers::UpdateOffer);
+}
+
+absl::StatusOr<v1::Order> OrderTest::CreateOrder(const Principal& caller,
+                                                 const v1::CreateOrderRequest& request) {
+  return Call("CreateOrder", caller, order_deps_, request, orders::ValidateCreateOrder,
+              orders::CreateOrder);
+}
+
+absl::StatusOr<v1::Order> OrderTest::GetOrder(const Principal& caller, const std::string& name) {
+  v1::GetOrderRequest request;
+  request.set_name(name);
+  return Call("GetOrder", caller, order_deps_, request, orders::ValidateGetOrder, orders::GetOrder);
+}
+
+absl::StatusOr<v1::ListOrdersResponse> OrderTest::ListOrders(const Principal& caller,
+                                                             const v1::ListOrdersRequest& request) {
+  return Call("ListOrders", caller, order_deps_, request, orders::ValidateListOrders,
+              orders::ListOrders);
+}
+
+absl::StatusOr<v1::Subscription> OrderTest::GetSubscription(const Principal& caller,
+                                                            const std::string& name) {
+  v1::GetSubscriptionRequest request;
+  request.set_name(name);
+  return Call("GetSubscription", caller, order_deps_, request,
+              subscriptions::ValidateGetSubscription, subscriptions::GetSubscription);
+}
+
+absl::StatusOr<v1::ListSubscriptionsResponse> OrderTest::ListSubscriptions(
+    const Principal& caller, const v1::ListSubscriptionsRequest& request) {
+  return Call("ListSubscriptions", caller, order_deps_, request,
+              subscriptions::ValidateListSubscriptions, subscriptions::ListSubscriptions);
+}
+
+absl::StatusOr<v1::Subscription> OrderTest::CancelSubscription(
+    const Principal& caller, const v1::CancelSubscriptionRequest& request) {
+  return Call("CancelSubscription", caller, order_deps_, request,
+              subscriptions::ValidateCancelSubscription, subscriptions::CancelSubscription);
+}
+
+absl::StatusOr<v1::Customer> OrderTest::GetCustomer(const Principal& caller,
+                                                    const std::string& name) {
+  v1::GetCustomerRequest request;
+  request.set_name(name);
+  request.set_view(v1::FULL);
+  return Call("GetCustomer", caller, order_deps_, request, customers::ValidateGetCustomer,
+              customers::GetCustomer);
+}
+
+absl::StatusOr<relationship::v1::RemoveRelationshipResponse> OrderTest::Remove(
+    const Principal& caller, const std::string& relationship, bool cancel_subscriptions) {
+  relationship::v1::RemoveRelationshipRequest request;
+  request.set_name(relationship);
+  request.set_cancel_subscriptions(cancel_subscriptions);
+  auto& attestation = *request.mutable_attestation();
+  attestation.set_text_version("2026-11");
+  attestation.set_good_faith(true);
+  attestation.set_business_purpose(true);
+  attestation.set_per_agreement(true);
+  attestation.set_accepts_responsibility(true);
+  attestation.set_legal_notice(relationship::v1::Attestation::GIVEN);
+  PARTNERLINK_RETURN_IF_ERROR(relationship::relationships::ValidateRemoveRelationship(request));
+  const TestCall call("partnerlink.relationship.v1.RelationshipService/RemoveRelationship", caller);
+  return relationship::relationships::RemoveRelationship(call.context, relationship_deps_, request);
+}
+
+std::string OrderTest::Sold(const Principal& caller, const std::string& customer, int32_t quantity,
+                            const std::string& relationship) {
+  v1::CreateOrderRequest request = OrderOf(customer, quantity);
+  request.mutable_order()->set_relationship(relationship);
+  const auto order = CreateOrder(caller, request);
+  EXPECT_TRUE(order.ok()) << order.status();
+  return order.ok() ? order->line_items(0).subscription() : "";
+}
+
+int OrderTest::Orphans() {
+  return database_.Count(
+      "SELECT count(*) FROM directory.subscriptions s JOIN relationship.relationships r"
+      " ON r.id = s.relationship WHERE s.state = 'ACTIVE' AND r.state = 'ENDED'");
+}
+
+Principal SalesAgent(const std::string& partner) { return PrincipalOf(partner, {"sales_agent"}); }
+
+Principal Administrator(const std::string& customer) {
+  return PrincipalOf(customer, {"global_admin"}, "carl");
+}
+
+Principal Operator() { return PrincipalOf(std::string(kOperators), {"operator"}, "olga"); }
+
+v1::CreateOrderRequest OrderOf(const std::string& customer, int32_t quantity) {
+  v1::CreateOrderRequest request;
+  request.set_parent(customer);
+  auto& line = *request.mutable_order()->add_line_items();
+  line.set_offer(kMail);
+  line.set_quantity(quantity);
+  return request;
+}
+
+v1::CreateOrderRequest MoreSeats(const std::string& subscription, int32_t quantity) {
+  v1::CreateOrderRequest request;
+  request.set_parent(subscription.substr(0, subscription.find("/subscriptions/")));
+  auto& line = *request.mutable_order()->add_line_items();
+  line.set_subscription(subscription);
+  line.set_quantity(quantity);
+  return request;
+}
+
+v1::CancelSubscriptionRequest CancellationOf(const std::string& subscription) {
+  v1::CancelSubscriptionRequest request;
+  request.set_name(subscription);
+  request.set_reason("no longer needed");
+  return request;
+}
+
+}  // namespace partnerlink::support

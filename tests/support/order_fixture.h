@@ -1,0 +1,75 @@
+// Partners, customers and what may be ordered for them: Directory's rooms without a server, on a
+// database of the test's own. `partners/contoso` and `partners/fabrikam` are active; the catalogue
+// has `offers/mail`, of 12 months.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "partnerlink/relationship/v1/relationship_service.pb.h"
+#include "tests/support/suite_fixture.h"
+
+namespace partnerlink::support {
+
+inline constexpr char kMail[] = "offers/mail";
+inline constexpr char kNorthwind[] = "customers/northwind";
+
+class OrderTest : public SuiteTest {
+ protected:
+  OrderTest();
+
+  // An ACTIVE relationship as Relationship would have made it; answers its name.
+  std::string Relate(const std::string& partner, const std::string& customer,
+                     const std::string& type = "RESELLER");
+  // Puts it into another state; an end is attested.
+  void Move(const std::string& relationship, const std::string& state);
+  // A grant in force with these roles; answers its id.
+  std::string Grant(const std::string& partner, const std::string& customer,
+                    const std::string& roles);
+
+  absl::StatusOr<directory::v1::Offer> CreateOffer(
+      const directory::v1::CreateOfferRequest& request);
+  absl::StatusOr<directory::v1::Offer> UpdateOffer(
+      const directory::v1::UpdateOfferRequest& request);
+  absl::StatusOr<directory::v1::Order> CreateOrder(
+      const Principal& caller, const directory::v1::CreateOrderRequest& request);
+  absl::StatusOr<directory::v1::Order> GetOrder(const Principal& caller, const std::string& name);
+  absl::StatusOr<directory::v1::ListOrdersResponse> ListOrders(
+      const Principal& caller, const directory::v1::ListOrdersRequest& request);
+  absl::StatusOr<directory::v1::Subscription> GetSubscription(const Principal& caller,
+                                                              const std::string& name);
+  absl::StatusOr<directory::v1::ListSubscriptionsResponse> ListSubscriptions(
+      const Principal& caller, const directory::v1::ListSubscriptionsRequest& request);
+  absl::StatusOr<directory::v1::Subscription> CancelSubscription(
+      const Principal& caller, const directory::v1::CancelSubscriptionRequest& request);
+  absl::StatusOr<directory::v1::Customer> GetCustomer(const Principal& caller,
+                                                      const std::string& name);
+  // With a whole attestation.
+  absl::StatusOr<relationship::v1::RemoveRelationshipResponse> Remove(
+      const Principal& caller, const std::string& relationship, bool cancel_subscriptions = false);
+
+  // The subscription that a new order of `quantity` seats makes; the test fails if it is refused.
+  std::string Sold(const Principal& caller, const std::string& customer, int32_t quantity,
+                   const std::string& relationship = "");
+
+  // Subscriptions in force whose relationship is over.
+  int Orphans();
+
+  postgres::Pool order_pool_;  // enough for a race
+  const directory::Deps order_deps_;
+};
+
+// A sales agent of the partner, and the administrators of a customer and of the product.
+Principal SalesAgent(const std::string& partner);
+Principal Administrator(const std::string& customer);
+Principal Operator();
+
+// An order of a new subscription to kMail, and one of more seats on one.
+directory::v1::CreateOrderRequest OrderOf(const std::string& customer, int32_t quantity);
+directory::v1::CreateOrderRequest MoreSeats(const std::string& subscription, int32_t quantity);
+
+directory::v1::CancelSubscriptionRequest CancellationOf(const std::string& subscription);
+
+}  // namespace partnerlink::support
