@@ -52,6 +52,7 @@ class DataSet:
     """All of it, in the order in which it is loaded."""
 
     offers: list[dict]
+    # Those of them that are sold once, and then no more.
     retired: list[dict]
     northwind: list[Customer]
     tailspin: list[Customer]

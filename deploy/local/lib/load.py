@@ -41,7 +41,7 @@ class Loader:
         data = self._data
         for partner in (data_set.NORTHWIND, data_set.TAILSPIN):
             unless("PARTNER_EXISTS", self._operator.post, "partners:enroll", partner)
-        for offer in (*data.offers, *data.retired):
+        for offer in data.offers:
             fields = {name: value for name, value in offer.items() if name != "id"}
             unless("OFFER_EXISTS", self._operator.post, f"offers?offerId={offer['id']}", fields)
         work = [(self._serve, "northwind", each) for each in data.northwind]
