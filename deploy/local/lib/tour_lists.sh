@@ -63,9 +63,10 @@ EOF
 expect '.customers | length > 0 and all(.[]; .country == "JP")'
 say "Country, channel and type together"
 run <<'EOF'
-grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $NORTHWIND" \
-  -d '{"parent": "partners/northwind", "filter": "(country = PL OR country = CZ) AND
-  channel = OWN_MARKETING AND type = RESELLER"}' $HOST $CUSTOMERS/ListCustomers
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $NORTHWIND" -d '{
+  "parent": "partners/northwind", "page_size": 100, "filter":
+  "(country = PL OR country = CZ) AND channel = OWN_MARKETING AND type = RESELLER"}' \
+  $HOST $CUSTOMERS/ListCustomers
 EOF
 expect '[.customers[].country] | unique == ["CZ", "PL"]'
 expect '.customers | all(.[]; .channel == "OWN_MARKETING" and .edges[0].type == "RESELLER")'
