@@ -20,7 +20,7 @@ class TestCreateCustomer:
         shown = world.contoso.must("GetCustomer", read, transport)
         assert shown["name"] == f"customers/{fields['customer_id']}"
         assert shown["domains"] == [{"name": "xn--ta-4ja03asj.example", "verified": False}]
-        assert shown["contact"]["emailAddress"] == "zofia@xn--ta-4ja03asj.example"
+        assert shown["contact"]["emailAddress"] == "zofia@żółta.example"
         assert (shown["channel"], shown["correlationId"]) == ("VENDOR_REFERRAL", "C-7")
         assert shown["labels"] == {"segment": "small"}
         [edge] = shown["edges"]
@@ -82,7 +82,7 @@ class TestCreateCustomer:
                                              "labels": {"Ä": "x"}},
             "initial_admin": {"user_principal_name": "nobody"}, "request_id": "1"})
         refused(answer, "INVALID_ARGUMENT", "FIELD_INVALID")
-        assert {"customer_id", "customer.display_name", "customer.country", "customer.domains[0]",
+        assert {"customer_id", "customer.display_name", "customer.country", "customer.domains",
                 "customer.labels", "initial_admin.user_principal_name", "request_id"} <= set(
                     answer.violations)
 

@@ -96,7 +96,8 @@ class Loader:
         invitation = {"channel": customer.channel, "customer_hint": hint}
         issued = agent.post(f"{parent}/invitations?issue=true&requestId={request_id(invitation)}",
                             invitation)
-        self._accept(name, agent.get(f"{issued['name']}:render")["link"])
+        if agent.get(issued["name"])["state"] == "PENDING":
+            self._accept(name, agent.get(f"{issued['name']}:render")["link"])
         own = {"labels": customer.labels, "correlation_id": customer.correlation_id}
         agent.post(f"{parent}/{name}:setLabels", own | {"request_id": request_id(name, own)})
 
