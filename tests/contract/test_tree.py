@@ -19,8 +19,8 @@ LATER = {"docker-compose.yml"}
 FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
     "services/directory", "common/access", "services/invitation/link", "services/invitation/message",
-    "deploy/local", "deploy/envoy", "deploy/postgres", "tests", "tests/bench", "tests/faults",
-    "tests/matrix",
+    "deploy/local", "deploy/local/data_set", "deploy/envoy", "deploy/postgres", "tests",
+    "tests/bench", "tests/faults", "tests/matrix",
 ]
 
 

@@ -42,6 +42,8 @@ class Answer:
     domain: str = ""
     metadata: dict = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
+    # What stands in the way, by google.rpc.PreconditionFailure.
+    blockers: list[str] = field(default_factory=list)
     has_retry_info: bool = False
     # The response as JSON says it, in lowerCamelCase.
     body: dict = field(default_factory=dict)
@@ -66,6 +68,8 @@ class Answer:
             elif kind == "BadRequest":
                 self.violations = [each.get("field", "")
                                    for each in detail.get("fieldViolations", [])]
+            elif kind == "PreconditionFailure":
+                self.blockers = [each.get("subject", "") for each in detail.get("violations", [])]
             elif kind == "RetryInfo":
                 self.has_retry_info = True
 

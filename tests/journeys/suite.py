@@ -85,7 +85,7 @@ class Suite:
     def up(self) -> str:
         """Starts what does not run; what up printed."""
         return command("up", "--dir", self.folder, "--port_base", str(self.port_base),
-                       "--no_tour").stdout
+                       "--no_data").stdout
 
     def down(self, *options) -> str:
         return command("down", "--dir", self.folder, *options).stdout

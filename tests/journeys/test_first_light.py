@@ -7,15 +7,8 @@ import uuid
 import pytest
 from api import METHODS
 from cases import case
+from checks import BOTH, refused
 from suite import await_true, command
-
-BOTH = pytest.mark.parametrize("transport", ["grpc", "json", "web"])
-
-
-def refused(answer, code: str, reason: str):
-    assert (answer.code, answer.reason) == (code, reason), str(answer)
-    assert answer.faults() == []
-    return answer
 
 
 def test_the_tour_walks_and_may_be_repeated(suite):

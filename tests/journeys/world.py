@@ -39,6 +39,20 @@ class Accepted:
         return self.redemption["relationships"][0]["relationship"]
 
 
+@dataclass
+class Created:
+    """A customer that a partner has added, and what its relationship made."""
+
+    customer: Caller
+    relationship: str
+    # Empty if there is none.
+    grant: str
+
+    @property
+    def name(self) -> str:
+        return self.customer.account
+
+
 class World:
     """Two resellers, the operator, and as many customers as are asked for."""
 
@@ -67,6 +81,22 @@ class World:
     def enrol(self, name: str) -> str:
         """The new partner's account."""
         return self.operator.must("EnrollPartner", self.enrol_fields(name))["name"]
+
+    def reseller(self) -> Caller:
+        """A partner that only one test knows."""
+        return self.caller(self.enrol(self.unique("woodgrove")), ["admin_agent"])
+
+    def suspend(self, relationship: str) -> None:
+        """As an operator will: no call does it yet."""
+        self._suspend("relationships", f"id = '{relationship.rpartition('/')[2]}'")
+
+    def suspend_partner(self, partner: Caller) -> None:
+        """The same."""
+        self._suspend("partners", f"name = '{partner.account}'")
+
+    def _suspend(self, table: str, which: str) -> None:
+        assert self.suite.psql(f"UPDATE relationship.{table} SET state = 'SUSPENDED' "
+                               f"WHERE {which} RETURNING state") == ["SUSPENDED"]
 
     def customer(self, word: str = "alpine", roles=("global_admin",), **claims) -> Caller:
         """The administrator of a company that nobody has heard of yet."""
@@ -109,6 +139,34 @@ class World:
         answer = self.try_accept(invited, customer, **fields)
         assert answer.ok, str(answer)
         return Accepted(invited, customer, answer.body, answer.consistency_token)
+
+    def creation(self, **fields) -> dict:
+        """The fields of CreateCustomer."""
+        company = self.company()
+        customer = company | {"domains": [{"name": name} for name in company["domains"]]}
+        admin = {"user_principal_name": "ann@alpine.example", "given_name": "Ann",
+                 "family_name": "Beebe"}
+        return {"customer_id": self.unique("alpine"), "customer": customer,
+                "initial_admin": admin} | fields
+
+    def create(self, partner: Caller | None = None, **fields) -> Created:
+        """A whole creation; its relationship is there."""
+        partner = partner or self.contoso
+        answer = partner.call("CreateCustomer", self.creation(**fields))
+        assert answer.ok, str(answer)
+        shown = partner.must("GetCustomer", {
+            "name": answer.body["name"], "view": "FULL",
+            "consistency_token": answer.consistency_token})
+        return Created(self.caller(shown["name"], ["global_admin"]),
+                       shown["edges"][0]["relationship"], (shown["grants"] or [""])[0])
+
+    def remove(self, relationship: str, partner: Caller | None = None,
+               transport: str = "grpc", **fields) -> Answer:
+        """RemoveRelationship with everything attested."""
+        partner = partner or self.contoso
+        if "attestation" not in fields:
+            fields["attestation"] = self.attestation(partner)
+        return partner.call("RemoveRelationship", {"name": relationship} | fields, transport)
 
     def offer_fields(self, **fields) -> dict:
         """The fields of CreateOffer."""

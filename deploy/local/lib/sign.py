@@ -1,4 +1,4 @@
-"""Signs a token; see the command `token`."""
+"""Signs tokens; see the command `token`."""
 
 import argparse
 import json
@@ -19,9 +19,31 @@ def duration(text: str) -> int:
     return int(match[1]) * SECONDS[match[2]]
 
 
+class Signer:
+    """Signs with the key in the folder `secrets` of a copy."""
+
+    def __init__(self, secrets: Path):
+        self.kid = json.loads((secrets / "jwks.json").read_text())["keys"][0]["kid"]
+        self._key = (secrets / "token_key.pem").read_text()
+
+    def sign(self, issuer: str, account: str, roles: list[str], *, sub: str | None = None,
+             ttl: int = duration("10m"), audience: str = "partnerlink", kid: str | None = None,
+             **claims) -> str:
+        now = int(time.time())
+        claims |= {
+            "iss": issuer,
+            "aud": audience,
+            "sub": sub or account.rpartition("/")[2] + "-person",
+            "iat": now,
+            "exp": now + ttl,
+            "account": account,
+            "roles": roles,
+        }
+        return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": kid or self.kid})
+
+
 def main() -> None:
-    folder, issuer = Path(sys.argv[1]), sys.argv[2]
-    jwks = json.loads((folder / "jwks.json").read_text())
+    signer = Signer(Path(sys.argv[1]))
     parser = argparse.ArgumentParser(prog="token", allow_abbrev=False)
     parser.add_argument("--account", required=True)
     parser.add_argument("--roles", default="")
@@ -30,24 +52,16 @@ def main() -> None:
     parser.add_argument("--email")
     parser.add_argument("--email_verified", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--aud", default="partnerlink")
-    parser.add_argument("--iss", default=issuer)
-    parser.add_argument("--kid", default=jwks["keys"][0]["kid"])
+    parser.add_argument("--iss", default=sys.argv[2])
+    parser.add_argument("--kid", default=signer.kid)
     options = parser.parse_args(sys.argv[3:])
 
-    now = int(time.time())
-    claims = {
-        "iss": options.iss,
-        "aud": options.aud,
-        "sub": options.sub or options.account.rpartition("/")[2] + "-person",
-        "iat": now,
-        "exp": now + options.ttl,
-        "account": options.account,
-        "roles": [role for role in options.roles.split(",") if role],
-    }
+    mail = {}
     if options.email:
-        claims |= {"email": options.email, "email_verified": options.email_verified}
-    key = (folder / "token_key.pem").read_text()
-    print(jwt.encode(claims, key, algorithm="ES256", headers={"kid": options.kid}))
+        mail = {"email": options.email, "email_verified": options.email_verified}
+    roles = [role for role in options.roles.split(",") if role]
+    print(signer.sign(options.iss, options.account, roles, sub=options.sub, ttl=options.ttl,
+                      audience=options.aud, kid=options.kid, **mail))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,12 @@ take() {
   printf '  → %s=%s\n' "$1" "$value"
 }
 
+# Sets CONSISTENCY to the token that the last call gave for reading what it has changed.
+take_consistency() {
+  assign CONSISTENCY \
+    "sed -n 's/^partnerlink-consistency-token: \\([^[:space:]]*\\).*/\\1/p' \$HEADERS"
+}
+
 # Shows the command on standard input, runs it in this shell, and shows its answer, shortened.
 run() {
   local command
@@ -69,6 +75,32 @@ expect() {
 expect_refusal() {
   expect '[.details[]? | select(.domain == "partnerlink").reason] == ["'"$1"'"]'
   printf '  ✓ refused: %s\n' "$1"
+}
+
+# Fails unless the variables $1 and $2 have one value.
+expect_same() {
+  [ "${!1}" = "${!2}" ] || deviation "$1 is not $2: ${!1}"
+  printf '  ✓ byte for byte the same: %s and %s\n' "$1" "$2"
+}
+
+# Fails unless file $1 has $2 lines, no two alike.
+expect_each_once() {
+  local all different
+  all=$(wc -l <"$1")
+  different=$(sort -u "$1" | wc -l)
+  [ "$all $different" = "$2 $2" ] || deviation "expected $2 rows, not $all, $different of them different"
+  printf '  ✓ %s in all pages together, each once\n' "$2"
+}
+
+# Fails unless the lines of file $1 that begin with a Latin letter are ordered by it, whatever its
+# accent, and some have one.
+expect_alphabetical() {
+  local initials
+  initials=$(LC_ALL=C.UTF-8 sed 's/^\(.\).*/\1/' "$1")
+  LC_ALL=C.UTF-8 grep -q '[ÉŚŠŹŻ]' <<<"$initials" || deviation "expected names with an accent in front"
+  LC_ALL=C.UTF-8 sed 'y/ÀÁÂÄÅÇČĎÉÎÍİŁÑÖØÓŚŠȘȚÜŹŻŽ/AAAAACCDEIIILNOOOSSSTUZZZ/' <<<"$initials" |
+    grep '^[A-Z]$' | LC_ALL=C sort -c || deviation "the names are not in alphabetical order"
+  printf '  ✓ by name, É beside E and Ż beside Z\n'
 }
 
 # While jq condition $1 holds for the answer asks again with $2, for at most 5 seconds: what one call
