@@ -12,7 +12,7 @@ from steps import STEPS, is_same_answer, promises
 # Of the calls that were answered at the first attempt, this share is repeated nevertheless.
 REPEATED = 0.03
 # Between two changes, so that clients do not starve what they test; s.
-PAUSE = (0.0, 0.05)
+PAUSE = (0.0, 0.02)
 # What nothing more can be done with.
 FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED"}
 
