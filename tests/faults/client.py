@@ -11,6 +11,8 @@ from steps import STEPS, is_same_answer, promises
 
 # Of the calls that were answered at the first attempt, this share is repeated nevertheless.
 REPEATED = 0.03
+# Between two changes, so that clients do not starve what they test; s.
+PAUSE = (0.0, 0.02)
 # What nothing more can be done with.
 FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED"}
 
@@ -49,6 +51,7 @@ class Client(threading.Thread):
                 call = step.make(self)
                 if call:
                     self._carry_out(call)
+                    time.sleep(self._habits.uniform(*PAUSE))
         except Exception:  # pylint: disable=broad-except
             self._journal.find(f"{self.name} broke off: {traceback.format_exc()}")
 

@@ -1,5 +1,6 @@
 """Which parts are killed when, by a seed; and how they come back."""
 
+import itertools
 import random
 import time
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from calls import People, is_settled
 from suite import SERVICES, Suite, await_true
 
 PARTS = (*SERVICES, "gateway", "postgres")
-# So often the next part dies in the same outage.
-TOGETHER = 0.25
+# Of the kills, this share hits a second part in the same outage.
+TOGETHER = 0.3
 # What an operator sees within a second or two, and at once; s.
 PAUSE = (0.2, 2.0)
 OUTAGE = (0.0, 1.0)
@@ -35,15 +36,17 @@ class Fault:
 def schedule(seed: int, kills: int) -> list[Fault]:
     """Every part equally often, in an order of chance."""
     chance = random.Random(f"{seed}/schedule")
+    pairs = int(kills * TOGETHER)
+    sizes = [2] * pairs + [1] * (kills - 2 * pairs)
     deck = [PARTS[number % len(PARTS)] for number in range(kills)]
-    chance.shuffle(deck)
-    faults = []
-    while deck:
-        parts = [deck.pop()]
-        if deck and deck[-1] not in parts and chance.random() < TOGETHER:
-            parts.append(deck.pop())
-        faults.append(Fault(tuple(parts), chance.uniform(*PAUSE), chance.uniform(*OUTAGE)))
-    return faults
+    while True:
+        chance.shuffle(sizes)
+        chance.shuffle(deck)
+        cards = iter(deck)
+        hands = [tuple(itertools.islice(cards, size)) for size in sizes]
+        # Nothing dies twice in one outage.
+        if all(len(set(hand)) == len(hand) for hand in hands):
+            return [Fault(hand, chance.uniform(*PAUSE), chance.uniform(*OUTAGE)) for hand in hands]
 
 
 @dataclass
