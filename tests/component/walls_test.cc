@@ -52,6 +52,8 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country, types,
       create_time)
     VALUES ('partners/$', 'customers/$-c', true, 'Customer $', 'PL', '{RESELLER}', now());
+  INSERT INTO directory.users (customer, id, user_principal_name)
+    VALUES ('customers/$-c', '#8', 'ann@$.example');
   INSERT INTO directory.offers (name, display_name, term_months, state)
     VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING;
   INSERT INTO directory.subscriptions (customer, id, partner, relationship, offer, quantity,
@@ -286,17 +288,17 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
   EXPECT_EQ(Seen("directory", "partners/alpha"),
             (Names{"common.request_ids", "directory.customers", "directory.domains",
                    "directory.edges", "directory.order_lines", "directory.orders",
-                   "directory.partner_customers", "directory.subscriptions"}));
+                   "directory.partner_customers", "directory.subscriptions", "directory.users"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.redemption_relationships",
                    "invitation.redemptions"}));
   EXPECT_EQ(Seen("relationship", "customers/alpha-c"),
             (Names{"common.request_ids", "relationship.grants", "relationship.partners",
                    "relationship.relationships"}));
-  EXPECT_EQ(
-      Seen("directory", "customers/alpha-c"),
-      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
-             "directory.order_lines", "directory.orders", "directory.subscriptions"}));
+  EXPECT_EQ(Seen("directory", "customers/alpha-c"),
+            (Names{"common.request_ids", "directory.customers", "directory.domains",
+                   "directory.edges", "directory.order_lines", "directory.orders",
+                   "directory.subscriptions", "directory.users"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
