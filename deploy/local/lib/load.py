@@ -137,8 +137,10 @@ def in_parallel(work: list[tuple], what: str) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         futures = [pool.submit(one, *each) for each in work]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        pool.shutdown(cancel_futures=True)
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            pool.shutdown(cancel_futures=True)
         for future in futures:
             if not future.cancelled():
                 future.result()
@@ -154,6 +156,8 @@ def main() -> None:
             print(f"{loader.load()} in {time.monotonic() - began:.1f} s")
     except Refused as refusal:
         sys.exit(f"load: {refusal}")
+    except KeyboardInterrupt:
+        sys.exit("load: interrupted; load again to go on")
     except OSError as error:
         sys.exit(f"load: the gateway at {sys.argv[3]} does not answer: {error}")
 

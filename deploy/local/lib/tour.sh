@@ -63,7 +63,9 @@ shorten() {
           and . != null and . != [] and . != {} and (tostring | endswith("_UNSPECIFIED") | not)))
       else . end;
     brief' "$WORK/answer" >"$WORK/brief" 2>/dev/null || { cat "$WORK/answer" && echo; } >"$WORK/brief"
-  fold -w 110 "$WORK/brief" | sed -n -e '1,5s/^/  /p' -e '6s/.*/  .../p'
+  # `fold` would cut letters apart.
+  jq -Rr 'range(0; length; 110) as $at | .[$at:$at + 110]' "$WORK/brief" |
+    sed -n -e '1,5s/^/  /p' -e '6s/.*/  .../p'
 }
 
 # Fails unless jq condition $1 holds for the answer.
