@@ -16,8 +16,8 @@ namespace partnerlink::access {
 std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
                                                  const std::vector<std::string>& customers);
 
-// What the principal, whose account the transaction is of, holds of the customer; nothing for others
-// than partners.
+// What the principal, whose account the transaction is of, holds of the customer; nothing for
+// others than partners.
 Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer);
 

@@ -49,6 +49,9 @@ common::v1::Company Normalise(const common::v1::Company& company) {
     const std::string name = validation::NormaliseDomain(domain).value_or("");
     if (!name.empty() && seen.insert(name).second) result.add_domains(name);
   }
+  if (const auto address = validation::NormaliseEmailAddress(company.contact().email_address())) {
+    result.mutable_contact()->set_email_address(*address);
+  }
   return result;
 }
 

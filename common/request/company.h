@@ -12,7 +12,8 @@ namespace partnerlink::request {
 void CheckCompany(const common::v1::Company& company, std::string_view path,
                   FieldViolations& violations);
 
-// The company with its domains in the form in which they are kept, each once.
+// The company with its domains, each once, and its contact's mail address in the form in which they
+// are kept.
 common::v1::Company Normalise(const common::v1::Company& company);
 
 }  // namespace partnerlink::request

@@ -75,5 +75,13 @@ TEST(CompanyTest, DomainsAreKeptInOneFormOnce) {
   EXPECT_THAT(Normalise(company).domains(), ElementsAre("northwind.example", "tailspin.example"));
 }
 
+TEST(CompanyTest, AMailAddressIsKeptInOneForm) {
+  common::v1::Company company;
+  company.mutable_contact()->set_email_address("ann@Bücher.example");
+  EXPECT_EQ(Normalise(company).contact().email_address(), "ann@xn--bcher-kva.example");
+  company.mutable_contact()->clear_email_address();
+  EXPECT_EQ(Normalise(company).contact().email_address(), "");
+}
+
 }  // namespace
 }  // namespace partnerlink::request

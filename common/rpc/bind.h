@@ -15,9 +15,10 @@ namespace partnerlink::rpc {
 
 // A handler with its dependencies given; they outlive it.
 template <typename Deps, typename Request, typename Response>
-Service::Handler<Request, Response> With(
-    const Deps& deps,
-    absl::StatusOr<Response> (*handler)(const CallContext&, const Deps&, const Request&)) {
+Service::Handler<Request, Response> With(const Deps& deps,
+                                         absl::StatusOr<Response> (*handler)(const CallContext&,
+                                                                             const Deps&,
+                                                                             const Request&)) {
   return [&deps, handler](const CallContext& context, const Request& request) {
     return handler(context, deps, request);
   };
@@ -25,10 +26,10 @@ Service::Handler<Request, Response> With(
 
 // Waits until the relay has delivered a change, at most `longest`. The relay outlives it.
 inline WaitForArrival ArrivalBy(outbox::Relay& relay, absl::Duration longest) {
-  return [&relay, longest](const std::string& root, absl::Time deadline,
-                           std::function<void()> done) {
-    relay.WhenDelivered(root, std::min(longest, deadline - absl::Now()), std::move(done));
-  };
+  return
+      [&relay, longest](const std::string& root, absl::Time deadline, std::function<void()> done) {
+        relay.WhenDelivered(root, std::min(longest, deadline - absl::Now()), std::move(done));
+      };
 }
 
 }  // namespace partnerlink::rpc

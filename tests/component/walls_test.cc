@@ -86,7 +86,7 @@ constexpr char kFixture[] = R"sql(
 
 std::string FixtureOf(const std::string& tenant, const std::string& digit) {
   std::string sql = kFixture;
-  for (int i = 1; i <= 7; ++i) {
+  for (int i = 1; i <= 8; ++i) {
     sql = absl::StrReplaceAll(
         sql,
         {{absl::StrCat("#", i), absl::StrCat("00000000-0000-0000-0000-0000000000", digit, i)}});

@@ -74,12 +74,13 @@ std::string IdsOf(const std::vector<std::string>& relationships) {
 std::optional<Row> Find(Transaction& transaction, const std::string& customer,
                         const std::string& id, const std::vector<std::string>& sold_through,
                         Lock lock) {
-  return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
+  return OneRow(
+      transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM directory.subscriptions s
           WHERE s.customer = $1 AND s.id = $2
             AND ($3::uuid[] = '{}' OR s.relationship = ANY ($3::uuid[])))sql",
-                                             lock == Lock::kForUpdate ? " FOR NO KEY UPDATE OF s" : ""),
-                                customer, id, IdsOf(sold_through)));
+                                   lock == Lock::kForUpdate ? " FOR NO KEY UPDATE OF s" : ""),
+                      customer, id, IdsOf(sold_through)));
 }
 
 std::vector<Row> LockSoldThrough(Transaction& transaction, const std::string& customer,

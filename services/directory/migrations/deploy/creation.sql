@@ -14,6 +14,12 @@ CREATE POLICY just_created ON directory.customers FOR SELECT TO directory
   USING (creator = (SELECT common.account()) AND NOT EXISTS (
     SELECT FROM directory.edges e
     WHERE e.partner = (SELECT common.account()) AND e.customer = customers.name));
+CREATE POLICY just_created ON directory.domains FOR SELECT TO directory
+  USING (EXISTS (
+    SELECT FROM directory.customers c
+    WHERE c.name = domains.customer AND c.creator = (SELECT common.account()) AND NOT EXISTS (
+      SELECT FROM directory.edges e
+      WHERE e.partner = (SELECT common.account()) AND e.customer = c.name)));
 CREATE POLICY creation ON directory.domains FOR INSERT TO directory
   WITH CHECK (NOT verified AND EXISTS (
     SELECT FROM directory.customers c

@@ -12,6 +12,7 @@ REVOKE INSERT (name, display_name, country, contact_display_name, contact_email_
                contact_phone_number, registration_number, creator) ON directory.customers
   FROM directory;
 DROP POLICY creation ON directory.domains;
+DROP POLICY just_created ON directory.domains;
 DROP POLICY just_created ON directory.customers;
 DROP POLICY creation ON directory.customers;
 ALTER TABLE directory.customers DROP COLUMN creator;
