@@ -62,20 +62,19 @@ absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::C
                                    const Ground& ground, const v1::Relationship& wanted,
                                    const std::string& source) {
   if (const auto reason = WhyNot(ground)) return Edge{std::nullopt, Refused(wanted, *reason)};
-  if (std::optional<Row> created = Insert(transaction, wanted, source)) {
-    outbox::Change change;
-    change.account = created->relationship.partner();
-    change.resource = created->relationship.name();
-    change.event = "relationship.established";
-    change.after = outbox::ToJson(created->relationship);
-    change.payload = created->relationship.SerializeAsString();
-    changes.Record(change);
-    return Edge{created, Established(created->relationship)};
-  }
+  // Looked for first: an end that commits while the insert runs would be no predecessor to it.
   std::optional<Row> live = FindLive(transaction, wanted);
-  // It ended between the two statements: the caller comes again.
-  if (!live) return Refusal(common::v1::CONFLICT, "The relationship is just ending: try again.");
-  return Edge{live, Exists(live->relationship)};
+  if (live) return Edge{live, Exists(live->relationship)};
+  const std::optional<Row> created = Insert(transaction, wanted, source);
+  if (!created) return Refusal(common::v1::CONFLICT, "The relationship is just made: try again.");
+  outbox::Change change;
+  change.account = created->relationship.partner();
+  change.resource = created->relationship.name();
+  change.event = "relationship.established";
+  change.after = outbox::ToJson(created->relationship);
+  change.payload = created->relationship.SerializeAsString();
+  changes.Record(change);
+  return Edge{created, Established(created->relationship)};
 }
 
 std::string CreateGrant(postgres::Transaction& transaction, outbox::Changes& changes,

@@ -8,8 +8,9 @@ CREATE POLICY own ON relationship.partners FOR UPDATE TO relationship
 GRANT UPDATE (display_name, provider_consent, on_removal, revoke_after_days, removal_notice,
               end_notice_days, revision, update_time) ON relationship.partners TO relationship;
 
+-- To ENDED only: by way of ENDING, which is the customer's, a partner would need no attestation.
 CREATE POLICY removal ON relationship.relationships FOR UPDATE TO relationship
-  USING (partner = common.account()) WITH CHECK (partner = common.account());
+  USING (partner = common.account()) WITH CHECK (partner = common.account() AND state = 'ENDED');
 GRANT UPDATE (state, effective_end_time, revision, update_time) ON relationship.relationships
   TO relationship;
 GRANT INSERT ON relationship.attestations TO relationship;
