@@ -38,9 +38,10 @@ def caller_text(caller, access) -> str:
 def who_may_call(access) -> str:
     if access.anonymous:
         return "anyone who holds the link"
+    who = [caller_text(caller, access) for caller in access.callers]
     if access.peers:
-        return "peer " + ", ".join(f"*{peer}*" for peer in access.peers)
-    return "; ".join(caller_text(caller, access) for caller in access.callers)
+        who.append("peer " + ", ".join(f"*{peer}*" for peer in access.peers))
+    return "; ".join(who)
 
 
 def table(protoset, service: str) -> str:
