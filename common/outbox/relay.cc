@@ -31,7 +31,8 @@ Relay::Relay(Options options, postgres::Pool& pool, Send send, Settle settle)
       settle_(std::move(settle)),
       delivered_count_(metrics::OutboxDelivered(options_.target)),
       failed_count_(metrics::OutboxFailed(options_.target)),
-      oldest_owed_seconds_(metrics::OutboxOldestUndeliveredSeconds(options_.target)) {}
+      oldest_owed_seconds_(metrics::OutboxOldestUndeliveredSeconds(options_.target)),
+      most_in_flight_(kMostInFlight) {}
 
 Relay::~Relay() { Stop(); }
 
@@ -71,7 +72,7 @@ void Relay::Work() {
   absl::Time next_measure = absl::InfinitePast();
   while (true) {
     std::vector<Completion> completions;
-    bool claim = false;
+    int claim = 0;
     {
       absl::MutexLock lock(&mutex_);
       const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -82,12 +83,14 @@ void Relay::Work() {
       mutex_.AwaitWithDeadline(absl::Condition(&something), wake);
       completions.swap(completions_);
       if (stopping_ && in_flight_ == 0 && completions.empty()) break;
-      claim = HasRoom() && (nudged_ || absl::Now() >= next_sweep);
-      if (claim) nudged_ = false;
+      if (HasRoom() && (nudged_ || absl::Now() >= next_sweep)) {
+        claim = most_in_flight_ - in_flight_;
+        nudged_ = false;
+      }
     }
     if (!completions.empty()) Finish(completions);
-    if (claim) {
-      ClaimAndSend();
+    if (claim > 0) {
+      ClaimAndSend(claim);
       ReleaseWaitersForNothing();
       next_sweep = absl::Now() + kSweepPeriod;
     }
@@ -100,23 +103,25 @@ void Relay::Work() {
   ReleaseWaiters(absl::InfiniteFuture());
 }
 
-bool Relay::HasRoom() const { return !stopping_ && in_flight_ < kMostInFlight; }
+bool Relay::HasRoom() const { return !stopping_ && in_flight_ < most_in_flight_; }
 
-void Relay::ClaimAndSend() {
+void Relay::ClaimAndSend(int at_most) {
   absl::StatusOr<std::vector<Delivery>> claimed = postgres::Transact<std::vector<Delivery>>(
       pool_, WorkScope(),
-      [this](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<Delivery>> {
+      [&](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<Delivery>> {
         const pqxx::result rows = transaction.Run(
+            // Materialised: a sub-select that a join runs again would lease beyond its limit.
             R"sql(
-            UPDATE common.outbox
-            SET attempts = attempts + 1, next_attempt_time = clock_timestamp() + interval '5 seconds'
-            WHERE id IN (
+            WITH due AS MATERIALIZED (
               SELECT id FROM common.outbox
               WHERE service = $1 AND target = $2 AND delivered_time IS NULL
                 AND next_attempt_time <= clock_timestamp()
               ORDER BY next_attempt_time LIMIT $3 FOR UPDATE SKIP LOCKED)
-            RETURNING id, root, resource, payload, attempts)sql",
-            options_.service, options_.target, kMostInFlight);
+            UPDATE common.outbox o
+            SET attempts = attempts + 1, next_attempt_time = clock_timestamp() + interval '5 seconds'
+            FROM due WHERE o.id = due.id
+            RETURNING o.id, o.root, o.resource, o.payload, o.attempts)sql",
+            options_.service, options_.target, at_most);
         std::vector<Delivery> deliveries;
         for (const pqxx::row& row : rows) {
           deliveries.push_back({row[0].as<std::string>(), row[1].as<std::string>(),
@@ -125,8 +130,8 @@ void Relay::ClaimAndSend() {
         }
         return deliveries;
       });
-  if (!claimed.ok()) return;                                           // the next sweep tries again
-  if (claimed->size() == static_cast<size_t>(kMostInFlight)) Nudge();  // there may be more
+  if (!claimed.ok()) return;                                     // the next sweep tries again
+  if (claimed->size() == static_cast<size_t>(at_most)) Nudge();  // there may be more
   for (Delivery& delivery : *claimed) {
     {
       absl::MutexLock lock(&mutex_);
@@ -141,6 +146,14 @@ void Relay::ClaimAndSend() {
             if (answer.status().code() == absl::StatusCode::kUnavailable ||
                 answer.status().code() == absl::StatusCode::kDeadlineExceeded) {
               last_failure_ = absl::Now();
+            }
+            // A full peer works on what it has not refused: so much it takes.
+            if (answer.status().code() == absl::StatusCode::kResourceExhausted) {
+              most_in_flight_ = std::clamp(in_flight_, 1, most_in_flight_);
+              taken_ = 0;
+            } else if (answer.ok() && ++taken_ > most_in_flight_) {
+              most_in_flight_ = std::min(most_in_flight_ + 1, kMostInFlight);
+              taken_ = 0;
             }
             completions_.push_back({std::move(delivery), std::move(answer)});
           });

@@ -76,7 +76,7 @@ class Relay {
   void Work();
   // Whether more may be sent now.
   bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void ClaimAndSend();
+  void ClaimAndSend(int at_most);
   void Finish(const std::vector<Completion>& completions);
   absl::Status MarkDelivered(postgres::Transaction& transaction, const Completion& completion);
   void MarkFailed(const Completion& completion);
@@ -99,6 +99,8 @@ class Relay {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool nudged_ ABSL_GUARDED_BY(mutex_) = false;
   int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  int most_in_flight_ ABSL_GUARDED_BY(mutex_);  // what the peer takes, as far as it has shown
+  int taken_ ABSL_GUARDED_BY(mutex_) = 0;       // calls since that has changed
   std::vector<Completion> completions_ ABSL_GUARDED_BY(mutex_);
   std::multimap<std::string, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
   std::unordered_set<std::string> under_way_ ABSL_GUARDED_BY(mutex_);  // roots being sent

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -66,6 +67,10 @@ class Peer {
     absl::MutexLock lock(&mutex_);
     return calls_;
   }
+  size_t open() {
+    absl::MutexLock lock(&mutex_);
+    return open_.size();
+  }
   void AnswerAll(const absl::StatusOr<std::string>& answer) {
     std::vector<Done> open;
     {
@@ -81,6 +86,15 @@ class Peer {
   std::map<std::string, int> calls_;
   std::vector<Done> open_;
 };
+
+// Calls stay open while the peer hangs: with 64 of them the relay sends no more, so that none is
+// overlooked when it hangs no longer.
+Peer::Answer WhileIt(const std::atomic<bool>& hangs) {
+  return [&hangs](const std::string&) -> std::optional<absl::StatusOr<std::string>> {
+    if (hangs) return std::nullopt;
+    return "fine";
+  };
+}
 
 absl::Status Accepted(postgres::Transaction&, const Delivery&, const std::string&) {
   return absl::OkStatus();
@@ -291,6 +305,33 @@ TEST_F(RelayTest, ABacklogIsSentWithoutPauses) {
   EXPECT_LE(absl::Now() - start, absl::Seconds(4)) << "64 rows in half a second are too few";
 }
 
+TEST_F(RelayTest, NoMoreRowsAreLeasedThanAreSent) {
+  Owe(400);
+  std::atomic<bool> hangs = true;
+  Peer peer(WhileIt(hangs));
+  const auto relay = StartRelay(peer);
+  peer.AwaitCalls(64);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE attempts > 0"), 64);
+  hangs = false;
+  peer.AnswerAll("fine");
+}
+
+TEST_F(RelayTest, AFullPeerIsSentNoMoreThanItTakes) {
+  constexpr size_t kTaken = 20;
+  Owe(400);
+  Peer peer([&](const std::string&) -> std::optional<absl::StatusOr<std::string>> {
+    if (peer.open() >= kTaken) return absl::ResourceExhaustedError("the queue is full");
+    return std::nullopt;
+  });
+  const auto relay = StartRelay(peer);
+  const absl::Time end = absl::Now() + absl::Seconds(20);
+  while (Owed() > 0 && absl::Now() < end) peer.AnswerAll("fine");
+  EXPECT_EQ(Owed(), 0);
+  int calls = 0;
+  for (const auto& [payload, count] : peer.calls()) calls += count;
+  EXPECT_LE(calls, 500) << "a row is sent in vain only until the relay knows what the peer takes";
+}
+
 double ProcessorSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -300,13 +341,15 @@ double ProcessorSeconds() {
 
 TEST_F(RelayTest, APeerThatHangsCostsNoProcessorTime) {
   Owe(70);
-  Peer peer([](const std::string&) { return std::nullopt; });
+  std::atomic<bool> hangs = true;
+  Peer peer(WhileIt(hangs));
   const auto relay = StartRelay(peer);
   peer.AwaitCalls(64);
   relay->Nudge();
   const double before = ProcessorSeconds();
   absl::SleepFor(absl::Seconds(1));
   EXPECT_LE(ProcessorSeconds() - before, 0.3);
+  hangs = false;
   peer.AnswerAll("fine");
 }
 

@@ -272,14 +272,16 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
 }
 
 std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
+  // Materialised: a sub-select that a join runs again would find beyond its limit.
   const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
-          UPDATE invitation.invitations AS i
-          SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
-          WHERE (partner, id) IN (
+          WITH due AS MATERIALIZED (
             SELECT partner, id FROM invitation.invitations
             WHERE state = 'PENDING' AND expire_time <= clock_timestamp()
               AND ($1 = '' OR partner = $1)
             ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
+          UPDATE invitation.invitations AS i
+          SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
+          FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
                                                          kColumns),
                                             partner, limit);
