@@ -1,0 +1,3 @@
+BEGIN;
+SELECT 1 / (common.fold('Ανεμόμυλος') = common.fold('ΑΝΕΜΟΜΥΛΟΣ'))::int;
+ROLLBACK;
