@@ -96,6 +96,18 @@ TEST_F(CreateCustomerTest, RelationshipAndDefaultGrantFollow) {
             "{user_admin,license_admin,service_admin,subscription_admin,directory_reader}730 0");
 }
 
+TEST_F(CreateCustomerTest, ACustomerThatSomebodyServesAlreadyGivesItsCreatorNothing) {
+  // Relationship knows of it; Directory has not heard yet.
+  database_.Run(R"sql(
+      INSERT INTO relationship.relationships (partner, type, customer, state, origin, source)
+      VALUES ('partners/fabrikam', 'RESELLER', 'customers/northwind', 'ACTIVE', 'INVITATION', 'x'))sql");
+  ASSERT_TRUE(CreateCustomer(Northwind()).ok());
+  TellRelationship();
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 1);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants"), 0);
+  EXPECT_THAT(ListOf(kContoso), IsEmpty());
+}
+
 TEST_F(CreateCustomerTest, ItsFirstAdministratorIsThere) {
   ASSERT_TRUE(CreateCustomer(Northwind()).ok());
   EXPECT_EQ(database_.Value("SELECT concat_ws(' ', customer, user_principal_name, roles)"
