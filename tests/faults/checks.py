@@ -1,33 +1,11 @@
-"""What must hold between the rows that a change leaves: state, audit, outbox, request id; and between
-the services once everything has arrived.
-
-Each check is a query, as superuser, for what is wrong. Each has a plant: a fault put into the rows
-that it must find.
+"""What must hold between the rows that a change leaves: state, audit, outbox, request id. CHECKS:
+these and the agreements.
 """
 
 from dataclasses import dataclass
 
-from suite import Suite
-
-# So many of what a check finds are shown.
-SHOWN = 5
-# Triggers and foreign keys look away from what a plant does.
-PLANTING = "SET LOCAL session_replication_role = replica;"
-
-
-@dataclass(frozen=True)
-class Check:
-    """A query for faults, one text each, and statements that plant one."""
-
-    name: str
-    sql: str
-    plant: str
-
-    def faults(self, suite: Suite) -> list[str]:
-        return suite.psql(f"{self.sql.rstrip()} LIMIT 1000")
-
-    def faults_with_plant(self, suite: Suite) -> list[str]:
-        return suite.psql(f"BEGIN; {PLANTING} {self.plant}; {self.sql.rstrip()} LIMIT 1000; ROLLBACK;")
+from agreements import AGREEMENTS
+from check import Check
 
 
 @dataclass(frozen=True)
@@ -39,6 +17,7 @@ class Kind:
     resource: str = "name"  # likewise
     pattern: str = ""  # of the resource in the audit rows
     where: str = "true"  # what else its audit rows are known by
+    revision: str = "revision"  # from the columns
 
     @property
     def service(self) -> str:
@@ -46,8 +25,8 @@ class Kind:
 
     @property
     def rows(self) -> str:
-        return (f"SELECT {self.account} AS account, {self.resource} AS resource, revision, "
-                f"xmin::text::bigint AS transaction FROM {self.table}")
+        return (f"SELECT {self.account} AS account, {self.resource} AS resource, "
+                f"{self.revision} AS revision, xmin::text::bigint AS transaction FROM {self.table}")
 
     @property
     def entries(self) -> str:
@@ -65,12 +44,19 @@ KINDS = [
     Kind("invitation.invitations", resource="partner || '/invitations/' || id",
          pattern="^partners/[^/]+/invitations/"),
     Kind("relationship.partners", account="name", pattern="^partners/[^/]+$"),
+    # What a removal says to the customer is recorded for the customer, too.
     Kind("relationship.relationships", resource="'relationships/' || id",
-         pattern="^relationships/"),
+         pattern="^relationships/", where="account LIKE 'partners/%'"),
     Kind("relationship.grants", resource="partner || '/grants/' || id",
          pattern="^partners/[^/]+/grants/"),
     # A partner's row of a customer is recorded by the customer's name, too.
     Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
+    Kind("directory.offers", account="'operators'", pattern="^offers/"),
+    Kind("directory.subscriptions", account="customer",
+         resource="customer || '/subscriptions/' || id", pattern="^customers/[^/]+/subscriptions/"),
+    # Never changed.
+    Kind("directory.orders", account="customer", resource="customer || '/orders/' || id",
+         pattern="^customers/[^/]+/orders/", revision="1"),
 ]
 
 
@@ -152,17 +138,6 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         WHERE a.actor_account <> '' AND r.request_id IS NULL""",
         "DELETE FROM common.request_ids WHERE ctid = (SELECT ctid FROM common.request_ids LIMIT 1)"),
     Check(
-        "an invitation is accepted as often as it was redeemed",
-        """
-        SELECT format('%s/invitations/%s: %s, used %s times, %s redemptions',
-          i.partner, i.id, i.state, i.use_count, count(r.id))
-        FROM invitation.invitations i
-        FULL JOIN invitation.redemptions r ON r.partner = i.partner AND r.invitation = i.id
-        GROUP BY i.partner, i.id, i.state, i.use_count
-        HAVING i.id IS NULL OR count(r.id) <> i.use_count
-          OR (i.state = 'ACCEPTED') <> (count(r.id) > 0)""",
-        "DELETE FROM invitation.redemptions WHERE id = (SELECT id FROM invitation.redemptions LIMIT 1)"),
-    Check(
         "no delivery is owed",
         """
         SELECT format('%s to %s, %s attempts: %s', resource, target, attempts, last_error)
@@ -176,76 +151,4 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         FROM common.outbox WHERE delivered_time > create_time + interval '60 seconds'""",
         "UPDATE common.outbox SET create_time = create_time - interval '60 seconds' "
         "WHERE id = (SELECT id FROM common.outbox WHERE target IS NOT NULL LIMIT 1)"),
-    Check(
-        "every acceptance has what Relationship made of it",
-        """
-        SELECT format('%s/invitations/%s/redemptions/%s: %s', r.partner, r.invitation, r.id, CASE
-          WHEN e.source IS NULL THEN 'Relationship does not know it'
-          WHEN r.id IS NULL THEN 'Invitation does not know it'
-          WHEN o.state IS DISTINCT FROM 'ACTIVE' THEN format('its relationship is %s', o.state)
-          WHEN s.id IS NULL THEN 'its relationship is not there'
-          ELSE 'its grant is not there' END)
-        FROM invitation.redemptions r
-        LEFT JOIN invitation.redemption_relationships o
-          ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
-        FULL JOIN relationship.establishments e
-          ON e.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id
-        LEFT JOIN relationship.relationships s ON 'relationships/' || s.id = o.relationship
-          AND s.partner = o.edge_partner AND s.customer = r.customer AND s.type = o.type
-        LEFT JOIN relationship.grants g ON g.partner || '/grants/' || g.id = r.granted
-          AND g.customer = r.customer AND g.invitation = r.partner || '/invitations/' || r.invitation
-        WHERE e.source IS NULL OR r.id IS NULL OR o.state IS DISTINCT FROM 'ACTIVE'
-          OR s.id IS NULL OR g.id IS NULL""",
-        "DELETE FROM relationship.relationships WHERE id = "
-        "(SELECT id FROM relationship.relationships LIMIT 1)"),
-    Check(
-        "every relationship and every grant comes from one acceptance",
-        """
-        SELECT format('%s: %s acceptances', made.name, count(r.id))
-        FROM (SELECT 'relationships/' || id AS name, source FROM relationship.relationships
-              UNION ALL
-              SELECT partner || '/grants/' || id, NULL FROM relationship.grants) made
-        LEFT JOIN (
-          invitation.redemptions r
-          JOIN invitation.redemption_relationships o
-            ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id)
-          ON r.granted = made.name OR (o.relationship = made.name
-            AND made.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id)
-        GROUP BY made.name HAVING count(r.id) <> 1""",
-        "UPDATE invitation.redemptions SET granted = '' WHERE id = "
-        "(SELECT id FROM invitation.redemptions LIMIT 1)"),
-    Check(
-        "Directory knows every relationship as it is",
-        """
-        SELECT format('relationships/%s: %s r%s, in Directory %s r%s', coalesce(r.id, e.relationship),
-          r.state, r.revision, e.state, e.revision)
-        FROM relationship.relationships r
-        FULL JOIN directory.edges e ON e.relationship = r.id
-        WHERE (r.partner, r.customer, r.type, r.state, r.revision)
-          IS DISTINCT FROM (e.partner, e.customer, e.type, e.state, e.revision)""",
-        "DELETE FROM directory.edges WHERE ctid = (SELECT ctid FROM directory.edges LIMIT 1)"),
-    Check(
-        "the partners' lists equal a rebuild from the relationships",
-        """
-        SELECT format('%s of %s: listed %s as %s, should be %s as %s', customer, partner,
-          p.listed, p.types, w.listed, w.types)
-        FROM (SELECT partner, customer, listed, types FROM directory.partner_customers) p
-        FULL JOIN (
-          SELECT partner, customer, bool_or(state <> 'ENDED') AS listed,
-            coalesce(array_agg(DISTINCT type ORDER BY type) FILTER (WHERE state <> 'ENDED'), '{}')
-              AS types
-          FROM relationship.relationships GROUP BY partner, customer) w USING (partner, customer)
-        WHERE (p.listed, p.types) IS DISTINCT FROM (w.listed, w.types)""",
-        "UPDATE directory.partner_customers SET listed = false WHERE ctid = "
-        "(SELECT ctid FROM directory.partner_customers WHERE listed LIMIT 1)"),
-    Check(
-        "every row of a partner's list was written with its audit row",
-        """
-        SELECT format('%s of %s', p.customer, p.partner)
-        FROM directory.partner_customers p
-        LEFT JOIN common.audit_entries a ON a.service = 'directory' AND a.account = p.partner
-          AND a.resource = p.customer AND a.xmin = p.xmin
-        WHERE a.id IS NULL""",
-        "UPDATE directory.partner_customers SET channel = channel WHERE ctid = "
-        "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),
-]
+] + AGREEMENTS

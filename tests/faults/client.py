@@ -4,17 +4,23 @@ import random
 import threading
 import time
 import traceback
+from typing import Callable
 
 from calls import TRANSPORTS, Call, People, is_settled, is_uncertain
 from journal import Journal
-from steps import STEPS, is_same_answer, promises
+from promises import Promises, is_same_answer, partner_of, promises, revision_of
+from steps import STEPS
 
 # Of the calls that were answered at the first attempt, this share is repeated nevertheless.
 REPEATED = 0.03
 # Between two changes, so that clients do not starve what they test; s.
 PAUSE = (0.0, 0.02)
+# So many changes come before the first kill: they follow from the seed alone.
+BEGINNING = 20
+# Within this time of an acceptance or a creation Directory knows the relationship; s.
+ARRIVAL = 60
 # What nothing more can be done with.
-FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED"}
+FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED", "CANCELLED", "ENDED"}
 
 
 def pattern_of(name: str) -> str:
@@ -28,13 +34,14 @@ class Client(threading.Thread):
     def __init__(self, people: People, seed: int, number: int, journal: Journal):
         super().__init__(name=f"client-{number}", daemon=True)
         self.random = random.Random(f"{seed}/{number}")
-        self.promised: dict[str, dict | None] = {}
+        self.promised: Promises = {}
         self._people = people
         self._number = number
         self._journal = journal
         # How often an attempt is made depends on the faults: it must not change what comes next.
         self._habits = random.Random(f"{seed}/{number}/habits")
         self._count = 0
+        self._changes = 0
         self._open: dict[str, dict[str, dict]] = {}
         self._stopping = threading.Event()
         self._end = float("inf")
@@ -51,9 +58,14 @@ class Client(threading.Thread):
                 call = step.make(self)
                 if call:
                     self._carry_out(call)
+                    self._changes += 1
                     time.sleep(self._habits.uniform(*PAUSE))
         except Exception:  # pylint: disable=broad-except
             self._journal.find(f"{self.name} broke off: {traceback.format_exc()}")
+
+    @property
+    def has_begun(self) -> bool:
+        return self._changes >= BEGINNING
 
     # What the steps ask.
 
@@ -73,16 +85,47 @@ class Client(threading.Thread):
                  if all(each.get(name) == value for name, value in values.items())]
         return self.random.choice(found) if found else None
 
+    def pick_name(self, pattern: str) -> str | None:
+        names = list(self._open.get(pattern, {}))
+        return self.random.choice(names) if names else None
+
     def link_of(self, invitation: dict) -> str | None:
         """None: the run ends, or the invitation has gone."""
-        partner = "/".join(invitation["name"].split("/")[:2])
+        body = self._read(invitation["name"], "RenderInvitation", {"name": invitation["name"]})
+        return body and body["link"]
+
+    def attestation_version(self, partner: str) -> str | None:
+        body = self._read(partner, "GetAttestationText", {})
+        return body and body["version"]
+
+    def relationship_of(self, listed: str) -> str | None:
+        """Of `partners/*/customers/*`, once Directory knows it, and knows what was before it to be
+        over. None: the run ends, or it does not come."""
+        def live(body: dict) -> list[str]:
+            return [edge["relationship"] for edge in body["edges"]]
+
+        def is_there(body: dict) -> bool:
+            return len(live(body)) == 1 and not self._is_over(live(body)[0])
+
+        customer = listed.removeprefix(f"{partner_of({'name': listed})}/")
+        body = self._read(listed, "GetCustomer", {"name": customer}, is_there, ARRIVAL)
+        return body and live(body)[0]
+
+    def _is_over(self, relationship: str) -> bool:
+        return (self.promised.get(relationship) or {}).get("state") == "ENDED"
+
+    def _read(self, name: str, method: str, fields: dict, is_there: Callable = lambda body: True,
+              patience: float = 0) -> dict | None:
+        """Of what is called `name`, as its partner; what does not become so in time is a fault, and
+        forgotten."""
+        end = time.monotonic() + patience
         while True:
-            answer = self._people.ask(partner, "RenderInvitation", {"name": invitation["name"]})
-            if answer.ok:
-                return answer.body["link"]
-            if is_settled(answer):
-                self._journal.find(f"RenderInvitation of {invitation['name']}: {answer}")
-                self._forget(invitation["name"])
+            answer = self._people.ask(partner_of({"name": name}), method, fields)
+            if answer.ok and is_there(answer.body):
+                return answer.body
+            if is_settled(answer) and time.monotonic() >= end:
+                self._journal.find(f"{method} of {name} after {patience} s: {answer}")
+                self._forget(name)
                 return None
             if not self._rest():
                 return None
@@ -122,7 +165,7 @@ class Client(threading.Thread):
             self._journal.find(f"{call.method} {call.request_id} was refused when repeated: {answer}")
 
     def _learn(self, call: Call, body: dict) -> None:
-        for name, promise in promises(call.method, call.fields, body).items():
+        for name, promise in promises(call, body, self.promised).items():
             before = self.promised.get(name)
             if before and promise and not follows(before, promise):
                 self._journal.find(f"{call.method} {call.request_id} made {promise['etag']} "
@@ -142,7 +185,7 @@ def follows(before: dict, after: dict) -> bool:
     """Whether one change, and no more, lies between the two, as far as their etags say."""
     if "etag" not in before or "etag" not in after:
         return True
-    return int(after["etag"].removeprefix("r")) == int(before["etag"].removeprefix("r")) + 1
+    return revision_of(after) == revision_of(before) + 1
 
 
 def texts_in(fields: dict) -> list[str]:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from damages import all_damages
 from run_of_faults import Outcome, Plan, fault_run, new_seed
 
 KILLS = 20
@@ -12,10 +13,13 @@ SABOTAGE = """
   ALTER TABLE common.outbox SET UNLOGGED;
   ALTER TABLE invitation.redemption_relationships SET UNLOGGED;
   ALTER TABLE invitation.redemptions SET UNLOGGED;
-  ALTER TABLE invitation.invitations SET UNLOGGED;"""
+  ALTER TABLE invitation.invitations SET UNLOGGED;
+  ALTER TABLE directory.order_lines SET UNLOGGED;
+  ALTER TABLE directory.orders SET UNLOGGED;"""
 SEED = int(os.environ.get("PARTNERLINK_FAULTS_SEED") or new_seed())
 RUN = Outcome(Plan("faults", 19080, SEED, KILLS))
-CONTROL = Outcome(Plan("faults-control", 19580, SEED, CONTROL_KILLS, patience=5, sabotage=SABOTAGE))
+CONTROL = Outcome(Plan("faults-control", 19580, SEED, CONTROL_KILLS, patience=5, sabotage=SABOTAGE,
+                       damage=all_damages()))
 
 
 def pytest_report_header():

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Callable
 
-from calls import People
+from calls import Call, People
 from client import pattern_of
 from journal import Record, Told
-from steps import is_same_answer, promises
+from promises import KEPT, Promises, is_same_answer, promises
 
 # Of the calls that nothing speaks for repeating, this many are repeated nevertheless.
 SAMPLE = 300
@@ -37,6 +37,11 @@ LISTINGS = {
                                       name=lambda parent, row: f"{parent}/{row['name']}"),
     "relationships/*": Listing("ListRelationships", "relationships",
                                lambda name, promise: promise["partner"]),
+    "partners/*/grants/*": Listing("ListGrants", "grants"),
+    "offers/*": Listing("ListOffers", "offers", lambda name, promise: "operators"),
+    # The customer's own lists: of a partner's view nothing stays when its relationship ends.
+    "customers/*/orders/*": Listing("ListOrders", "orders"),
+    "customers/*/subscriptions/*": Listing("ListSubscriptions", "subscriptions"),
 }
 
 
@@ -52,11 +57,11 @@ def rows_of(people: People, listing: Listing, parent: str) -> dict[str, dict]:
         fields["page_token"] = page["nextPageToken"]
 
 
-def promised(record: Record) -> dict[str, dict | None]:
+def promised(record: Record) -> Promises:
     """What the last acknowledgement of each resource says of it."""
     found = {}
     for told in record.acknowledged:
-        found |= promises(told.call.method, told.call.fields, told.body)
+        found |= promises(told.call, told.body, found)
     return found
 
 
@@ -71,19 +76,28 @@ class Findings:
 def read_back(people: People, record: Record) -> Findings:
     findings = Findings([], [])
     wanted = promised(record)
-    lists: dict[tuple[str, str], dict[str, dict]] = {}
+    lists = lists_of(people, wanted)
     for name, promise in wanted.items():
-        kind = pattern_of(name)
-        parent = LISTINGS[kind].parent(name, promise)
-        if (kind, parent) not in lists:
-            lists[kind, parent] = rows_of(people, LISTINGS[kind], parent)
-        row = lists[kind, parent].get(name)
-        fault = fault_of(promise, row)
+        fault = fault_of(promise, lists[list_of(name, promise)].get(name))
         if fault:
             findings.lost.append(f"{name} {fault}")
     for rows in lists.values():
         findings.unexplained += [name for name in rows if name not in wanted]
     return findings
+
+
+def list_of(name: str, promise: dict | None) -> tuple[str, str]:
+    """In which list a resource is: a kind, and the parent."""
+    kind = pattern_of(name)
+    return kind, LISTINGS[kind].parent(name, promise)
+
+
+def lists_of(people: People, wanted: Promises) -> dict[tuple[str, str], dict[str, dict]]:
+    """Every list that something was promised of."""
+    places = list({list_of(name, promise) for name, promise in wanted.items()})
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        rows = pool.map(lambda place: rows_of(people, LISTINGS[place[0]], place[1]), places)
+        return dict(zip(places, rows))
 
 
 def fault_of(promise: dict | None, row: dict | None) -> str:
@@ -97,27 +111,47 @@ def fault_of(promise: dict | None, row: dict | None) -> str:
 
 
 def repeat(people: People, record: Record, seed: int) -> list[str]:
-    """Says every acceptance again, every call that was in doubt, and some others; what is wrong. The
-    record then holds what an acceptance has led to since."""
+    """Says every acceptance and creation again, every call that was in doubt, and some others; what
+    is wrong. The record then holds what they have led to since."""
     others = [told for told in record.acknowledged if not must_be_repeated(told)]
     chosen = [told for told in record.acknowledged if must_be_repeated(told)]
     chosen += random.Random(seed).sample(others, min(SAMPLE, len(others)))
+    before = promised(record)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [fault for fault in pool.map(lambda told: repeat_one(people, told), chosen) if fault]
+        faults = pool.map(lambda told: repeat_one(people, told, before), chosen)
+        return [fault for fault in faults if fault]
 
 
 def must_be_repeated(told: Told) -> bool:
-    return told.was_uncertain or told.call.method == "AcceptInvitation"
+    return told.was_uncertain or told.call.method in KEPT
 
 
-def repeat_one(people: People, told: Told) -> str:
+def repeat_one(people: People, told: Told, before: Promises) -> str:
     answer = people.attempt(told.call)
     if not answer.ok:
         return f"{told}, repeated: {answer}"
     if not is_same_answer(told.call.method, told.body, answer.body):
         return f"{told}, repeated: {answer.body} instead of {told.body}"
-    outcomes = answer.body.get("relationships", [])
-    if told.call.method == "AcceptInvitation" and [o["state"] for o in outcomes] != ["ACTIVE"]:
-        return f"{told}, repeated: its relationships are {outcomes}"
+    fault = fault_of_outcome(told.call, answer.body, before)
+    if fault:
+        return f"{told}, repeated: {fault}"
     told.body = answer.body
+    return ""
+
+
+def fault_of_outcome(call: Call, body: dict, before: Promises) -> str:
+    """What an acceptance or a creation has not led to, or too often."""
+    if call.method == "AcceptInvitation":
+        outcomes = [outcome["state"] for outcome in body["relationships"]]
+        grants, most = [body["grant"]], 1
+        edges = 1
+    elif call.method == "CreateCustomer":
+        outcomes = [edge["state"] for edge in body["edges"]]
+        # One that was removed is seen no more; the grant stays.
+        edges = 0 if before[f"{call.account}/{body['name']}"] is None else 1
+        grants, most = body["grants"], 0 if call.fields["relationship_only"] else 1
+    else:
+        return ""
+    if outcomes != ["ACTIVE"] * edges or len(grants) != most or not all(grants):
+        return f"its relationships are {outcomes}, its grants {grants}"
     return ""

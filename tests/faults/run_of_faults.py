@@ -12,7 +12,7 @@ from calls import People
 from checks import CHECKS
 from client import Client
 from journal import Journal, Record
-from suite import Suite, start
+from suite import Suite, await_true, start
 
 CLIENTS = 8
 # Within this time of the last recovery nothing is half-done any more.
@@ -35,6 +35,7 @@ class Plan:
     kills: int
     patience: float = PATIENCE
     sabotage: str = ""  # SQL that puts a fault into the copy
+    damage: str = ""  # SQL that changes what was acknowledged, before it is read back
 
 
 @dataclass
@@ -62,8 +63,8 @@ class Outcome:
 
     @property
     def is_red(self) -> bool:
-        return bool(self.lost is None or self.lost or self.unexplained or self.changed_answers or self.disagreements
-                    or self.record.faults or self.record.unresolved
+        return bool(self.lost is None or self.lost or self.unexplained or self.changed_answers
+                    or self.disagreements or self.record.faults or self.record.unresolved
                     or self.settled_seconds is None)
 
     def __str__(self) -> str:
@@ -102,6 +103,7 @@ def kill_under_load(outcome: Outcome) -> None:
     for client in clients:
         client.start()
     try:
+        await_true(lambda: all(client.has_begun for client in clients), plan.patience + 30)
         for fault in killing.schedule(plan.seed, plan.kills):
             outcome.recoveries.append(killing.carry_out(suite, outcome.people, fault))
     finally:
@@ -116,6 +118,8 @@ def kill_under_load(outcome: Outcome) -> None:
 
 def reckon(outcome: Outcome) -> None:
     outcome.settled_seconds = await_settled(outcome.suite, outcome.plan.patience)
+    if outcome.plan.damage:
+        outcome.suite.psql(outcome.plan.damage)
     outcome.cut_off = effects_in_doubt(outcome)
     outcome.changed_answers = reading.repeat(outcome.people, outcome.record, outcome.plan.seed)
     found = reading.read_back(outcome.people, outcome.record)

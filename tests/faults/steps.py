@@ -1,19 +1,20 @@
-"""What the clients do: a list of steps, each one mutating RPC, and what its acknowledgement promises.
+"""What the clients do: a list of steps, each of which makes the call of one mutating RPC.
 
-A new RPC is a line in STEPS with the function that makes its call, a line in PROMISES if its answer
-is not simply the resource that it has changed, and, for a new kind of resource, a line in
-`reading.LISTINGS`.
+A new RPC is a line in STEPS with the function that makes its call, a line in `promises.PROMISES` if
+its answer is not simply the resource that it has changed, and a line in `reading.LISTINGS` for a
+new kind of resource.
 """
 
 from dataclasses import dataclass
 from typing import Callable
 
 from calls import Call
+from promises import SHORT, partner_of, running_through
 
 # More are no other case.
 MOST_PARTNERS = 6
-# Of an invitation that nobody answers in time.
-SHORT = "2s"
+MOST_OFFERS = 8
+MOST_SEATS = 1000
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
@@ -99,19 +100,139 @@ def decline_invitation(client) -> Call | None:
                        {"token": link, "reason": client.unique("reason")})
 
 
-def partner_of(resource: dict) -> str:
-    """The account in the name of what belongs to a partner."""
-    return "/".join(resource["name"].split("/")[:2])
-
-
 def stranger_to(client, partner: str) -> str:
-    """A customer that has no relationship with the partner: a new one, or one that others have."""
+    """A customer that has no relationship with the partner, or none any more: a new one, or one
+    that others have."""
     if client.random.random() < 0.5:
         number = client.random.randrange(SHARED_CUSTOMERS)
         shared = f"customers/shared-{number}"
-        if f"{partner}/{shared}" not in client.promised:
+        if client.promised.get(f"{partner}/{shared}") is None:
             return shared
     return f"customers/{client.unique('customer')}"
+
+
+def update_partner(client) -> Call | None:
+    partner = client.pick("partners/*")
+    if not partner:
+        return None
+    policies = {"end_notice_days": client.random.randrange(1, 100)}
+    return client.call(
+        client.random.choice([partner["name"], "operators"]), "UpdatePartner",
+        {"partner": {"name": partner["name"], "display_name": client.unique("Partner"),
+                     "policies": policies, "etag": partner["etag"]},
+         "update_mask": "displayName,policies.endNoticeDays"})
+
+
+def create_customer(client) -> Call | None:
+    partner = client.pick("partners/*")
+    if not partner:
+        return None
+    word = client.unique("created")
+    fields = {
+        "customer": {"display_name": word.title(), "country": "PL", "channel": "OWN_MARKETING",
+                     "domains": [{"name": f"{word}.example"}]} | own_of_customer(client),
+        "initial_admin": {"user_principal_name": f"ann@{word}.example", "given_name": "Ann",
+                          "family_name": "Beebe"},
+        "relationship_only": client.random.random() < 0.3}
+    # Without an id it is the server that names it.
+    if client.random.random() < 0.5:
+        fields["customer_id"] = word
+    return client.call(partner["name"], "CreateCustomer", fields)
+
+
+def set_customer_labels(client) -> Call | None:
+    listed = client.pick_name("partners/*/customers/*")
+    if not listed or not client.relationship_of(listed):
+        return None
+    fields = {"name": listed, "channel": client.random.choice(["VENDOR_REFERRAL", "OTHER"])}
+    etag = client.promised[listed].get("etag")
+    return client.call(partner_of(fields), "SetCustomerLabels",
+                       fields | own_of_customer(client) | ({"etag": etag} if etag else {}))
+
+
+def own_of_customer(client) -> dict:
+    """What a partner alone keeps of a customer."""
+    return {"labels": {"tier": client.unique("tier")}, "correlation_id": client.unique("number")}
+
+
+def create_offer(client) -> Call | None:
+    if len(client.named("offers/*")) >= MOST_OFFERS:
+        return None
+    fields = {"offer": {
+        "display_name": client.unique("Suite"), "term_months": client.random.randint(1, 36),
+        "services": [{"service": "Mail", "admin_uri": "https://mail.example/admin"}]}}
+    if client.random.random() < 0.5:
+        fields["offer_id"] = client.unique("suite")
+    return client.call("operators", "CreateOffer", fields)
+
+
+def update_offer(client) -> Call | None:
+    offer = client.pick("offers/*")
+    if not offer:
+        return None
+    # Most can be ordered.
+    state = client.random.choice(["ACTIVE", "ACTIVE", "RETIRED"])
+    return client.call("operators", "UpdateOffer", {
+        "offer": {"name": offer["name"], "display_name": client.unique("Suite"), "state": state,
+                  "term_months": client.random.randint(1, 36), "etag": offer["etag"]},
+        "update_mask": "displayName,termMonths,state"})
+
+
+def create_order(client) -> Call | None:
+    listed = client.pick_name("partners/*/customers/*")
+    offer = client.pick("offers/*", state="ACTIVE")
+    relationship = listed and offer and client.relationship_of(listed)
+    if not relationship:
+        return None
+    partner = partner_of({"name": listed})
+    # Two lines for one offer are two subscriptions.
+    lines = [seats(client, offer=offer["name"]) for _ in range(client.random.randint(1, 2))]
+    order = {"line_items": lines}
+    # It is the only one: the server finds it, too.
+    if client.random.random() < 0.5:
+        order["relationship"] = relationship
+    return client.call(partner, "CreateOrder",
+                       {"parent": listed.removeprefix(f"{partner}/"), "order": order})
+
+
+def order_more_seats(client) -> Call | None:
+    subscription = client.pick("customers/*/subscriptions/*", state="ACTIVE")
+    if not subscription:
+        return None
+    lines = [seats(client, subscription=subscription["name"])]
+    offer = client.pick("offers/*", state="ACTIVE")
+    if offer and client.random.random() < 0.3:
+        lines.append(seats(client, offer=offer["name"]))
+    return client.call(subscription["partner"], "CreateOrder", {
+        "parent": subscription["name"].partition("/subscriptions/")[0],
+        "order": {"relationship": subscription["relationship"], "line_items": lines}})
+
+
+def seats(client, **what) -> dict:
+    return what | {"quantity": client.random.randint(1, MOST_SEATS)}
+
+
+def cancel_subscription(client) -> Call | None:
+    subscription = client.pick("customers/*/subscriptions/*", state="ACTIVE")
+    return subscription and client.call(
+        subscription["partner"], "CancelSubscription",
+        {"name": subscription["name"], "reason": client.unique("reason"),
+         "etag": subscription["etag"]})
+
+
+def remove_relationship(client) -> Call | None:
+    listed = client.pick_name("partners/*/customers/*")
+    relationship = listed and client.relationship_of(listed)
+    version = relationship and client.attestation_version(partner_of({"name": listed}))
+    if not version:
+        return None
+    # Where nothing runs, it is all the same.
+    cancel = client.random.random() < 0.5 or bool(running_through(relationship, client.promised))
+    return client.call(partner_of({"name": listed}), "RemoveRelationship", {
+        "name": relationship, "cancel_subscriptions": cancel, "attestation": {
+            "text_version": version, "good_faith": True, "business_purpose": True,
+            "per_agreement": True, "accepts_responsibility": True,
+            "legal_notice": "NOT_REQUIRED"}})
 
 
 @dataclass(frozen=True)
@@ -133,43 +254,13 @@ STEPS = [
     Step(revoke_invitation, 2),
     Step(accept_invitation, 6),
     Step(decline_invitation, 2),
+    Step(update_partner, 2),
+    Step(create_customer, 5),
+    Step(set_customer_labels, 4),
+    Step(create_offer, 2),
+    Step(update_offer, 2),
+    Step(create_order, 5),
+    Step(order_more_seats, 4),
+    Step(cancel_subscription, 2),
+    Step(remove_relationship, 3),
 ]
-
-
-def promises_of_acceptance(fields: dict, body: dict) -> dict:
-    partner = "/".join(body["invitation"].split("/")[:2])
-    promised = {
-        body["invitation"]: {"state": "ACCEPTED", "useCount": 1},
-        f"{partner}/{body['customer']}": {"name": body["customer"]},
-    }
-    for outcome in body["relationships"]:
-        if outcome["relationship"]:
-            promised[outcome["relationship"]] = {
-                "partner": outcome["partner"], "customer": body["customer"],
-                "type": outcome["type"], "state": "ACTIVE", "invitation": body["invitation"]}
-    return promised
-
-
-# By method: what an answer OK promises of which resources; None: it is gone.
-PROMISES = {
-    "DeleteInvitation": lambda fields, body: {fields["name"]: None},
-    "AcceptInvitation": promises_of_acceptance,
-    "DeclineInvitation": lambda fields, body: {body["invitation"]: {
-        "state": "DECLINED", "declineReason": fields["reason"]}},
-}
-
-
-def promises(method: str, fields: dict, body: dict) -> dict[str, dict | None]:
-    """Otherwise: the resource that was answered is there as it was answered."""
-    if body.get("ttl") == SHORT:
-        return {body["name"]: {"state": "EXPIRED", "issueTime": body["issueTime"]}}
-    if method in PROMISES:
-        return PROMISES[method](fields, body)
-    return {body["name"]: body}
-
-
-def is_same_answer(method: str, first: dict, again: dict) -> bool:
-    """Whether a repeated call was told the same. What is read anew may have gone on meanwhile."""
-    if method == "AcceptInvitation":
-        return all(first[name] == again[name] for name in ("name", "customer", "acceptTime"))
-    return first == again

@@ -1,0 +1,181 @@
+"""What must hold between tables, of one service and of several, once everything has arrived."""
+
+from check import Check
+
+AGREEMENTS = [
+    Check(
+        "an invitation is accepted as often as it was redeemed",
+        """
+        SELECT format('%s/invitations/%s: %s, used %s times, %s redemptions',
+          i.partner, i.id, i.state, i.use_count, count(r.id))
+        FROM invitation.invitations i
+        FULL JOIN invitation.redemptions r ON r.partner = i.partner AND r.invitation = i.id
+        GROUP BY i.partner, i.id, i.state, i.use_count
+        HAVING i.id IS NULL OR count(r.id) <> i.use_count
+          OR (i.state = 'ACCEPTED') <> (count(r.id) > 0)""",
+        "DELETE FROM invitation.redemptions WHERE id = "
+        "(SELECT id FROM invitation.redemptions LIMIT 1)"),
+    Check(
+        "every acceptance has what Relationship made of it",
+        """
+        SELECT format('%s/invitations/%s/redemptions/%s: %s', r.partner, r.invitation, r.id, CASE
+          WHEN e.source IS NULL THEN 'Relationship does not know it'
+          WHEN r.id IS NULL THEN 'Invitation does not know it'
+          WHEN o.state IS DISTINCT FROM 'ACTIVE' THEN format('its relationship is %s', o.state)
+          WHEN s.id IS NULL THEN 'its relationship is not there'
+          ELSE 'its grant is not there' END)
+        FROM invitation.redemptions r
+        LEFT JOIN invitation.redemption_relationships o
+          ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
+        FULL JOIN (SELECT source FROM relationship.establishments WHERE source LIKE 'partners/%') e
+          ON e.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id
+        LEFT JOIN relationship.relationships s ON 'relationships/' || s.id = o.relationship
+          AND s.partner = o.edge_partner AND s.customer = r.customer AND s.type = o.type
+        LEFT JOIN relationship.grants g ON g.partner || '/grants/' || g.id = r.granted
+          AND g.customer = r.customer
+          AND g.invitation = r.partner || '/invitations/' || r.invitation
+        WHERE e.source IS NULL OR r.id IS NULL OR o.state IS DISTINCT FROM 'ACTIVE'
+          OR s.id IS NULL OR g.id IS NULL""",
+        "DELETE FROM relationship.relationships WHERE id = "
+        "(SELECT id FROM relationship.relationships WHERE origin = 'INVITATION' LIMIT 1)"),
+    Check(
+        "every created customer has its administrator, its relationship and its delivery",
+        """
+        SELECT format('%s of %s: %s administrators, %s establishments, %s relationships, '
+          '%s deliveries', name, creator, admins, establishments, relationships, deliveries)
+        FROM (
+          SELECT c.name, c.creator,
+            (SELECT count(*) FROM directory.users u WHERE u.customer = c.name
+               AND u.roles = '{global_admin}' AND u.xmin = c.xmin) AS admins,
+            (SELECT count(*) FROM relationship.establishments e WHERE e.source = c.name)
+              AS establishments,
+            (SELECT count(*) FROM relationship.relationships r WHERE r.source = c.name
+               AND r.origin = 'CREATED' AND r.partner = c.creator AND r.customer = c.name)
+              AS relationships,
+            (SELECT count(*) FROM common.outbox o WHERE o.resource = c.name
+               AND o.target = 'relationship' AND o.delivered_time IS NOT NULL) AS deliveries
+          FROM directory.customers c WHERE c.creator <> '') created
+        WHERE (admins, establishments, relationships, deliveries) <> (1, 1, 1, 1)""",
+        "DELETE FROM directory.users WHERE ctid = (SELECT ctid FROM directory.users LIMIT 1)"),
+    Check(
+        "every relationship and every grant comes from one acceptance or creation",
+        """
+        WITH origins AS (
+          SELECT s.id AS relationship, r.granted
+          FROM invitation.redemptions r
+          JOIN invitation.redemption_relationships o
+            ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
+          JOIN relationship.relationships s ON 'relationships/' || s.id = o.relationship
+            AND s.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id
+          UNION ALL
+          SELECT s.id, g.partner || '/grants/' || g.id
+          FROM directory.customers c
+          JOIN relationship.relationships s ON s.partner = c.creator AND s.source = c.name
+          LEFT JOIN relationship.grants g ON g.partner = c.creator AND g.customer = c.name
+            AND g.invitation = '')
+        SELECT format('%s: %s origins', made.name, count(o))
+        FROM (SELECT 'relationships/' || id AS name FROM relationship.relationships
+              UNION ALL
+              SELECT partner || '/grants/' || id FROM relationship.grants) made
+        LEFT JOIN (SELECT 'relationships/' || relationship AS name FROM origins
+                   UNION ALL
+                   SELECT granted FROM origins) o USING (name)
+        GROUP BY made.name HAVING count(o) <> 1""",
+        "UPDATE invitation.redemptions SET granted = '' WHERE id = "
+        "(SELECT id FROM invitation.redemptions LIMIT 1)"),
+    Check(
+        "a relationship is over if it was attested to, by the same transaction, and only then",
+        """
+        SELECT format('relationships/%s: %s of transaction %s, attested to by %s', r.id, r.state,
+          r.xmin, a.xmin)
+        FROM relationship.relationships r
+        FULL JOIN relationship.attestations a ON a.partner = r.partner AND a.relationship = r.id
+        WHERE (CASE r.state WHEN 'ENDED' THEN r.xmin END)::text IS DISTINCT FROM a.xmin::text""",
+        "DELETE FROM relationship.attestations WHERE ctid = "
+        "(SELECT ctid FROM relationship.attestations LIMIT 1)"),
+    Check(
+        "no subscription is active that was sold through a relationship that is over",
+        """
+        SELECT format('%s/subscriptions/%s: %s, relationships/%s: %s', s.customer, s.id, s.state,
+          s.relationship, r.state)
+        FROM directory.subscriptions s
+        LEFT JOIN relationship.relationships r ON r.partner = s.partner AND r.id = s.relationship
+          AND r.customer = s.customer
+        WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED')""",
+        "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now() "
+        "WHERE id = "
+        "(SELECT relationship FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)"),
+    Check(
+        "every subscription has the seats of its orders' lines",
+        """
+        SELECT format('%s/subscriptions/%s: %s seats of revision %s, %s ordered by %s orders',
+          s.customer, s.id, s.quantity, s.revision, sum(l.quantity), count(o))
+        FROM directory.subscriptions s
+        LEFT JOIN directory.order_lines l ON l.customer = s.customer AND l.subscription = s.id
+          AND l.offer = s.offer
+        LEFT JOIN directory.orders o ON o.customer = l.customer AND o.id = l.order_id
+          AND o.partner = s.partner AND o.relationship = s.relationship
+        GROUP BY s.customer, s.id, s.quantity, s.revision, s.state
+        HAVING (s.quantity, s.revision)
+          IS DISTINCT FROM (sum(l.quantity), count(o) + (s.state = 'CANCELLED')::int)""",
+        "UPDATE directory.subscriptions SET quantity = quantity + 1 WHERE id = "
+        "(SELECT id FROM directory.subscriptions LIMIT 1)"),
+    Check(
+        "every order was written with its lines",
+        """
+        SELECT format('%s/orders/%s of transaction %s: %s lines of transactions %s', o.customer,
+          o.id, o.xmin, count(l), array_agg(DISTINCT l.xmin::text))
+        FROM directory.orders o
+        LEFT JOIN directory.order_lines l ON l.customer = o.customer AND l.order_id = o.id
+        GROUP BY o.customer, o.id, o.xmin
+        HAVING count(l) = 0 OR bool_or(l.xmin <> o.xmin)""",
+        "DELETE FROM directory.order_lines WHERE order_id = "
+        "(SELECT order_id FROM directory.order_lines LIMIT 1)"),
+    Check(
+        "Directory knows every relationship as it is",
+        """
+        SELECT format('relationships/%s: %s r%s, in Directory %s r%s',
+          coalesce(r.id, e.relationship), r.state, r.revision, e.state, e.revision)
+        FROM relationship.relationships r
+        FULL JOIN directory.edges e ON e.relationship = r.id
+        WHERE (r.partner, r.customer, r.type, r.state, r.revision)
+          IS DISTINCT FROM (e.partner, e.customer, e.type, e.state, e.revision)""",
+        "DELETE FROM directory.edges WHERE ctid = (SELECT ctid FROM directory.edges LIMIT 1)"),
+    Check(
+        "the partners' lists equal a rebuild from the relationships",
+        """
+        SELECT format('%s of %s: listed %s as %s, should be %s as %s', customer, partner,
+          p.listed, p.types, w.listed, w.types)
+        FROM (SELECT partner, customer, listed, types FROM directory.partner_customers) p
+        FULL JOIN (
+          SELECT partner, customer, bool_or(state <> 'ENDED') AS listed,
+            coalesce(array_agg(DISTINCT type ORDER BY type) FILTER (WHERE state <> 'ENDED'), '{}')
+              AS types
+          FROM relationship.relationships GROUP BY partner, customer) w USING (partner, customer)
+        WHERE (p.listed, p.types) IS DISTINCT FROM (w.listed, w.types)""",
+        "UPDATE directory.partner_customers SET listed = false WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers WHERE listed LIMIT 1)"),
+    Check(
+        "every row of a partner's list was written with its audit row",
+        """
+        SELECT format('%s of %s', p.customer, p.partner)
+        FROM directory.partner_customers p
+        LEFT JOIN common.audit_entries a ON a.service = 'directory' AND a.account = p.partner
+          AND a.resource = p.customer AND a.xmin = p.xmin
+        WHERE a.id IS NULL""",
+        "UPDATE directory.partner_customers SET channel = channel WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),
+    Check(
+        "every labelling of a customer has its audit row",
+        """
+        SELECT format('%s of %s: revision %s, %s audit rows', p.customer, p.partner, p.revision,
+          coalesce(a.count, 0))
+        FROM directory.partner_customers p
+        LEFT JOIN (SELECT account AS partner, resource AS customer, count(*)
+                   FROM common.audit_entries
+                   WHERE decision = 'ALLOWED' AND method LIKE '%/SetCustomerLabels' GROUP BY 1, 2) a
+          USING (partner, customer)
+        WHERE p.revision <> coalesce(a.count, 0)""",
+        "UPDATE directory.partner_customers SET revision = revision + 1 WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),
+]

@@ -1,0 +1,64 @@
+"""Damages to what was acknowledged: reading it back must find each of them."""
+
+from dataclasses import dataclass
+
+from check import PLANTING
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A change that nobody made, and as what it is to be found."""
+
+    name: str
+    sql: str
+    resource: str  # that it must be found of: what its name holds
+    fault: str  # what is said of it, from its beginning
+
+
+DAMAGES = [
+    Damage(
+        "a subscription with a seat too many",
+        "UPDATE directory.subscriptions SET quantity = quantity + 1 WHERE id = "
+        "(SELECT id FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)",
+        "/subscriptions/", "quantity is "),
+    Damage(
+        "a cancelled subscription that runs",
+        "UPDATE directory.subscriptions SET state = 'ACTIVE', end_cause = '' WHERE id = "
+        "(SELECT id FROM directory.subscriptions WHERE state = 'CANCELLED' LIMIT 1)",
+        "/subscriptions/", "state is 'ACTIVE' instead of 'CANCELLED'"),
+    Damage(
+        "a removed relationship that is in force",
+        "UPDATE relationship.relationships SET state = 'ACTIVE', effective_end_time = NULL "
+        "WHERE id = (SELECT id FROM relationship.relationships WHERE state = 'ENDED' AND origin = 'CREATED' "
+        "LIMIT 1)",
+        "relationships/", "state is 'ACTIVE' instead of 'ENDED'"),
+    Damage(
+        "a grant that is over",
+        "UPDATE relationship.grants SET state = 'TERMINATED' WHERE id = "
+        "(SELECT id FROM relationship.grants LIMIT 1)",
+        "/grants/", "state is 'TERMINATED' instead of 'ACTIVE'"),
+    Damage(
+        "a customer on the list of a partner that has removed it",
+        "WITH removed AS (SELECT e.* FROM directory.edges e JOIN directory.customers c "
+        "ON c.name = e.customer AND c.creator = e.partner WHERE e.state = 'ENDED' LIMIT 1), "
+        "edge AS (UPDATE directory.edges e SET state = 'ACTIVE' FROM removed "
+        "WHERE e.relationship = removed.relationship) "
+        "UPDATE directory.partner_customers p SET listed = true FROM removed "
+        "WHERE p.partner = removed.partner AND p.customer = removed.customer",
+        "/customers/", "was deleted and is there"),
+    Damage(
+        "labels that are gone",
+        "UPDATE directory.partner_customers SET labels = '{}' WHERE (partner, customer) = "
+        "(SELECT partner, customer FROM directory.partner_customers WHERE listed AND labels <> '{}' "
+        "LIMIT 1)",
+        "/customers/", "labels is {} instead of "),
+    Damage(
+        "an offer that is not as it was",
+        "UPDATE directory.offers SET term_months = 37 - term_months WHERE name = "
+        "(SELECT name FROM directory.offers LIMIT 1)",
+        "offers/", "termMonths is "),
+]
+
+
+def all_damages() -> str:
+    return f"BEGIN; {PLANTING} {'; '.join(damage.sql for damage in DAMAGES)}; COMMIT;"

@@ -1,0 +1,127 @@
+"""What an acknowledgement promises: what must be read from then on of the resources, by name."""
+
+from calls import Call
+
+# Of an invitation that nobody answers in time.
+SHORT = "2s"
+# Why a subscription is over whose relationship was removed.
+REMOVED = "relationship removed"
+# By name; None: it is gone.
+Promises = dict[str, dict | None]
+
+
+def partner_of(resource: dict) -> str:
+    """The account in the name of what belongs to a partner."""
+    return "/".join(resource["name"].split("/")[:2])
+
+
+def revision_of(promise: dict) -> int:
+    return int(promise["etag"].removeprefix("r"))
+
+
+def changed(promise: dict, **values) -> dict:
+    """One change later."""
+    return promise | values | {"etag": f"r{revision_of(promise) + 1}"}
+
+
+def of_acceptance(call: Call, body: dict, before: Promises) -> Promises:
+    partner = partner_of({"name": body["invitation"]})
+    promised = {
+        body["invitation"]: {"state": "ACCEPTED", "useCount": 1},
+        f"{partner}/{body['customer']}": {"name": body["customer"]},
+    }
+    for outcome in body["relationships"]:
+        if outcome["relationship"]:
+            promised[outcome["relationship"]] = {
+                "partner": outcome["partner"], "customer": body["customer"],
+                "type": outcome["type"], "state": "ACTIVE", "invitation": body["invitation"]}
+    if body["grant"]:
+        promised[body["grant"]] = {
+            "partner": partner, "customer": body["customer"], "state": "ACTIVE",
+            "invitation": body["invitation"]}
+    return promised
+
+
+def of_creation(call: Call, body: dict, before: Promises) -> Promises:
+    """The customer as it was asked for, and as much as the answer says of what comes with it."""
+    customer, asked = body["name"], call.fields["customer"]
+    promised = {f"{call.account}/{customer}": {
+        "name": customer, "displayName": asked["display_name"], "country": asked["country"],
+        "channel": asked["channel"], "labels": asked["labels"],
+        "correlationId": asked["correlation_id"]}}
+    held = {"partner": call.account, "customer": customer, "state": "ACTIVE"}
+    for edge in body["edges"]:
+        promised[edge["relationship"]] = held | {"type": "RESELLER", "origin": "CREATED"}
+    return promised | {grant: held for grant in body["grants"]}
+
+
+def of_labels(call: Call, body: dict, before: Promises) -> Promises:
+    return {call.fields["name"]: body}
+
+
+def of_order(call: Call, body: dict, before: Promises) -> Promises:
+    """A subscription has the seats of all lines that made and enlarged it."""
+    promised = {body["name"]: body}
+    for line in body["lineItems"]:
+        name = line["subscription"]
+        known = before.get(name) or {
+            "name": name, "offer": line["offer"], "partner": body["partner"],
+            "relationship": body["relationship"], "state": "ACTIVE", "quantity": 0, "etag": "r0"}
+        promised[name] = changed(known, quantity=known["quantity"] + line["quantity"])
+    return promised
+
+
+def of_removal(call: Call, body: dict, before: Promises) -> Promises:
+    """The relationship is over and off the list, what was sold through it with it; grants stay."""
+    ended = body["relationship"]
+    promised = {ended["name"]: ended, f"{ended['partner']}/{ended['customer']}": None}
+    for grant in body["keptGrants"]:
+        promised[grant] = {"partner": ended["partner"], "customer": ended["customer"],
+                           "state": "ACTIVE"}
+    for name in running_through(ended["name"], before):
+        promised[name] = changed(before[name], state="CANCELLED", endCause=REMOVED)
+    return promised
+
+
+def running_through(relationship: str, promised: Promises) -> list[str]:
+    """The subscriptions that were sold through a relationship and are not over."""
+    return [name for name, promise in promised.items()
+            if promise and promise.get("relationship") == relationship
+            and "/subscriptions/" in name and promise["state"] == "ACTIVE"]
+
+
+# By method, where it is not the resource that was answered.
+PROMISES = {
+    "DeleteInvitation": lambda call, body, before: {call.fields["name"]: None},
+    "AcceptInvitation": of_acceptance,
+    "DeclineInvitation": lambda call, body, before: {body["invitation"]: {
+        "state": "DECLINED", "declineReason": call.fields["reason"]}},
+    "CreateCustomer": of_creation,
+    "SetCustomerLabels": of_labels,
+    "CreateOrder": of_order,
+    "RemoveRelationship": of_removal,
+}
+
+
+def promises(call: Call, body: dict, before: Promises) -> Promises:
+    """What an answer OK promises, where `before` was promised. Otherwise: that the resource is there
+    as it was answered."""
+    if body.get("ttl") == SHORT:
+        return {body["name"]: {"state": "EXPIRED", "issueTime": body["issueTime"]}}
+    if call.method in PROMISES:
+        return PROMISES[call.method](call, body, before)
+    return {body["name"]: body}
+
+
+# Of the answers that are read anew, what stays as it was said first; the rest may have gone on.
+KEPT = {
+    "AcceptInvitation": ("name", "customer", "acceptTime"),
+    "CreateCustomer": ("name", "displayName", "createTime"),
+}
+
+
+def is_same_answer(method: str, first: dict, again: dict) -> bool:
+    """Whether a repeated call was told the same."""
+    if method in KEPT:
+        return all(first[name] == again[name] for name in KEPT[method])
+    return first == again
