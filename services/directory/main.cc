@@ -33,7 +33,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"directory",
                                  {"common:outbox", "common:edge_locks", "relationship:access",
-                                  "directory:orders", "directory:creation"}};
+                                  "directory:orders", "directory:creation", "directory:refold"}};
   return *requirements;
 }
 

@@ -1,5 +1,6 @@
-// From the acceptance to the partner's list: Invitation, Relationship and Directory in one process,
-// joined by their relays, with peers that fail on the way.
+// From the acceptance, and from the creation of a customer, to the partner's list, and out of it:
+// Invitation, Relationship and Directory in one process, joined by their relays, with peers that
+// fail on the way.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -10,9 +11,10 @@
 #include "absl/time/clock.h"
 #include "common/outbox/relay.h"
 #include "common/status/status.h"
+#include "services/directory/customers/handlers.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/outcome.h"
-#include "tests/support/suite_fixture.h"
+#include "tests/component/relationship_fixture.h"
 
 namespace partnerlink {
 namespace {
@@ -21,17 +23,19 @@ using invitation::v1::Invitation;
 using relationship::v1::EstablishRelationshipsRequest;
 using support::Customer;
 using support::kContoso;
+using support::RelationshipTest;
 using support::SuiteTest;
 using support::TestCall;
 using Outcome = invitation::v1::Redemption::RelationshipOutcome;
 
-// The two relays; each call to a peer may fail before it arrives, or its answer after.
-class ConvergenceTest : public SuiteTest {
+// The relays; each call to a peer may fail before it arrives, or its answer after.
+class ConvergenceTest : public RelationshipTest {
  protected:
   ConvergenceTest()
       : invitation_background_("invitation_worker", database_.Conninfo("invitation_worker"), 1),
         relationship_background_("relationship_worker", database_.Conninfo("relationship_worker"),
                                  1),
+        directory_background_("directory_worker", database_.Conninfo("directory_worker"), 1),
         to_relationship_(
             {"invitation", "relationship"}, invitation_background_,
             [this](const std::string& payload, absl::Time, auto done) {
@@ -43,11 +47,30 @@ class ConvergenceTest : public SuiteTest {
             [this](const std::string& payload, absl::Time, auto done) {
               done(Send(payload, &ConvergenceTest::Apply));
             },
+            [](auto&, auto&, auto&) { return absl::OkStatus(); }),
+        from_directory_(
+            {"directory", "relationship"}, directory_background_,
+            [this](const std::string& payload, absl::Time, auto done) {
+              done(Send(payload, &ConvergenceTest::Establish));
+            },
             [](auto&, auto&, auto&) { return absl::OkStatus(); }) {}
 
   void StartRelays() {
     to_relationship_.Start();
     to_directory_.Start();
+    from_directory_.Start();
+  }
+
+  void CreateCustomer(const std::string& id) {
+    directory::v1::CreateCustomerRequest request;
+    request.set_customer_id(id);
+    request.mutable_customer()->set_display_name(id);
+    request.mutable_customer()->set_country("PL");
+    request.mutable_initial_admin()->set_user_principal_name("carl@northwind.example");
+    const TestCall call = support::DirectoryCall("CreateCustomer", support::Anna());
+    const auto created =
+        directory::customers::CreateCustomer(call.context, directory_deps_, request);
+    EXPECT_TRUE(created.ok()) << created.status();
   }
 
   template <typename Request, typename Response>
@@ -78,8 +101,10 @@ class ConvergenceTest : public SuiteTest {
   std::atomic<int> lost_answers_ = 0;
   postgres::Pool invitation_background_;
   postgres::Pool relationship_background_;
+  postgres::Pool directory_background_;
   outbox::Relay to_relationship_;
   outbox::Relay to_directory_;
+  outbox::Relay from_directory_;
 };
 
 TEST_F(ConvergenceTest, AnAcceptanceBringsTheCustomerToThePartnersListAlone) {
@@ -173,6 +198,76 @@ TEST_F(ConvergenceTest, AKnownCustomersCompanyIsNotAskedAgain) {
   const auto payload = database_.Run("SELECT payload FROM common.outbox WHERE target IS NOT NULL");
   ASSERT_TRUE(order.ParseFromString(pqxx::binarystring(payload[0][0]).str()));
   EXPECT_FALSE(order.has_company()) << "what it says now of its country decides nothing";
+}
+
+TEST_F(ConvergenceTest, ACreatedCustomerComesToThePartnersListThroughLostRequestsAndAnswers) {
+  lost_requests_ = 3;
+  lost_answers_ = 3;
+  for (int i = 0; i < 4; ++i) CreateCustomer(absl::StrCat("customer", i));
+  EXPECT_EQ(ListOf(kContoso).size(), 0u) << "Relationship is down";
+  StartRelays();
+  ASSERT_TRUE(AwaitNothingOwed());
+  EXPECT_EQ(ListOf(kContoso).size(), 4u);
+  EXPECT_EQ(ListOf(kContoso), RebuiltListOf(kContoso));
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 4);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants"), 4);
+  EXPECT_EQ(database_.Count("SELECT count(DISTINCT root) FROM common.outbox"), 4)
+      << "each its one chain";
+}
+
+TEST_F(ConvergenceTest, ARemovalReachesTheListAndWhatWasSoldThroughLostRequestsAndAnswers) {
+  for (int i = 0; i < 4; ++i) {
+    const std::string customer = absl::StrCat("customers/customer", i);
+    Relate(customer, kContoso);
+    Sell(customer, support::Anna());
+  }
+  Relate("customers/customer0", support::kFabrikam);
+  const std::string grants = RowsOf("relationship.grants");
+  database_.Run(
+      "UPDATE relationship.relationships SET state = 'SUSPENDED'"
+      " WHERE customer = 'customers/customer3'");
+  lost_requests_ = 3;
+  lost_answers_ = 3;
+  for (const pqxx::row& row :
+       database_.Run("SELECT 'relationships/' || id FROM relationship.relationships"
+                     " WHERE partner = 'partners/contoso'")) {
+    auto request = support::RemovalOf(row[0].as<std::string>());
+    request.set_cancel_subscriptions(true);
+    const auto removed = Remove(request, support::Anna());
+    ASSERT_TRUE(removed.ok()) << removed.status();
+  }
+  EXPECT_EQ(ListOf(kContoso).size(), 4u) << "Directory is down";
+  StartRelays();
+  ASSERT_TRUE(AwaitNothingOwed());
+  EXPECT_EQ(ListOf(kContoso), std::vector<std::string>());
+  EXPECT_EQ(ListOf(support::kFabrikam), std::vector<std::string>{"customers/customer0"});
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.subscriptions"
+                            " WHERE state = 'CANCELLED' AND end_cause <> ''"),
+            4);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox"
+                            " WHERE event = 'subscription.cancelled'"),
+            4);
+  EXPECT_EQ(RowsOf("relationship.grants"), grants);
+}
+
+// News that overtake each other leave what the newest says.
+TEST_F(ConvergenceTest, ARemovalThatArrivesBeforeItsEstablishmentStays) {
+  Relate("customers/northwind", support::kFabrikam);
+  const auto response =
+      Establish(support::AcceptedBy("customers/northwind", kContoso, "redemptions/1"));
+  ASSERT_TRUE(response.ok()) << response.status();
+  const auto removed =
+      Remove(support::RemovalOf(response->edges(0).relationship()), support::Anna());
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  database_.Run(
+      "UPDATE common.outbox SET next_attempt_time = now() + '1 second'"
+      " WHERE event = 'relationships.established'");
+  StartRelays();
+  ASSERT_TRUE(AwaitNothingOwed());
+  EXPECT_EQ(ListOf(kContoso), std::vector<std::string>());
+  EXPECT_EQ(database_.Value("SELECT state FROM directory.edges WHERE partner = 'partners/contoso'"),
+            "ENDED");
+  EXPECT_EQ(ListOf(support::kFabrikam), std::vector<std::string>{"customers/northwind"});
 }
 
 }  // namespace

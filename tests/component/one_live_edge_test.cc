@@ -161,6 +161,30 @@ TEST_F(EstablishmentRaceTest, ARepeatedSourceIsAnsweredTheSameAndMakesNothing) {
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants"), 1);
 }
 
+// Not the next one then, which would name a predecessor before this one.
+TEST_F(EstablishmentRaceTest, WhatIsBeingRemovedIsThereUntilItIsOver) {
+  const std::string first = Relate(kNorthwind, kContoso);
+  pqxx::connection connection(database_.Conninfo("postgres"));
+  pqxx::work removal(connection);
+  removal.exec(
+      "INSERT INTO relationship.attestations (partner, relationship, text_version, good_faith,"
+      " business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)"
+      " SELECT partner, id, '2026-11', true, true, true, true, 'GIVEN', 'x'"
+      " FROM relationship.relationships");
+  removal.exec("UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now()");
+  const auto before = Establish(support::AcceptedBy(kNorthwind, kContoso, "redemptions/1"));
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_EQ(before->edges(0).reason(), common::v1::RELATIONSHIP_EXISTS);
+  EXPECT_EQ(before->edges(0).relationship(), first);
+  removal.commit();
+  const auto after = Establish(support::AcceptedBy(kNorthwind, kContoso, "redemptions/2"));
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->edges(0).state(), Answer::ACTIVE);
+  EXPECT_EQ(database_.Value("SELECT 'relationships/' || predecessor FROM relationship.relationships"
+                            " WHERE state = 'ACTIVE'"),
+            first);
+}
+
 // Each one that comes back names the one before it, and no two the same one.
 TEST_F(EstablishmentRaceTest, AlsoWhileItIsRemovedAndComesBack) {
   constexpr int kTimes = 4;

@@ -13,7 +13,6 @@
 
 namespace partnerlink::support {
 
-inline constexpr char kNorthwind[] = "customers/northwind";
 inline constexpr char kTailspin[] = "customers/tailspin";
 
 // A call of this RPC of RelationshipService, and of CustomerDirectoryService.

@@ -6,8 +6,10 @@ import http.client
 import json
 import re
 import struct
+import time
 import urllib.parse
 from dataclasses import dataclass, field
+from typing import Callable
 
 import descriptors
 import grpc
@@ -302,15 +304,28 @@ def read_web(method, response, content: bytes) -> Answer:
 TRANSPORTS = {"grpc": native, "json": by_json, "web": web}
 
 
+# A token lives 10 minutes, and a whole run longer.
+SECONDS_OF_A_TOKEN = 240
+
+
 class Caller:
     """Someone with a token, or without one, at one copy's gateway."""
 
     def __init__(self, address: str, token: str | None = None, headers: dict | None = None,
-                 account: str = ""):
+                 account: str = "", sign: Callable[[], str] | None = None):
+        """With `sign`, which makes a token, it always has a fresh one."""
         self.address = address
-        self.token = token
         self.headers = headers or {}
         self.account = account
+        self._sign = sign
+        self._token = sign() if sign else token
+        self._signed = time.monotonic()
+
+    @property
+    def token(self) -> str | None:
+        if self._sign and time.monotonic() - self._signed > SECONDS_OF_A_TOKEN:
+            self._token, self._signed = self._sign(), time.monotonic()
+        return self._token
 
     def call(self, name: str, fields: dict, transport: str = "grpc", headers: dict = {},
              **options) -> Answer:

@@ -271,7 +271,7 @@ CASES: dict[str, Entry] = {
     "ListCustomers": Entry(list_customers, ("parent",)),
     "CreateCustomer": Entry(create_customer),
     "CountCustomers": Entry(count_customers, ("parent",)),
-    "SetCustomerLabels": Entry(set_customer_labels, ("name",)),
+    "SetCustomerLabels": Entry(set_customer_labels, ("name",), shared=("name",)),
     "GetOffer": Entry(get_offer),
     "ListOffers": Entry(list_offers),
     "CreateOffer": Entry(create_offer),

@@ -297,10 +297,10 @@ class TestReadiness:
 
     @pytest.mark.parametrize("broken, mended, words", [
         ("UPDATE sqitch.changes SET change = 'gone' WHERE project = 'directory' "
-         "AND change = 'published'",
-         "UPDATE sqitch.changes SET change = 'published' WHERE project = 'directory' "
+         "AND change = 'creation'",
+         "UPDATE sqitch.changes SET change = 'creation' WHERE project = 'directory' "
          "AND change = 'gone'",
-         "lacks the changes directory:published"),
+         "lacks the changes directory:creation"),
         ("ALTER ROLE directory BYPASSRLS", "ALTER ROLE directory NOBYPASSRLS",
          "may bypass row-level security"),
         ("GRANT directory_owner TO directory", "REVOKE directory_owner FROM directory",

@@ -67,8 +67,8 @@ class World:
 
     def caller(self, account: str, roles: list[str], headers: dict | None = None,
                **claims) -> Caller:
-        token = tokens.sign(self.suite.folder, account, roles, **claims)
-        return Caller(self.suite.gateway, token, headers, account)
+        return Caller(self.suite.gateway, headers=headers, account=account,
+                      sign=lambda: tokens.sign(self.suite.folder, account, roles, **claims))
 
     def unique(self, word: str) -> str:
         return f"{word}-{self.run}-{next(self._numbers)}"

@@ -14,7 +14,6 @@
 namespace partnerlink::support {
 
 inline constexpr char kMail[] = "offers/mail";
-inline constexpr char kNorthwind[] = "customers/northwind";
 
 class OrderTest : public SuiteTest {
  protected:

@@ -14,6 +14,8 @@
 
 namespace partnerlink::support {
 
+inline constexpr char kNorthwind[] = "customers/northwind";
+
 class SuiteTest : public InvitationTest {
  protected:
   SuiteTest();

@@ -155,11 +155,14 @@ Company CompanyOf(const v1::Customer& customer) {
   return request::Normalise(GivenCompany(customer));
 }
 
+absl::Status CheckActive(const std::optional<Partner>& partner) {
+  if (partner && partner->state() == Partner::ACTIVE) return absl::OkStatus();
+  return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended, or not enrolled.");
+}
+
 absl::Status CheckCreator(const std::optional<Partner>& partner, const std::string& customer,
                           bool same_region) {
-  if (!partner || partner->state() != Partner::ACTIVE) {
-    return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended, or not enrolled.");
-  }
+  PARTNERLINK_RETURN_IF_ERROR(CheckActive(partner));
   if (partner->name().substr(partner->name().find('/')) == customer.substr(customer.find('/'))) {
     return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot be its own customer.");
   }

@@ -46,8 +46,11 @@ void CheckCreationShape(const v1::CreateCustomerRequest& request, FieldViolation
 // The company of a customer that is to be created, in the form in which it is kept.
 common::v1::Company CompanyOf(const v1::Customer& customer);
 
-// PARTNER_SUSPENDED if the partner is not enrolled or not active; SELF_RELATIONSHIP if the customer
-// has its own id; REGION unless both are of the same.
+// PARTNER_SUSPENDED if the partner is not enrolled or not active.
+absl::Status CheckActive(const std::optional<relationship::v1::Partner>& partner);
+
+// PARTNER_SUSPENDED as above; SELF_RELATIONSHIP if the customer has its own id; REGION unless both
+// are of the same.
 absl::Status CheckCreator(const std::optional<relationship::v1::Partner>& partner,
                           const std::string& customer, bool same_region);
 

@@ -36,6 +36,7 @@ absl::StatusOr<v1::Customer> SetCustomerLabels(const CallContext& context, const
         if (found.empty()) return NotFound();
         const v1::Customer& before = found.front();
         if (!request.etag().empty() && request.etag() != before.etag()) return EtagMismatch();
+        PARTNERLINK_RETURN_IF_ERROR(CheckActive(FindPartner(transaction, name.partner)));
         v1::Customer edited = before;
         WriteOwn(paths, request, edited);
         UpdateOwn(transaction, name.partner, edited);

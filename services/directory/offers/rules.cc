@@ -6,20 +6,19 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/request/field_mask.h"
 #include "common/request/request.h"
 #include "common/validation/text.h"
-#include "google/protobuf/util/field_mask_util.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace partnerlink::directory::offers {
 namespace {
 
 using google::protobuf::FieldMask;
-using google::protobuf::util::FieldMaskUtil;
 using v1::Offer;
 
-constexpr std::array<const char*, 4> kWritable = {"display_name", "services", "term_months",
-                                                  "state"};
+constexpr std::array<std::string_view, 4> kWritable = {"display_name", "services", "term_months",
+                                                       "state"};
 constexpr int kMostServices = 20;
 constexpr size_t kMostNameCharacters = 200;
 constexpr size_t kMostServiceCharacters = 100;
@@ -70,7 +69,7 @@ bool IsOfferName(std::string_view name) { return request::IsAccountName(name, "o
 
 FieldMask Writable() {
   FieldMask paths;
-  for (const char* field : kWritable) paths.add_paths(field);
+  for (const std::string_view field : kWritable) paths.add_paths(std::string(field));
   return paths;
 }
 
@@ -90,33 +89,11 @@ void CheckShape(const Offer& offer, const FieldMask& paths, FieldViolations& vio
 }
 
 absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Offer& offer) {
-  if (mask.paths_size() == 1 && mask.paths(0) == "*") return Writable();
-  FieldMask paths;
-  if (mask.paths().empty()) {
-    std::vector<const google::protobuf::FieldDescriptor*> populated;
-    offer.GetReflection()->ListFields(offer, &populated);
-    const FieldMask writable = Writable();
-    for (const auto* field : populated) {
-      if (Has(writable, field->name())) paths.add_paths(field->name());
-    }
-    return paths;
-  }
-  FieldViolations violations;
-  for (const std::string& path : mask.paths()) {
-    if (Has(Writable(), path)) {
-      paths.add_paths(path);
-    } else {
-      violations.Add("update_mask", absl::StrCat("cannot write ", path));
-    }
-  }
-  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
-  return paths;
+  return request::WritablePaths(mask, offer, kWritable);
 }
 
 Offer Merge(const FieldMask& paths, const Offer& asked, Offer kept) {
-  FieldMaskUtil::MergeOptions options;
-  options.set_replace_repeated_fields(true);
-  FieldMaskUtil::MergeMessageTo(asked, paths, options, &kept);
+  request::WritePaths(paths, asked, kept);
   if (kept.state() == Offer::STATE_UNSPECIFIED) kept.set_state(Offer::ACTIVE);
   return kept;
 }

@@ -102,7 +102,7 @@ absl::Status ValidateCreateOrder(const v1::CreateOrderRequest& request) {
   }
   if (!request.has_order()) violations.Add("order", "is required");
   request::CheckRequestId(request.request_id(), violations);
-  CheckShape(request.order(), request.parent(), violations);
+  CheckShape(request.order(), violations);
   return violations.ToStatus();
 }
 

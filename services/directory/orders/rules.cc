@@ -30,22 +30,17 @@ bool IsRelationshipName(std::string_view name) {
          validation::IsUuid(name.substr(kRelationships.size()));
 }
 
-void CheckLine(const Order::LineItem& item, std::string_view customer, const std::string& path,
-               FieldViolations& violations) {
+void CheckLine(const Order::LineItem& item, const std::string& path, FieldViolations& violations) {
   if (item.offer().empty() == item.subscription().empty()) {
     violations.Add(path, "must name either an offer or a subscription");
   }
   if (!item.offer().empty() && !request::IsAccountName(item.offer(), "offers")) {
     violations.Add(absl::StrCat(path, ".offer"), "is not of the form offers/{id}");
   }
-  if (!item.subscription().empty()) {
-    const auto name = request::ParseChildName(item.subscription(), "customers", "subscriptions");
-    if (!name) {
-      violations.Add(absl::StrCat(path, ".subscription"),
-                     "is not of the form customers/{id}/subscriptions/{uuid}");
-    } else if (name->account != customer) {
-      violations.Add(absl::StrCat(path, ".subscription"), "is another customer's");
-    }
+  if (!item.subscription().empty() &&
+      !request::ParseChildName(item.subscription(), "customers", "subscriptions")) {
+    violations.Add(absl::StrCat(path, ".subscription"),
+                   "is not of the form customers/{id}/subscriptions/{uuid}");
   }
   if (item.quantity() < 1 || item.quantity() > kMostSeatsOfALine) {
     violations.Add(absl::StrCat(path, ".quantity"), "must be 1 to 100000");
@@ -76,7 +71,7 @@ bool Holds(const access::Facts& facts, std::string_view relationship) {
 
 std::string LinePath(int line) { return absl::StrCat("order.line_items[", line, "]"); }
 
-void CheckShape(const Order& order, std::string_view customer, FieldViolations& violations) {
+void CheckShape(const Order& order, FieldViolations& violations) {
   if (!order.relationship().empty() && !IsRelationshipName(order.relationship())) {
     violations.Add(kRelationshipField, "is not of the form relationships/{uuid}");
   }
@@ -87,7 +82,7 @@ void CheckShape(const Order& order, std::string_view customer, FieldViolations& 
   std::set<std::string_view> subscriptions;
   for (int line = 0; line < order.line_items_size(); ++line) {
     const Order::LineItem& item = order.line_items(line);
-    CheckLine(item, customer, LinePath(line), violations);
+    CheckLine(item, LinePath(line), violations);
     if (!item.subscription().empty() && !subscriptions.insert(item.subscription()).second) {
       violations.Add(absl::StrCat(LinePath(line), ".subscription"), "is named twice");
     }

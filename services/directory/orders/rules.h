@@ -15,8 +15,9 @@
 
 namespace partnerlink::directory::orders {
 
-// Adds what breaks the documented shape of the request's `order`, placed for `customer`.
-void CheckShape(const v1::Order& order, std::string_view customer, FieldViolations& violations);
+// Adds what breaks the documented shape of the request's `order`. Whether a subscription is the
+// customer's is decided behind whether the caller reaches the customer.
+void CheckShape(const v1::Order& order, FieldViolations& violations);
 
 // The relationship, by name, that an order is placed through: the one that is asked for, or the
 // caller's only one that may order. FIELD_INVALID on order.relationship if there are two, or the

@@ -45,11 +45,13 @@ Partners Lock(postgres::Transaction& transaction, const EstablishRelationshipsRe
   return partners;
 }
 
-Ground GroundOf(const Deps& deps, const Partners& partners,
+Ground GroundOf(const Deps& deps, const Partners& partners, bool is_known,
                 const EstablishRelationshipsRequest& request, const std::string& partner) {
   const auto found = partners.find(partner);
   if (found == partners.end()) return {};
-  return {&found->second, deps.regions.Same(found->second.country(), request.company().country())};
+  return {.partner = &found->second,
+          .same_region = deps.regions.Same(found->second.country(), request.company().country()),
+          .created_before = is_known && request.origin() == v1::Relationship::CREATED};
 }
 
 // What became of an edge that was asked for.
@@ -134,12 +136,13 @@ absl::StatusOr<EstablishRelationshipsResponse> Establish(
     return absl::InternalError("a kept answer does not parse");
   }
   outbox::Changes changes(transaction, ActorOf(context, request));
+  const bool is_known = IsKnown(transaction, request.customer());
   ApplyRelationshipsRequest news;
   for (const auto& asked : request.edges()) {
     PARTNERLINK_ASSIGN_OR_RETURN(
-        Edge edge,
-        EstablishEdge(transaction, changes, GroundOf(deps, partners, request, asked.partner()),
-                      ToEstablish(request, asked), request.source()));
+        Edge edge, EstablishEdge(transaction, changes,
+                                 GroundOf(deps, partners, is_known, request, asked.partner()),
+                                 ToEstablish(request, asked), request.source()));
     if (edge.row) AddEdge(*edge.row, request, news);
     *response.add_edges() = std::move(edge.answer);
   }

@@ -142,6 +142,7 @@ std::optional<ErrorReason> WhyNot(const Ground& ground) {
   if (ground.partner == nullptr || ground.partner->state() != v1::Partner::ACTIVE) {
     return common::v1::PARTNER_SUSPENDED;
   }
+  if (ground.created_before) return common::v1::CUSTOMER_EXISTS;
   if (!ground.same_region) return common::v1::REGION;
   return std::nullopt;
 }

@@ -26,15 +26,17 @@ void CheckShape(const v1::EstablishRelationshipsRequest& request, FieldViolation
 v1::Relationship ToEstablish(const v1::EstablishRelationshipsRequest& request,
                              const v1::EstablishRelationshipsRequest::Edge& edge);
 
-// What becomes of an edge: its partner (null: not enrolled), whether customer and partner are of
-// the same region.
+// What an edge is decided on.
 struct Ground {
-  const v1::Partner* partner = nullptr;
-  bool same_region = false;
+  const v1::Partner* partner = nullptr;  // null: not enrolled
+  bool same_region = false;              // as the customer's company
+  // The partner says that it creates the customer, but somebody has or had a relationship with it:
+  // what comes with a creation is not for a customer that could have been asked.
+  bool created_before = false;
 };
 
-// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED or REGION; none if
-// it can.
+// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED, CUSTOMER_EXISTS or
+// REGION; none if it can.
 std::optional<ErrorReason> WhyNot(const Ground& ground);
 
 // What an edge's answer says of the one that is in force now.

@@ -124,6 +124,8 @@ TEST(WhyNotTest, FollowsTheTable) {
       {nullptr, false, common::v1::PARTNER_SUSPENDED},
   };
   for (const auto& row : table) EXPECT_EQ(WhyNot({row.partner, row.same_region}), row.reason);
+  EXPECT_EQ(WhyNot({&active, true, true}), common::v1::CUSTOMER_EXISTS);
+  EXPECT_EQ(WhyNot({&suspended, true, true}), common::v1::PARTNER_SUSPENDED);
 }
 
 TEST(AnswerTest, EachSaysWhatBecameOfItsEdge) {
@@ -154,6 +156,7 @@ TEST(MayHoldGrantTest, OnlyAPartnerThatCanHaveNoRelationshipMayNot) {
   } table[] = {
       {common::v1::RELATIONSHIP_EXISTS, true},
       {common::v1::REGION, false},
+      {common::v1::CUSTOMER_EXISTS, false},
       {common::v1::PARTNER_SUSPENDED, false},
   };
   const EstablishRelationshipsRequest request = Combined();

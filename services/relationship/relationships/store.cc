@@ -212,6 +212,13 @@ std::optional<Row> FindLive(Transaction& transaction, const Relationship& relati
                                 relationship.partner(), relationship.customer()));
 }
 
+bool IsKnown(Transaction& transaction, const std::string& customer) {
+  return !transaction
+              .Run("SELECT true FROM relationship.relationships WHERE customer = $1 LIMIT 1",
+                   customer)
+              .empty();
+}
+
 std::optional<std::string> FindEstablishment(Transaction& transaction, const std::string& source) {
   const pqxx::result rows =
       transaction.Run("SELECT response FROM relationship.establishments WHERE source = $1", source);

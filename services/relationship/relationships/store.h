@@ -63,6 +63,9 @@ std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relation
 std::optional<Row> FindLive(postgres::Transaction& transaction,
                             const v1::Relationship& relationship);
 
+// Whether anybody has, or had, a relationship with the customer.
+bool IsKnown(postgres::Transaction& transaction, const std::string& customer);
+
 // What was answered when this source was established; none if it was not.
 std::optional<std::string> FindEstablishment(postgres::Transaction& transaction,
                                              const std::string& source);
