@@ -29,13 +29,15 @@ DAMAGES = [
     Damage(
         "a removed relationship that is in force",
         "UPDATE relationship.relationships SET state = 'ACTIVE', effective_end_time = NULL "
-        "WHERE id = (SELECT id FROM relationship.relationships WHERE state = 'ENDED' AND origin = 'CREATED' "
-        "LIMIT 1)",
+        "WHERE id = (SELECT id FROM relationship.relationships "
+        "WHERE state = 'ENDED' AND origin = 'CREATED' LIMIT 1)",
         "relationships/", "state is 'ACTIVE' instead of 'ENDED'"),
     Damage(
         "a grant that is over",
+        # Every removal answers which grants it has kept.
         "UPDATE relationship.grants SET state = 'TERMINATED' WHERE id = "
-        "(SELECT id FROM relationship.grants LIMIT 1)",
+        "(SELECT g.id FROM relationship.grants g JOIN relationship.relationships r "
+        "USING (partner, customer) WHERE g.create_time < r.effective_end_time LIMIT 1)",
         "/grants/", "state is 'TERMINATED' instead of 'ACTIVE'"),
     Damage(
         "a customer on the list of a partner that has removed it",
@@ -49,8 +51,9 @@ DAMAGES = [
     Damage(
         "labels that are gone",
         "UPDATE directory.partner_customers SET labels = '{}' WHERE (partner, customer) = "
-        "(SELECT partner, customer FROM directory.partner_customers WHERE listed AND labels <> '{}' "
-        "LIMIT 1)",
+        "(SELECT p.partner, p.customer FROM directory.partner_customers p "
+        "JOIN directory.customers c ON c.name = p.customer AND c.creator = p.partner "
+        "WHERE p.types <> '{}' LIMIT 1)",
         "/customers/", "labels is {} instead of "),
     Damage(
         "an offer that is not as it was",
