@@ -23,14 +23,17 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
-#include "partnerlink/invitation/v1/invitation_service.pb.h"
-#include "probe_service.pb.h"
+#include "tests/bench/calls.h"
 #include "tests/bench/transport.h"
 
 ABSL_FLAG(std::string, address, "", "Address of the server");
 ABSL_FLAG(std::string, peer, "", "Service that the server's certificate must name; empty: no TLS");
-ABSL_FLAG(std::string, call, "empty", "empty, probe or get_invitation");
-ABSL_FLAG(std::string, token_file, "", "File of the token that calls carry");
+ABSL_FLAG(std::string, call, "empty", "What to call, as calls.h has it: empty, get_invitation …");
+ABSL_FLAG(std::string, token_file, "",
+          "File of the tokens that calls carry, one a line, used in turn by the calls in flight; "
+          "those of rivals follow");
+ABSL_FLAG(std::string, link_key_file, "", "For accept_invitation: the service's own");
+ABSL_FLAG(uint64_t, first, 0, "For accept_invitation: number of the first invitation");
 ABSL_FLAG(int, depth, 1, "Calls in flight");
 ABSL_FLAG(int, channels, 2, "Connections, at most `depth`");
 ABSL_FLAG(absl::Duration, warm_up, absl::Milliseconds(300), "Time before what is measured");
@@ -40,50 +43,9 @@ ABSL_FLAG(uint64_t, seed, 1, "Seed of the keys");
 namespace partnerlink::bench {
 namespace {
 
-struct Empty {
-  static constexpr char kMethod[] = "/partnerlink.bench.v1.EmptyService/Call";
-  using Request = google::protobuf::Empty;
-  using Response = google::protobuf::Empty;
-  static void Ask(uint64_t, Request&) {}
-  static bool IsRight(const Request&, const Response& response) {
-    return response.ByteSizeLong() == 0;
-  }
-};
-
-struct Probe {
-  static constexpr char kMethod[] = "/partnerlink.bench.v1.ProbeService/GetProbe";
-  using Request = v1::GetProbeRequest;
-  using Response = v1::Probe;
-  static void Ask(uint64_t random, Request& request) {
-    request.set_name(absl::StrCat("partners/contoso/probes/", random % 1000));
-  }
-  static bool IsRight(const Request& request, const Response& response) {
-    return response.name() == request.name();
-  }
-};
-
-// The rows of invitations.sql: the last 12 digits of an id are those of its mail address.
-struct GetInvitation {
-  static constexpr char kMethod[] = "/partnerlink.invitation.v1.InvitationService/GetInvitation";
-  static constexpr char kName[] = "partners/contoso/invitations/01900000-0000-7000-8000-";
-  static constexpr uint64_t kFirst = 100'000'000'000;
-  static constexpr uint64_t kRows = 10'000;
-  using Request = invitation::v1::GetInvitationRequest;
-  using Response = invitation::v1::Invitation;
-  static void Ask(uint64_t random, Request& request) {
-    request.set_name(absl::StrCat(kName, kFirst + random % kRows));
-  }
-  static bool IsRight(const Request& request, const Response& response) {
-    const std::string digits = request.name().substr(sizeof(kName) - 1);
-    return response.name() == request.name() && response.state() == Response::PENDING &&
-           response.customer_hint().email_address() ==
-               absl::StrCat("admin", digits, "@customer.example");
-  }
-};
-
 // What all calls share.
 struct Run {
-  std::string authorization;  // empty: none
+  std::vector<std::string> authorizations;  // empty: none
   std::atomic<bool> stopping = false;
   absl::Mutex mutex;
   std::string fault ABSL_GUARDED_BY(mutex);
@@ -99,27 +61,48 @@ struct Run {
 template <typename Call>
 class Loop {
  public:
-  Loop(const std::shared_ptr<grpc::Channel>& channel, uint64_t seed, Run& run,
+  Loop(const std::shared_ptr<grpc::Channel>& channel, size_t number, Run& run,
        absl::BlockingCounter& ended)
-      : stub_(channel), random_(seed), run_(run), ended_(ended) {}
+      : stub_(channel),
+        number_(number),
+        random_(absl::GetFlag(FLAGS_seed) * 1000 + number),
+        run_(run),
+        ended_(ended) {}
 
   void Next() {
     if (run_.stopping) {
       ended_.DecrementCount();
       return;
     }
-    Call::Ask(random_(), request_);
+    const Caller caller = Call::Ask(random_(), request_);
     context_.emplace();
-    if (!run_.authorization.empty()) context_->AddMetadata("authorization", run_.authorization);
+    if (!run_.authorizations.empty()) {
+      context_->AddMetadata("authorization", AuthorizationOf(caller));
+    }
     stub_.UnaryCall(&*context_, method_, {}, &request_, &response_,
                     [this](const grpc::Status& status) { Answered(status); });
   }
 
   uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
+  uint64_t refused() const { return refused_; }
 
  private:
+  const std::string& AuthorizationOf(Caller caller) const {
+    const size_t count = run_.authorizations.size();
+    const size_t rivals = caller == Caller::kRival ? count / 2 : 0;
+    return run_.authorizations[(number_ + rivals) % count];
+  }
+
+  static bool IsRightRefusal(const grpc::Status& status) {
+    if constexpr (requires { Call::IsRightRefusal(status); }) return Call::IsRightRefusal(status);
+    return false;
+  }
+
   void Answered(const grpc::Status& status) {
-    if (!status.ok()) {
+    if (!status.ok() && IsRightRefusal(status)) {
+      ++refused_;
+      answered_.store(answered() + 1, std::memory_order_relaxed);
+    } else if (!status.ok()) {
       run_.Fail(absl::StrCat("code ", status.error_code(), ": ", status.error_message()));
     } else if (!Call::IsRight(request_, response_)) {
       run_.Fail("wrong answer: " + response_.ShortDebugString());
@@ -131,6 +114,7 @@ class Loop {
 
   grpc::TemplatedGenericStub<typename Call::Request, typename Call::Response> stub_;
   const std::string method_ = Call::kMethod;
+  const size_t number_;
   std::mt19937_64 random_;
   Run& run_;
   absl::BlockingCounter& ended_;
@@ -138,6 +122,7 @@ class Loop {
   typename Call::Request request_;
   typename Call::Response response_;
   std::atomic<uint64_t> answered_ = 0;
+  uint64_t refused_ = 0;
 };
 
 template <typename Call>
@@ -161,8 +146,8 @@ int Measure(const std::vector<std::shared_ptr<grpc::Channel>>& channels, Run& ru
   std::vector<std::unique_ptr<Loop<Call>>> loops;
   for (int i = 0; i < depth; ++i) {
     const auto number = static_cast<size_t>(i);
-    loops.push_back(std::make_unique<Loop<Call>>(
-        channels[number % channels.size()], absl::GetFlag(FLAGS_seed) * 1000 + number, run, ended));
+    loops.push_back(
+        std::make_unique<Loop<Call>>(channels[number % channels.size()], number, run, ended));
   }
   for (const auto& loop : loops) loop->Next();
   absl::SleepFor(absl::GetFlag(FLAGS_warm_up));
@@ -178,9 +163,12 @@ int Measure(const std::vector<std::shared_ptr<grpc::Channel>>& channels, Run& ru
     std::cerr << run.fault << "\n";
     return 1;
   }
-  std::printf(R"({"calls": %lu, "seconds": %.6f, "all_calls": %lu, "client_cpu_us": %.0f})"
+  uint64_t refused = 0;
+  for (const auto& loop : loops) refused += loop->refused();
+  std::printf(R"({"calls": %lu, "seconds": %.6f, "all_calls": %lu, "refused": %lu, )"
+              R"("client_cpu_us": %.0f})"
               "\n",
-              calls, seconds, Sum(loops), CpuMicroseconds());
+              calls, seconds, Sum(loops), refused, CpuMicroseconds());
   return 0;
 }
 
@@ -213,16 +201,23 @@ int Main() {
     return 1;
   }
   Run run;
-  if (!absl::GetFlag(FLAGS_token_file).empty()) {
-    std::ifstream file(absl::GetFlag(FLAGS_token_file));
-    std::string token;
-    file >> token;
-    run.authorization = "Bearer " + token;
-  }
+  std::ifstream tokens(absl::GetFlag(FLAGS_token_file));
+  for (std::string token; tokens >> token;) run.authorizations.push_back("Bearer " + token);
   const std::string call = absl::GetFlag(FLAGS_call);
   if (call == "empty") return Measure<Empty>(*channels, run);
   if (call == "probe") return Measure<Probe>(*channels, run);
   if (call == "get_invitation") return Measure<GetInvitation>(*channels, run);
+  if (call == "create_invitation") return Measure<CreateInvitation>(*channels, run);
+  if (call == "list_customers") return Measure<ListCustomers>(*channels, run);
+  if (call == "check_access") return Measure<CheckAccess>(*channels, run);
+  if (call == "batch_check_access") return Measure<BatchCheckAccess>(*channels, run);
+  if (call == "accept_invitation") {
+    if (PrepareAcceptances(absl::GetFlag(FLAGS_link_key_file), absl::GetFlag(FLAGS_first))) {
+      return Measure<AcceptInvitation>(*channels, run);
+    }
+    std::cerr << "--link_key_file: cannot be read\n";
+    return 1;
+  }
   std::cerr << "--call: no such call: " << call << "\n";
   return 1;
 }

@@ -109,6 +109,16 @@ class Cluster:
     def _children(self) -> list[str]:
         return Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
 
+    def run(self, sql: str) -> str:
+        """What psql prints, without headings."""
+        command = self.command("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+                               "-d", "partnerlink")
+        done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False,
+                              cwd="/")
+        if done.returncode != 0:
+            raise Fault(f"psql: {done.stderr.strip()}")
+        return done.stdout
+
     def command(self, program: str, *arguments: str) -> list[str]:
         """A client program that comes in as the superuser."""
         made = [program, "-h", f"{self._folder}/postgres/sockets", "-p", str(self._port),

@@ -43,6 +43,9 @@ class Spread:
     least: float
     most: float
 
+    def times(self, factor: float) -> "Spread":
+        return Spread(self.median * factor, self.least * factor, self.most * factor)
+
     def __str__(self):
         return f"{self.median:.3f} ({self.least:.3f}–{self.most:.3f})"
 

@@ -1,0 +1,1 @@
+SELECT request_hash, response, root_event FROM bench.request_ids WHERE account = 'partners/contoso' AND subject = 'contoso-person' AND method = 'partnerlink.invitation.v1.InvitationService/CreateInvitation' AND request_id = '01900000-0000-4000-8000-000000000000';
