@@ -32,7 +32,7 @@ void Changes::Record(const Change& change) {
   const std::string id = root_event_owed_ ? root : NewUuid();
   root_event_owed_ = false;
   const auto json = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
-  transaction_.Run(
+  transaction_.RunLater(
       R"sql(
       WITH audited AS (
         INSERT INTO common.audit_entries (account, service, method, actor, actor_account, actor_roles,

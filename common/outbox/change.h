@@ -49,7 +49,7 @@ class Changes {
         actor_(std::move(actor)),
         root_event_owed_(actor_.root.empty()) {}
 
-  // Writes the audit row and the outbox row of `change`.
+  // Writes the audit row and the outbox row of `change`, with whatever the transaction does next.
   void Record(const Change& change);
 
   // The root event; empty as long as nothing was recorded.

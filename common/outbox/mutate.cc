@@ -35,12 +35,12 @@ absl::StatusOr<std::optional<Answer>> Claim(postgres::Transaction& transaction,
                                             const CallContext& context,
                                             const std::string& request_id,
                                             const std::string& hash) {
-  const pqxx::result claimed = transaction.Run(
+  const int64_t claimed = transaction.RunAndCount(
       R"sql(INSERT INTO common.request_ids (account, subject, method, request_id, request_hash)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true)sql",
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING)sql",
       context.principal.account, context.principal.subject, context.method, request_id,
       pqxx::binarystring(hash));
-  if (!claimed.empty()) return std::optional<Answer>();
+  if (claimed > 0) return std::optional<Answer>();
   const pqxx::result kept = transaction.Run(
       R"sql(SELECT request_hash, response, coalesce(root_event::text, '')
             FROM common.request_ids
@@ -59,7 +59,7 @@ absl::StatusOr<std::optional<Answer>> Claim(postgres::Transaction& transaction,
 
 void Keep(postgres::Transaction& transaction, const CallContext& context,
           const std::string& request_id, const Answer& answer) {
-  transaction.Run(
+  transaction.RunLater(
       R"sql(UPDATE common.request_ids SET response = $5, root_event = nullif($6, '')::uuid
             WHERE account = $1 AND subject = $2 AND method = $3 AND request_id = $4)sql",
       context.principal.account, context.principal.subject, context.method, request_id,

@@ -57,8 +57,7 @@ void Relay::WhenDelivered(const std::string& root, absl::Duration at_most,
                           std::function<void()> done) {
   {
     absl::MutexLock lock(&mutex_);
-    const bool peer_is_down = absl::Now() - last_failure_ < kFailureMemory;
-    if (!stopping_ && !peer_is_down && !delivered_.contains(root)) {
+    if (!stopping_ && !PeerIsDown() && !delivered_.contains(root)) {
       nudged_ = true;
       waiters_.emplace(root, Waiter{absl::Now() + at_most, std::move(done)});
       return;
@@ -76,14 +75,16 @@ void Relay::Work() {
     {
       absl::MutexLock lock(&mutex_);
       const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return (stopping_ && in_flight_ == 0) || (nudged_ && HasRoom()) || !completions_.empty();
+        return (stopping_ && in_flight_ == 0) || !completions_.empty() ||
+               (nudged_ && HasRoom() && !PeerIsDown());
       };
       absl::Time wake = HasRoom() ? next_sweep : absl::Now() + kSweepPeriod;
       for (const auto& [root, waiter] : waiters_) wake = std::min(wake, waiter.deadline);
       mutex_.AwaitWithDeadline(absl::Condition(&something), wake);
       completions.swap(completions_);
       if (stopping_ && in_flight_ == 0 && completions.empty()) break;
-      if (HasRoom() && (nudged_ || absl::Now() >= next_sweep)) {
+      // A peer that is down is tried by the sweep alone, however much there is for it.
+      if (HasRoom() && ((nudged_ && !PeerIsDown()) || absl::Now() >= next_sweep)) {
         claim = most_in_flight_ - in_flight_;
         nudged_ = false;
       }
@@ -102,6 +103,8 @@ void Relay::Work() {
   }
   ReleaseWaiters(absl::InfiniteFuture());
 }
+
+bool Relay::PeerIsDown() const { return absl::Now() - last_failure_ < kFailureMemory; }
 
 bool Relay::HasRoom() const { return !stopping_ && in_flight_ < most_in_flight_; }
 
@@ -146,6 +149,8 @@ void Relay::ClaimAndSend(int at_most) {
             if (answer.status().code() == absl::StatusCode::kUnavailable ||
                 answer.status().code() == absl::StatusCode::kDeadlineExceeded) {
               last_failure_ = absl::Now();
+            } else {
+              last_failure_ = absl::InfinitePast();
             }
             // A full peer works on what it has not refused: so much it takes.
             if (answer.status().code() == absl::StatusCode::kResourceExhausted) {
@@ -164,13 +169,15 @@ void Relay::ClaimAndSend(int at_most) {
 // other.
 void Relay::Finish(const std::vector<Completion>& completions) {
   std::vector<const Completion*> successes;
+  std::vector<Completion> failures;
   for (const Completion& completion : completions) {
     if (completion.answer.ok()) {
       successes.push_back(&completion);
     } else {
-      MarkFailed(completion);
+      failures.push_back(completion);
     }
   }
+  MarkFailed(failures);
   if (successes.empty()) return;
   absl::Status together =
       postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
@@ -190,7 +197,7 @@ void Relay::Finish(const std::vector<Completion>& completions) {
     if (status.ok()) {
       NoteDelivered(completion->delivery.root);
     } else {
-      MarkFailed({completion->delivery, status});
+      MarkFailed({{completion->delivery, status}});
     }
   }
 }
@@ -198,7 +205,7 @@ void Relay::Finish(const std::vector<Completion>& completions) {
 absl::Status Relay::MarkDelivered(postgres::Transaction& transaction,
                                   const Completion& completion) {
   PARTNERLINK_RETURN_IF_ERROR(settle_(transaction, completion.delivery, *completion.answer));
-  transaction.Run(
+  transaction.RunLater(
       R"sql(UPDATE common.outbox SET delivered_time = clock_timestamp(), last_error = ''
             WHERE id = $1 AND delivered_time IS NULL)sql",
       completion.delivery.id);
@@ -206,25 +213,28 @@ absl::Status Relay::MarkDelivered(postgres::Transaction& transaction,
 }
 
 // 0.2, 0.4, 0.8 … 2 s: a peer that is back hears of everything within two seconds.
-void Relay::MarkFailed(const Completion& completion) {
-  failed_count_.Increment();
+void Relay::MarkFailed(const std::vector<Completion>& failures) {
+  if (failures.empty()) return;
+  failed_count_.Increment(static_cast<double>(failures.size()));
   {
     absl::MutexLock lock(&mutex_);
-    under_way_.erase(completion.delivery.root);
+    for (const Completion& failure : failures) under_way_.erase(failure.delivery.root);
   }
-  const double seconds =
-      std::min(2.0, 0.1 * static_cast<double>(1 << std::min(completion.delivery.attempts, 10)));
-  const std::string error =
-      absl::StrCat(absl::StatusCodeToString(completion.answer.status().code()), ": ",
-                   completion.answer.status().message())
-          .substr(0, kErrorBytes);
   // A failure to write this is made good by the lease's end.
   postgres::TransactStatus(pool_, WorkScope(), [&](postgres::Transaction& transaction) {
-    transaction.Run(
-        R"sql(UPDATE common.outbox
-              SET next_attempt_time = clock_timestamp() + make_interval(secs => $2), last_error = $3
-              WHERE id = $1 AND delivered_time IS NULL)sql",
-        completion.delivery.id, seconds, error);
+    for (const auto& [delivery, answer] : failures) {
+      const double seconds =
+          std::min(2.0, 0.1 * static_cast<double>(1 << std::min(delivery.attempts, 10)));
+      const std::string error = absl::StrCat(absl::StatusCodeToString(answer.status().code()), ": ",
+                                             answer.status().message())
+                                    .substr(0, kErrorBytes);
+      transaction.RunLater(
+          R"sql(UPDATE common.outbox
+                SET next_attempt_time = clock_timestamp() + make_interval(secs => $2),
+                  last_error = $3
+                WHERE id = $1 AND delivered_time IS NULL)sql",
+          delivery.id, seconds, error);
+    }
     return absl::OkStatus();
   }).IgnoreError();
 }
@@ -288,7 +298,7 @@ void Relay::ReleaseWaiters(absl::Time now) {
   std::vector<std::function<void()>> released;
   {
     absl::MutexLock lock(&mutex_);
-    const bool peer_is_down = absl::Now() - last_failure_ < kFailureMemory;
+    const bool peer_is_down = PeerIsDown();
     for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
       if (peer_is_down || waiter->second.deadline <= now) {
         released.push_back(std::move(waiter->second.done));

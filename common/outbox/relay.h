@@ -76,10 +76,11 @@ class Relay {
   void Work();
   // Whether more may be sent now.
   bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool PeerIsDown() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ClaimAndSend(int at_most);
   void Finish(const std::vector<Completion>& completions);
   absl::Status MarkDelivered(postgres::Transaction& transaction, const Completion& completion);
-  void MarkFailed(const Completion& completion);
+  void MarkFailed(const std::vector<Completion>& failures);
   void NoteDelivered(const std::string& root);
   void ReleaseWaiters(absl::Time now);
   void ReleaseWaitersForNothing();

@@ -6,6 +6,11 @@
 
 namespace partnerlink::postgres {
 
+OpenConnection::OpenConnection(const std::string& conninfo)
+    : connection_base(policy_), policy_(conninfo) {
+  init();
+}
+
 Connection::Connection(const std::string& conninfo) : connection_(conninfo) {
   const auto milliseconds = [](absl::Duration time) {
     return absl::StrCat(absl::ToInt64Milliseconds(time));
@@ -16,11 +21,17 @@ Connection::Connection(const std::string& conninfo) : connection_(conninfo) {
 
 const std::string& Connection::Prepared(const std::string& sql) {
   auto [entry, added] = names_.try_emplace(sql);
-  if (added) {
-    entry->second = absl::StrCat("s", names_.size());
-    connection_.prepare(entry->second, sql);
+  if (!added) return entry->second;
+  const std::string name = absl::StrCat("s", names_.size());
+  try {
+    connection_.prepare(name, sql);
+    connection_.prepare_now(name);
+  } catch (...) {
+    connection_.unprepare(name);
+    names_.erase(entry);
+    throw;
   }
-  return entry->second;
+  return entry->second = name;
 }
 
 Pool::Pool(const std::string& login, const std::string& conninfo, int size)

@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/metrics/metrics.h"
+#include "libpq-fe.h"
 #include "pqxx/pqxx"
 
 namespace partnerlink::postgres {
@@ -20,18 +21,47 @@ inline constexpr absl::Duration kStatementTimeout = absl::Seconds(2);
 // So long a statement waits for a lock, in a transaction or alone.
 inline constexpr absl::Duration kLockTimeout = absl::Milliseconds(500);
 
+// libpqxx's connection, which shows libpq's.
+class OpenConnection final : public pqxx::connection_base {
+ public:
+  explicit OpenConnection(const std::string& conninfo);
+  ~OpenConnection() noexcept { close(); }
+
+  PGconn* libpq() const { return policy_.made; }
+
+ private:
+  struct Policy final : pqxx::connect_direct {
+    using connect_direct::connect_direct;
+    handle do_startconnect(handle previous) override {
+      return made = connect_direct::do_startconnect(previous);
+    }
+    handle do_dropconnect(handle last) noexcept override {
+      made = nullptr;
+      return connect_direct::do_dropconnect(last);
+    }
+    handle do_disconnect(handle last) noexcept override {
+      made = nullptr;
+      return connect_direct::do_disconnect(last);
+    }
+
+    PGconn* made = nullptr;
+  };
+
+  Policy policy_;
+};
+
 // One connection and the statements prepared on it.
 class Connection {
  public:
   explicit Connection(const std::string& conninfo);
 
-  pqxx::connection& get() { return connection_; }
+  OpenConnection& get() { return connection_; }
 
   // The name under which `sql` is prepared; prepares it at first use.
   const std::string& Prepared(const std::string& sql);
 
  private:
-  pqxx::connection connection_;
+  OpenConnection connection_;
   std::unordered_map<std::string, std::string> names_;
 };
 

@@ -21,13 +21,8 @@ absl::Status Unavailable() {
   return Refusal(common::v1::DEPENDENCY_UNAVAILABLE, "The database does not answer now.");
 }
 
-void Begin(Transaction& transaction, const Scope& scope, absl::Duration left) {
-  const auto milliseconds =
-      std::max<int64_t>(1, absl::ToInt64Milliseconds(std::min(left, kLongest) - kReserve));
-  transaction.Control(
-      absl::StrCat(scope.access == Access::kReadWrite ? "BEGIN" : "BEGIN READ ONLY",
-                   "; SELECT set_config('partnerlink.account', ", transaction.Quote(scope.account),
-                   ", true), set_config('statement_timeout', '", milliseconds, "', true)"));
+int64_t StatementTimeout(absl::Duration left) {
+  return std::max<int64_t>(1, absl::ToInt64Milliseconds(std::min(left, kLongest) - kReserve));
 }
 
 // What a failed statement means; `retry` when the whole transaction may succeed another time.
@@ -62,22 +57,23 @@ Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
   const bool alone = scope.access == Access::kOneStatement && left - kReserve >= kStatementTimeout;
   try {
     Transaction transaction(connection, scope.account);
-    const auto end = [&](const char* how) {
-      if (!alone) transaction.Control(how);
-    };
-    if (!alone) Begin(transaction, scope, left);
+    if (!alone) transaction.Begin(scope.access != Access::kReadWrite, StatementTimeout(left));
     try {
       absl::Status status = body(transaction);
-      end(status.ok() ? "COMMIT" : "ROLLBACK");
+      if (status.ok()) {
+        transaction.Commit();
+      } else {
+        transaction.Rollback();
+      }
       return {std::move(status), false, false};
     } catch (const pqxx::broken_connection&) {
       throw;
     } catch (const pqxx::transaction_rollback&) {  // 40001, 40P01: in libpqxx 6 no sql_error
-      end("ROLLBACK");
+      transaction.Rollback();
       return LostRace();
     } catch (const pqxx::sql_error& error) {
       Failure failure = Explain(error, scope);
-      if (!failure.broken) end("ROLLBACK");
+      if (!failure.broken) transaction.Rollback();
       return failure;
     }
   } catch (const pqxx::broken_connection&) {
@@ -95,15 +91,41 @@ Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
 
 pqxx::result Transaction::RunOnce(const std::string& sql,
                                   const std::vector<std::string>& parameters) {
+  SendWaiting();
   return work_.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
 }
 
 void Transaction::SeeInvitation(std::string_view id) {
-  Run("SELECT set_config('partnerlink.invitation', $1, true)", std::string(id));
+  RunLater("SELECT set_config('partnerlink.invitation', $1, true)", std::string(id));
 }
 
 std::string Transaction::Quote(std::string_view text) const {
   return connection_.get().quote(std::string(text));
+}
+
+void Transaction::Begin(bool read_only, int64_t timeout_milliseconds) {
+  RunLater(read_only ? "BEGIN READ ONLY" : "BEGIN");
+  RunLater(
+      "SELECT set_config('partnerlink.account', $1, true), set_config('statement_timeout', $2, "
+      "true)",
+      account_, timeout_milliseconds);
+}
+
+void Transaction::Commit() {
+  if (!is_open_ && waiting_.empty()) return;
+  RunLater("COMMIT");
+  SendWaiting();
+}
+
+void Transaction::Rollback() {
+  waiting_.Clear();
+  if (is_open_) work_.exec("ROLLBACK");
+}
+
+int64_t Transaction::SendWaiting() {
+  if (waiting_.empty()) return 0;
+  is_open_ = true;
+  return waiting_.Send(connection_.get().libpq());
 }
 
 absl::Status TransactStatus(Pool& pool, const Scope& scope,

@@ -13,12 +13,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/context/call_context.h"
+#include "common/postgres/pipeline.h"
 #include "common/postgres/pool.h"
 #include "pqxx/pqxx"
 
 namespace partnerlink::postgres {
 
-// An open transaction. Statements throw; Transact catches.
+// A transaction. Statements throw; Transact catches.
 class Transaction {
  public:
   Transaction(Connection& connection, const std::string& account)
@@ -27,7 +28,25 @@ class Transaction {
   // Runs a fixed statement, prepared once per connection, with its parameters bound.
   template <typename... Args>
   pqxx::result Run(const std::string& sql, Args&&... args) {
-    return work_.exec_prepared(connection_.Prepared(sql), std::forward<Args>(args)...);
+    const std::string& name = connection_.Prepared(sql);
+    SendWaiting();
+    return work_.exec_prepared(name, std::forward<Args>(args)...);
+  }
+
+  // The same for a statement whose rows nobody reads. It is sent, in order, in one round trip with
+  // whatever comes next, COMMIT at the latest; what fails in it fails then.
+  template <typename... Args>
+  void RunLater(const std::string& sql, Args&&... args) {
+    waiting_.Add(connection_.Prepared(sql), {Parameter(std::forward<Args>(args))...});
+    if (waiting_.full()) SendWaiting();
+  }
+
+  // Runs such a statement now, in one round trip with those that wait. How many rows it has
+  // changed.
+  template <typename... Args>
+  int64_t RunAndCount(const std::string& sql, Args&&... args) {
+    RunLater(sql, std::forward<Args>(args)...);
+    return SendWaiting();
   }
 
   // Runs a fixed statement that calls a function of an account: $1 is the transaction's account,
@@ -43,14 +62,22 @@ class Transaction {
   // Opens the rows of the invitation a link names to this transaction (the policy family `link`).
   void SeeInvitation(std::string_view id);
 
-  // Runs a text of several statements without parameters.
-  void Control(const std::string& sql) { work_.exec(sql); }
   std::string Quote(std::string_view text) const;
 
+  // Opened with the first statement.
+  void Begin(bool read_only, int64_t timeout_milliseconds);
+  void Commit();
+  // Forgets what waits.
+  void Rollback();
+
  private:
+  int64_t SendWaiting();
+
   Connection& connection_;
   const std::string& account_;
   pqxx::nontransaction work_;
+  Pipeline waiting_;
+  bool is_open_ = false;  // at the server
 };
 
 enum class Access {

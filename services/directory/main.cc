@@ -30,10 +30,10 @@ constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements =
-      new postgres::Requirements{"directory",
-                                 {"common:outbox", "common:edge_locks", "relationship:access",
-                                  "directory:orders", "directory:creation", "directory:refold"}};
+  static const auto* const requirements = new postgres::Requirements{
+      "directory",
+      {"common:outbox", "common:edge_locks", "relationship:access", "directory:orders",
+       "directory:creation", "directory:refold", "directory:list_customers"}};
   return *requirements;
 }
 

@@ -115,7 +115,7 @@ class Sides:
 class Supply:
     """Invitations that wait to be accepted: fresh ones for every block, more than it can take."""
 
-    PER_SECOND = 3000
+    PER_SECOND = 6000
 
     def __init__(self, sides: Sides, build: Path, cluster: Cluster, seconds: int, depth: int):
         self._sides = sides

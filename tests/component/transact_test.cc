@@ -393,6 +393,123 @@ TEST_F(OneStatementTest, FailuresMeanWhatTheyMeanInATransaction) {
   EXPECT_EQ(*Ask(kInTransaction), "off") << "by a new connection with the same limits";
 }
 
+TEST_F(TransactTest, WhatWaitsGoesInOrderBeforeTheNextStatement) {
+  const absl::StatusOr<std::string> seen = Transact<std::string>(
+      pool_, Within(absl::Seconds(5)), [](Transaction& transaction) -> absl::StatusOr<std::string> {
+        transaction.RunLater("SELECT set_config('test.first', $1, true)", std::string("a"));
+        transaction.RunLater(
+            "SELECT set_config('test.second', current_setting('test.first') || $1 || "
+            "encode($2::bytea, 'hex') || coalesce($3, '-') || ($4::integer + 1) || $5::boolean, "
+            "true)",
+            "b", pqxx::binarystring(std::string("\x00\xff", 2)), static_cast<const char*>(nullptr),
+            41, true);
+        return transaction.Run("SELECT current_setting('test.second')")[0][0].as<std::string>();
+      });
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(*seen, "ab00ff-42true");
+}
+
+TEST_F(TransactTest, WhatWaitsIsCommitted) {
+  for (const bool alone : {true, false}) {
+    const std::string year = alone ? "2001" : "2002";
+    const absl::Status status =
+        TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+          if (!alone) transaction.Run("SELECT 1");
+          transaction.RunLater("UPDATE relationship.partners SET update_time = $1",
+                               year + "-01-01T00:00:00Z");
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(database_.Value("SELECT extract(year FROM update_time) FROM relationship.partners"),
+              year);
+  }
+}
+
+TEST_F(TransactTest, MoreThanOneRoundTripHoldsWaitsInOrderToo) {
+  constexpr int kStatements = 100;
+  const absl::StatusOr<std::string> length = Transact<std::string>(
+      pool_, Within(absl::Seconds(5)), [](Transaction& transaction) -> absl::StatusOr<std::string> {
+        transaction.RunLater("SELECT set_config('test.all', '', true)");
+        for (int i = 0; i < kStatements; ++i) {
+          transaction.RunLater(
+              "SELECT set_config('test.all', current_setting('test.all') || length($1), true)",
+              std::string(1000 + static_cast<size_t>(i), 'x'));
+        }
+        return transaction.Run("SELECT current_setting('test.all')")[0][0].as<std::string>();
+      });
+  std::string expected;
+  for (int i = 0; i < kStatements; ++i) absl::StrAppend(&expected, 1000 + i);
+  ASSERT_TRUE(length.ok()) << length.status();
+  EXPECT_EQ(*length, expected);
+}
+
+TEST_F(TransactTest, RowsThatChangedAreCounted) {
+  int64_t changed = -1;
+  int64_t kept = -1;
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        const std::string sql =
+            "UPDATE relationship.partners SET update_time = now() WHERE name = $1";
+        changed = transaction.RunAndCount(sql, "partners/contoso");
+        kept = transaction.RunAndCount(sql, "partners/nobody");
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(changed, 1);
+  EXPECT_EQ(kept, 0);
+}
+
+TEST_F(TransactTest, AFailureOfWhatWaitsUndoesTheTransaction) {
+  const std::string before = database_.Value("SELECT update_time FROM relationship.partners");
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        transaction.Run("UPDATE relationship.partners SET update_time = now()");
+        transaction.RunLater(Raise("P0001"));
+        transaction.RunLater("UPDATE relationship.partners SET update_time = now()");
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
+  EXPECT_EQ(database_.Value("SELECT update_time FROM relationship.partners"), before);
+  EXPECT_EQ(Value("SELECT 1"), "1") << "the connection is good";
+}
+
+TEST_F(TransactTest, WhatWaitsIsTriedAgainToo) {
+  for (const std::string sqlstate : {"40001", "40P01", "23505"}) {
+    int attempts = 0;
+    const absl::Status status =
+        TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+          if (++attempts < 3) transaction.RunLater(Raise(sqlstate));
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << sqlstate << status;
+    EXPECT_EQ(attempts, 3) << sqlstate;
+  }
+}
+
+TEST_F(TransactTest, ARefusalForgetsWhatWaits) {
+  const std::string before = database_.Value("SELECT update_time FROM relationship.partners");
+  for (const bool alone : {true, false}) {
+    const absl::Status status =
+        TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+          if (!alone) transaction.Run("SELECT 1");
+          transaction.RunLater("UPDATE relationship.partners SET update_time = now()");
+          return Refusal(common::v1::REGION, "No.");
+        });
+    EXPECT_EQ(ReasonOf(status), common::v1::REGION);
+    EXPECT_EQ(database_.Value("SELECT update_time FROM relationship.partners"), before);
+  }
+}
+
+TEST_F(TransactTest, AConnectionKilledUnderWhatWaitsIsUnavailable) {
+  const absl::Status status =
+      TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+        transaction.RunLater("SELECT pg_terminate_backend(pg_backend_pid())");
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(ReasonOf(status), common::v1::DEPENDENCY_UNAVAILABLE) << status;
+  EXPECT_EQ(Value("SELECT 1"), "1") << "another connection takes its place";
+}
+
 TEST_F(TransactTest, TextArraysComeBackAsTheyWere) {
   const std::vector<std::vector<std::string>> cases = {
       {}, {""}, {"a"}, {"a,b", "{c}", "\"d\"", "\\e", "NULL", "null", " f ", "ą\n\tż", "'"}};

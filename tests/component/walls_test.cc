@@ -373,22 +373,47 @@ TEST_F(WallsTest, ALinkOpensItsOwnRowOnly) {
   EXPECT_TRUE(moved.ok() && moved.rows.empty());
 }
 
-// It sets the account itself: what it answers depends on that, not on the row it is asked for.
+// They set the account themselves: what they answer depends on that, not on the row they are asked
+// for.
 TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
-  Session session(database_, "invitation");
-  const auto answers = [&](const std::string& account) {
-    const Outcome outcome = session.Run(
-        "", absl::StrCat("SELECT FROM invitation.get_invitation('", account,
-                         "', 'partners/beta', '00000000-0000-0000-0000-0000000000b2')"));
-    EXPECT_TRUE(outcome.ok()) << outcome.message;
-    return outcome.rows.size();
+  struct HotRead {
+    const char* login;
+    const char* table;
+    const char* call;  // for the account ?
+    std::vector<std::string> accounts;
   };
-  EXPECT_EQ(answers("partners/beta"), 1u);
-  EXPECT_EQ(answers("operators"), 1u);
-  for (const std::string& account : kAccounts) EXPECT_EQ(answers(account), 0u) << account;
-  // The control: it is the wall that keeps the row back.
-  database_.Run("ALTER TABLE invitation.invitations DISABLE ROW LEVEL SECURITY");
-  EXPECT_EQ(answers("partners/alpha"), 1u);
+  const std::vector<HotRead> reads = {
+      {"invitation",
+       "invitation.invitations",
+       "invitation.get_invitation('?', 'partners/beta', '00000000-0000-0000-0000-0000000000b2')",
+       {"partners/beta", "operators"}},
+      {"invitation",
+       "invitation.redemptions",
+       "invitation.get_redemption('?', 'partners/beta', '00000000-0000-0000-0000-0000000000b2',"
+       " '00000000-0000-0000-0000-0000000000b3')",
+       {"partners/beta", "customers/beta-c", "operators"}},
+      {"directory",
+       "directory.partner_customers",
+       "directory.list_customers('?', 'partners/beta', '', '', 10)",
+       {"partners/beta", "operators"}}};
+  for (const HotRead& read : reads) {
+    Session session(database_, read.login);
+    const auto answers = [&](const std::string& account) {
+      const Outcome outcome = session.Run(
+          "", absl::StrCat("SELECT FROM ", absl::StrReplaceAll(read.call, {{"?", account}})));
+      EXPECT_TRUE(outcome.ok()) << outcome.message;
+      return outcome.rows.size();
+    };
+    for (const std::string& account : read.accounts) {
+      EXPECT_EQ(answers(account), 1u) << read.call << account;
+    }
+    for (const std::string& account : kAccounts) {
+      EXPECT_EQ(answers(account), 0u) << read.call << account;
+    }
+    // The control: it is the wall that keeps the row back.
+    database_.Run(absl::StrCat("ALTER TABLE ", read.table, " DISABLE ROW LEVEL SECURITY"));
+    EXPECT_EQ(answers("partners/alpha"), 1u) << read.call;
+  }
 }
 
 TEST_F(WallsTest, AFunctionThatSetsTheAccountRunsAsItsCallerAndForNobodyElse) {

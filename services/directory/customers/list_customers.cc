@@ -20,10 +20,19 @@ absl::StatusOr<filter::Clause> FilterOf(const v1::ListCustomersRequest& request)
   return filter::Compile(request.filter(), ListFields(), kListFirstFilterParameter);
 }
 
-std::vector<std::string> CustomersOf(const std::vector<ListPosition>& places) {
+// What most callers ask for: by name, everything.
+bool IsPlain(const v1::ListCustomersRequest& request, const paging::Order& order) {
+  return request.filter().empty() && order.field == kListOrders.front() && !order.descending;
+}
+
+Page FindPage(postgres::Transaction& transaction, const std::string& partner,
+              const paging::Order& order, const filter::Clause& filter,
+              const std::optional<ListPosition>& after, int limit) {
+  Page page{List(transaction, partner, order, filter, after, limit), {}};
   std::vector<std::string> names;
-  for (const ListPosition& place : places) names.push_back(place.customer);
-  return names;
+  for (const ListPosition& place : page.places) names.push_back(place.customer);
+  page.customers = Find(transaction, names, partner);
+  return page;
 }
 
 }  // namespace
@@ -47,23 +56,35 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
                                deps.page_tokens.Open(query, request.page_token()));
   std::optional<ListPosition> after;
   if (position.size() == 2) after = ListPosition{position[0], position[1]};
-  return postgres::Read<v1::ListCustomersResponse>(
-      deps.pool, context,
-      [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListCustomersResponse> {
-        std::vector<ListPosition> places =
-            List(transaction, request.parent(), order, filter, after, page_size + 1);
-        v1::ListCustomersResponse response;
-        if (places.size() > static_cast<size_t>(page_size)) {
-          places.pop_back();
-          response.set_next_page_token(
-              deps.page_tokens.Seal(query, {places.back().key, places.back().customer}));
-        }
-        for (v1::Customer& customer : Find(transaction, CustomersOf(places), request.parent())) {
-          // An edge may end between the two statements: its customer has just left the list.
-          if (customer.edges_size() > 0) *response.add_customers() = std::move(customer);
-        }
-        return response;
-      });
+  const bool is_plain = IsPlain(request, order);
+  const postgres::Scope scope{
+      context.principal.account, context.deadline,
+      is_plain ? postgres::Access::kOneStatement : postgres::Access::kReadOnly};
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      Page page,
+      postgres::Transact<Page>(
+          deps.pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
+            const int limit = page_size + 1;
+            if (is_plain) {
+              return ListByName(transaction, request.parent(), after, limit);
+            }
+            return FindPage(transaction, request.parent(), order, filter, after, limit);
+          }));
+  v1::ListCustomersResponse response;
+  std::string one_more;
+  if (page.places.size() > static_cast<size_t>(page_size)) {
+    one_more = page.places.back().customer;
+    page.places.pop_back();
+    const ListPosition& last = page.places.back();
+    response.set_next_page_token(deps.page_tokens.Seal(query, {last.key, last.customer}));
+  }
+  for (v1::Customer& customer : page.customers) {
+    // An edge may end between the two statements: its customer has just left the list.
+    if (customer.edges_size() > 0 && customer.name() != one_more) {
+      *response.add_customers() = std::move(customer);
+    }
+  }
+  return response;
 }
 
 }  // namespace partnerlink::directory::customers

@@ -186,6 +186,22 @@ std::vector<ListPosition> List(postgres::Transaction& transaction, const std::st
   return places;
 }
 
+Page ListByName(postgres::Transaction& transaction, const std::string& partner,
+                const std::optional<ListPosition>& after, int limit) {
+  const pqxx::result rows = transaction.RunForAccount(
+      R"sql(SELECT key, place, name, display_name, country, contact_display_name,
+              contact_email_address, contact_phone_number, registration_number, channel,
+              correlation_id, labels, domains, edges, create_micros, update_micros, revision
+            FROM directory.list_customers($1, $2, $3, $4, $5))sql",
+      partner, after ? after->key : "", after ? after->customer : "", limit);
+  Page page;
+  for (const pqxx::row& row : rows) {
+    page.places.push_back({row["key"].as<std::string>(), row["place"].as<std::string>()});
+    if (!row["name"].is_null()) page.customers.push_back(FromRow(row));
+  }
+  return page;
+}
+
 std::vector<filter::Field> ListFields() {
   using filter::Type;
   return {

@@ -38,6 +38,15 @@ struct ListPosition {
 // What a list can be ordered by; the first is the default.
 inline constexpr std::array<std::string_view, 2> kListOrders = {"display_name", "create_time"};
 
+// A page by name and the customers on it, by the function list_customers: for a read of one
+// statement.
+struct Page {
+  std::vector<ListPosition> places;
+  std::vector<v1::Customer> customers;  // those that were not delisted meanwhile
+};
+Page ListByName(postgres::Transaction& transaction, const std::string& partner,
+                const std::optional<ListPosition>& after, int limit);
+
 // At most `limit` customers of a partner's list that the filter admits, those behind `after`.
 std::vector<ListPosition> List(postgres::Transaction& transaction, const std::string& partner,
                                const paging::Order& order, const filter::Clause& filter,

@@ -54,15 +54,17 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
       context, deps.pool, request, {request.request_id(), request.validate_only()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(transaction, deps, row));
-        ExpireDueOf(transaction, changes, row.partner);
-        PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(FindOpenEqual(transaction, row)));
-        PARTNERLINK_RETURN_IF_ERROR(WriteDefaultTexts(transaction, row));
-        row.invitation.set_agreement_version(CurrentAgreement(transaction));
+        const Ground ground = FindGround(transaction, row);
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, ground.partner, row));
+        if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
+        PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
+        WriteDefaultTexts(*ground.partner, row);
+        row.invitation.set_agreement_version(ground.agreement_version);
         Row created = InsertDraft(transaction, row);
         changes.Record(ChangeOf("invitation.created", nullptr, &created));
         if (request.issue()) {
-          PARTNERLINK_ASSIGN_OR_RETURN(created, IssueDraft(transaction, changes, deps, created));
+          PARTNERLINK_ASSIGN_OR_RETURN(created,
+                                       IssueDraft(transaction, changes, deps, ground, created));
         }
         if (request.validate_only()) created.invitation.clear_name();
         return created.invitation;

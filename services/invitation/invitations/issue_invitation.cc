@@ -25,9 +25,10 @@ absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const
             Find(transaction, name->account, name->id, Lock::kForUpdate);
         if (!draft) return NotFound();
         PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), draft->revision));
-        ExpireDueOf(transaction, changes, draft->partner);
+        const Ground ground = FindGround(transaction, *draft);
+        if (ground.is_some_due) ExpireDueOf(transaction, changes, draft->partner);
         PARTNERLINK_ASSIGN_OR_RETURN(const Row issued,
-                                     IssueDraft(transaction, changes, deps, *draft));
+                                     IssueDraft(transaction, changes, deps, ground, *draft));
         return issued.invitation;
       });
 }

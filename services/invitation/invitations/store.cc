@@ -151,12 +151,42 @@ std::optional<Partner> FindPartner(Transaction& transaction, const std::string& 
                  rows[0][2].as<std::string>(), rows[0][3].as<bool>()};
 }
 
-std::string CurrentAgreement(Transaction& transaction) {
-  return transaction
-      .Run(R"sql(SELECT version FROM invitation.agreement_texts
-                 WHERE effective_time <= clock_timestamp()
-                 ORDER BY effective_time DESC, version DESC LIMIT 1)sql")[0][0]
-      .as<std::string>();
+Ground FindGround(Transaction& transaction, const Row& row) {
+  const auto& hint = row.invitation.customer_hint();
+  // Each kind of hint by its own index, however many are open.
+  const pqxx::row found = transaction.Run(
+      R"sql(
+      SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', agreement.version,
+        (SELECT $1 || '/invitations/' || open.id
+         FROM (SELECT id, create_time FROM invitation.invitations
+               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_account = $4
+                 AND hint_account <> '' AND expire_time > clock_timestamp() AND id <> $3
+               UNION ALL
+               SELECT id, create_time FROM invitation.invitations
+               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_domain = $5
+                 AND hint_domain <> '' AND expire_time > clock_timestamp() AND id <> $3
+               UNION ALL
+               SELECT id, create_time FROM invitation.invitations
+               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_email_key = $6
+                 AND hint_email_key <> '' AND expire_time > clock_timestamp() AND id <> $3) AS open
+         ORDER BY open.create_time LIMIT 1),
+        EXISTS (SELECT FROM invitation.invitations
+                WHERE partner = $1 AND state = 'PENDING' AND expire_time <= statement_timestamp())
+      FROM (SELECT version FROM invitation.agreement_texts
+            WHERE effective_time <= clock_timestamp()
+            ORDER BY effective_time DESC, version DESC LIMIT 1) AS agreement
+      LEFT JOIN relationship.published_partners p ON p.name = $1)sql",
+      row.partner, v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(),
+      hint.domain(), row.email_key)[0];
+  Ground ground;
+  if (!found[0].is_null()) {
+    ground.partner = {found[0].as<std::string>(), found[1].as<std::string>(),
+                      found[2].as<std::string>(), found[3].as<bool>()};
+  }
+  ground.agreement_version = found[4].as<std::string>();
+  if (!found[5].is_null()) ground.open_equal = found[5].as<std::string>();
+  ground.is_some_due = found[6].as<bool>();
+  return ground;
 }
 
 Row InsertDraft(Transaction& transaction, const Row& row) {
@@ -248,25 +278,10 @@ std::optional<Row> Decline(Transaction& transaction, const Row& row, const std::
                                 row.partner, row.id, customer, reason));
 }
 
-std::optional<std::string> FindOpenEqual(Transaction& transaction, const Row& row) {
-  const auto& hint = row.invitation.customer_hint();
-  const pqxx::result rows = transaction.Run(
-      R"sql(SELECT partner || '/invitations/' || id FROM invitation.invitations
-            WHERE partner = $1 AND kind = $2 AND state = 'PENDING'
-              AND expire_time > clock_timestamp() AND id <> $3
-              AND (($4 <> '' AND hint_account = $4) OR ($5 <> '' AND hint_domain = $5)
-                   OR ($6 <> '' AND hint_email_key = $6))
-            ORDER BY create_time LIMIT 1)sql",
-      row.partner, v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(),
-      hint.domain(), row.email_key);
-  if (rows.empty()) return std::nullopt;
-  return rows[0][0].as<std::string>();
-}
-
 int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
   return transaction
       .Run(R"sql(SELECT count(*) FROM invitation.invitations
-                 WHERE partner = $1 AND issue_time > clock_timestamp() - interval '24 hours')sql",
+                 WHERE partner = $1 AND issue_time > statement_timestamp() - interval '24 hours')sql",
            partner)[0][0]
       .as<int64_t>();
 }
@@ -276,7 +291,7 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
   const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
             SELECT partner, id FROM invitation.invitations
-            WHERE state = 'PENDING' AND expire_time <= clock_timestamp()
+            WHERE state = 'PENDING' AND expire_time <= statement_timestamp()
               AND ($1 = '' OR partner = $1)
             ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
           UPDATE invitation.invitations AS i

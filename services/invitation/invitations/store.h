@@ -53,8 +53,16 @@ std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::str
 
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 
-// The version of the agreement in force.
-std::string CurrentAgreement(postgres::Transaction& transaction);
+// What the rules on inviting ask.
+struct Ground {
+  std::optional<Partner> partner;
+  std::string agreement_version;  // in force
+  // An open invitation of the same partner and kind with the same account, domain or address.
+  std::optional<std::string> open_equal;
+  bool is_some_due = false;  // an invitation of the partner is PENDING past its expiry
+};
+
+Ground FindGround(postgres::Transaction& transaction, const Row& row);
 
 // Inserts a draft: the message's writable fields, the row's partner, id, email_key and link fields.
 Row InsertDraft(postgres::Transaction& transaction, const Row& row);
@@ -76,9 +84,6 @@ std::optional<Row> Revoke(postgres::Transaction& transaction, const Row& row,
 // PENDING → DECLINED by `customer`; none if it is not PENDING or past its expiry.
 std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
                            const std::string& customer, const std::string& reason);
-
-// An open invitation of the same partner and kind with the same account, domain or address.
-std::optional<std::string> FindOpenEqual(postgres::Transaction& transaction, const Row& row);
 
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);

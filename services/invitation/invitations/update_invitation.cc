@@ -40,8 +40,9 @@ absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, cons
         FillDefaults(edited.invitation);
         edited.email_key = EmailKey(edited.invitation);
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl(edited.invitation, deps.min_ttl));
-        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(transaction, deps, edited));
-        PARTNERLINK_RETURN_IF_ERROR(WriteDefaultTexts(transaction, edited));
+        const std::optional<Partner> partner = FindPartner(transaction, edited.partner);
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, partner, edited));
+        WriteDefaultTexts(*partner, edited);
         const std::optional<Row> after = UpdateDraft(transaction, edited);
         if (!after) return absl::InternalError("a locked draft was not updated");
         changes.Record(ChangeOf("invitation.updated", &*before, &*after));

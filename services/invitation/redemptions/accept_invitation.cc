@@ -64,15 +64,13 @@ absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction, outbo
                                        const invitations::Row& row, bool customer_is_known) {
   const Acceptance acceptance{NewUuid(), context.principal.account, context.principal.subject,
                               request.agreement_version()};
-  if (!Accept(transaction, row, acceptance)) {
+  const std::optional<v1::Redemption> redemption = Accept(transaction, row, acceptance);
+  if (!redemption) {
     const auto now = invitations::FindByLink(transaction, row.id, invitations::Lock::kNone);
     PARTNERLINK_RETURN_IF_ERROR(CheckAcceptable(
         now ? now->invitation.state() : v1::Invitation::REVOKED, /*partner_is_active=*/false));
     return NoSuchInvitation();
   }
-  const std::optional<v1::Redemption> redemption =
-      FindRedemption(transaction, row, acceptance.customer);
-  if (!redemption) return absl::InternalError("an accepted invitation has no redemption");
   const auto order = OrderFor(row, *redemption, request, customer_is_known, changes.Root());
   changes.Record(ChangeOf(row, *redemption, order.SerializeAsString()));
   return *redemption;
@@ -118,11 +116,10 @@ absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, cons
 
 absl::StatusOr<v1::Redemption> ReadRedemption(const CallContext& context, const Deps& deps,
                                               const v1::Redemption& accepted) {
-  return postgres::Read<v1::Redemption>(
+  return postgres::ReadInOneStatement<v1::Redemption>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Redemption> {
-        const std::optional<v1::Redemption> redemption =
-            FindRedemptionByName(transaction, accepted.name());
+        const std::optional<v1::Redemption> redemption = FindAlone(transaction, accepted.name());
         return redemption ? *redemption : accepted;
       });
 }

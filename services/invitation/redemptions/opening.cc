@@ -41,15 +41,15 @@ Situation SituationOf(postgres::Transaction& transaction, const Deps& deps,
                       const Principal& principal, const invitations::Row& invitation,
                       const common::v1::Company& company) {
   Situation situation;
-  const auto partner = invitations::FindPartner(transaction, invitation.partner);
-  const auto customer = FindCustomer(transaction, principal.account);
+  const Parties parties = FindParties(transaction, invitation.partner, principal.account);
+  const auto& [partner, customer, current_agreement] = parties;
   situation.partner_is_active = partner && partner->active;
   situation.customer_is_known = customer.has_value();
   const std::string country = customer ? customer->country : company.country();
   situation.same_region = partner && deps.regions.Same(partner->country, country);
   if (customer) situation.verified_domains = customer->verified_domains;
   situation.email_key = principal.email_verified ? invitations::EmailKeyOf(principal.email) : "";
-  situation.current_agreement = invitations::CurrentAgreement(transaction);
+  situation.current_agreement = current_agreement;
   return situation;
 }
 

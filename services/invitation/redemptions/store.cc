@@ -10,9 +10,34 @@ namespace {
 
 using postgres::Transaction;
 
+// One column per line of FromRow, but for the last: the relationships.
 constexpr char kColumns[] =
     "r.partner || '/invitations/' || r.invitation, r.id, r.customer, r.actor,"
     " " PARTNERLINK_MICROS("r.accept_time") ", r.agreement_version, r.granted";
+
+// An array of arrays, which come flat: of each relationship what OutcomeFrom reads.
+constexpr char kRelationships[] =
+    "ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason]"
+    " FROM invitation.redemption_relationships o"
+    " WHERE o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id"
+    " ORDER BY o.type DESC)";
+constexpr size_t kRelationshipTexts = 5;
+
+v1::Redemption::RelationshipOutcome OutcomeFrom(const std::string* texts) {
+  v1::Redemption::RelationshipOutcome outcome;
+  relationship::v1::Relationship::Type type{};
+  relationship::v1::Relationship::Type_Parse(texts[0], &type);
+  outcome.set_type(type);
+  outcome.set_partner(texts[1]);
+  outcome.set_relationship(texts[2]);
+  v1::Redemption::RelationshipOutcome::State state{};
+  v1::Redemption::RelationshipOutcome::State_Parse(texts[3], &state);
+  outcome.set_state(state);
+  common::v1::ErrorReason reason{};
+  common::v1::ErrorReason_Parse(texts[4], &reason);
+  outcome.set_reason(reason);
+  return outcome;
+}
 
 v1::Redemption FromRow(const pqxx::row& row) {
   v1::Redemption redemption;
@@ -24,23 +49,16 @@ v1::Redemption FromRow(const pqxx::row& row) {
   postgres::SetTime(row[4], [&] { return redemption.mutable_accept_time(); });
   redemption.set_agreement_version(row[5].as<std::string>());
   redemption.set_grant(row[6].as<std::string>());
+  const std::vector<std::string> relationships = postgres::FromTextArray(row[7]);
+  for (size_t i = 0; i + kRelationshipTexts <= relationships.size(); i += kRelationshipTexts) {
+    *redemption.add_relationships() = OutcomeFrom(&relationships[i]);
+  }
   return redemption;
 }
 
-v1::Redemption::RelationshipOutcome OutcomeFromRow(const pqxx::row& row) {
-  v1::Redemption::RelationshipOutcome outcome;
-  relationship::v1::Relationship::Type type{};
-  relationship::v1::Relationship::Type_Parse(row[0].as<std::string>(), &type);
-  outcome.set_type(type);
-  outcome.set_partner(row[1].as<std::string>());
-  outcome.set_relationship(row[2].as<std::string>());
-  v1::Redemption::RelationshipOutcome::State state{};
-  v1::Redemption::RelationshipOutcome::State_Parse(row[3].as<std::string>(), &state);
-  outcome.set_state(state);
-  common::v1::ErrorReason reason{};
-  common::v1::ErrorReason_Parse(row[4].as<std::string>(), &reason);
-  outcome.set_reason(reason);
-  return outcome;
+std::optional<v1::Redemption> OneRow(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return FromRow(rows[0]);
 }
 
 // The parts of `partners/{id}/invitations/{uuid}/redemptions/{uuid}`.
@@ -55,27 +73,30 @@ RedemptionName Parse(const std::string& name) {
   return {absl::StrCat(parts.at(0), "/", parts.at(1)), parts.at(3), parts.at(5)};
 }
 
-std::optional<v1::Redemption> WithOutcomes(Transaction& transaction, const pqxx::result& rows) {
-  if (rows.empty()) return std::nullopt;
-  v1::Redemption redemption = FromRow(rows[0]);
-  const RedemptionName name = Parse(redemption.name());
-  const pqxx::result outcomes = transaction.Run(
-      R"sql(SELECT type, edge_partner, relationship, state, reason
-            FROM invitation.redemption_relationships
-            WHERE partner = $1 AND invitation = $2 AND redemption = $3 ORDER BY type DESC)sql",
-      name.partner, name.invitation, name.id);
-  for (const pqxx::row& row : outcomes) *redemption.add_relationships() = OutcomeFromRow(row);
-  return redemption;
-}
-
 }  // namespace
 
-std::optional<KnownCustomer> FindCustomer(Transaction& transaction, const std::string& customer) {
-  const pqxx::result rows = transaction.Run(
-      "SELECT country, verified_domains FROM directory.published_customers WHERE name = $1",
-      customer);
-  if (rows.empty()) return std::nullopt;
-  return KnownCustomer{rows[0][0].as<std::string>(), postgres::FromTextArray(rows[0][1])};
+Parties FindParties(Transaction& transaction, const std::string& partner,
+                    const std::string& customer) {
+  const pqxx::row found = transaction.Run(
+      R"sql(
+      SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', c.country, c.verified_domains,
+        agreement.version
+      FROM (SELECT version FROM invitation.agreement_texts
+            WHERE effective_time <= clock_timestamp()
+            ORDER BY effective_time DESC, version DESC LIMIT 1) AS agreement
+      LEFT JOIN relationship.published_partners p ON p.name = $1
+      LEFT JOIN directory.published_customers c ON c.name = $2)sql",
+      partner, customer)[0];
+  Parties parties;
+  if (!found[0].is_null()) {
+    parties.partner = {found[0].as<std::string>(), found[1].as<std::string>(),
+                       found[2].as<std::string>(), found[3].as<bool>()};
+  }
+  if (!found[4].is_null()) {
+    parties.customer = {found[4].as<std::string>(), postgres::FromTextArray(found[5])};
+  }
+  parties.current_agreement = found[6].as<std::string>();
+  return parties;
 }
 
 Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
@@ -97,30 +118,24 @@ Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
 std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
                                              const invitations::Row& invitation,
                                              const std::string& customer) {
-  return WithOutcomes(
-      transaction,
-      transaction.Run(
-          absl::StrCat("SELECT ", kColumns,
-                       " FROM invitation.redemptions r"
-                       " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
-          invitation.partner, invitation.id, customer));
+  return OneRow(transaction.Run(
+      absl::StrCat("SELECT ", kColumns, ", ", kRelationships,
+                   " FROM invitation.redemptions r"
+                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
+      invitation.partner, invitation.id, customer));
 }
 
-std::optional<v1::Redemption> FindRedemptionByName(Transaction& transaction,
-                                                   const std::string& name) {
+std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::string& name) {
+  static const auto* const sql = new std::string(absl::StrCat(
+      "SELECT ", kColumns,
+      ", r.relationships FROM invitation.get_redemption($1, $2, $3::uuid, $4::uuid) r"));
   const RedemptionName parts = Parse(name);
-  return WithOutcomes(
-      transaction,
-      transaction.Run(absl::StrCat("SELECT ", kColumns,
-                                   " FROM invitation.redemptions r"
-                                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.id = $3"),
-                      parts.partner, parts.invitation, parts.id));
+  return OneRow(transaction.RunForAccount(*sql, parts.partner, parts.invitation, parts.id));
 }
 
-bool Accept(Transaction& transaction, const invitations::Row& invitation,
-            const Acceptance& acceptance) {
-  const pqxx::result rows = transaction.Run(
-      R"sql(
+std::optional<v1::Redemption> Accept(Transaction& transaction, const invitations::Row& invitation,
+                                     const Acceptance& acceptance) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
       WITH consumed AS (
         UPDATE invitation.invitations AS i
         SET state = 'ACCEPTED', use_count = use_count + 1, decided_by = $5,
@@ -134,15 +149,20 @@ bool Accept(Transaction& transaction, const invitations::Row& invitation,
         INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor,
           agreement_version)
         SELECT partner, id, $4::uuid, $5, $6, $7 FROM consumed
-        RETURNING partner, invitation, id, customer)
-      INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
-        edge_partner, state)
-      SELECT partner, invitation, id, 'RESELLER', customer, partner, 'PENDING' FROM redeemed
-      RETURNING true)sql",
-      invitation.partner, invitation.id, invitation.invitation.generation(),
-      acceptance.redemption_id, acceptance.customer, acceptance.actor,
-      acceptance.agreement_version);
-  return !rows.empty();
+        RETURNING partner, invitation, id, customer, actor, accept_time, agreement_version, granted),
+      related AS (
+        INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type,
+          customer, edge_partner, state)
+        SELECT partner, invitation, id, 'RESELLER', customer, partner, 'PENDING' FROM redeemed
+        RETURNING type, edge_partner, relationship, state, reason)
+      SELECT )sql",
+                                             kColumns, R"sql(,
+        ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason] FROM related o)
+      FROM redeemed r)sql"),
+                                invitation.partner, invitation.id,
+                                invitation.invitation.generation(), acceptance.redemption_id,
+                                acceptance.customer, acceptance.actor,
+                                acceptance.agreement_version));
 }
 
 void RecordOutcome(Transaction& transaction, const std::string& redemption,
@@ -151,7 +171,7 @@ void RecordOutcome(Transaction& transaction, const std::string& redemption,
   const RedemptionName name = Parse(redemption);
   for (const Edge& edge : outcome.edges()) {
     const bool active = edge.state() == Edge::ACTIVE;
-    transaction.Run(
+    transaction.RunLater(
         R"sql(UPDATE invitation.redemption_relationships
               SET relationship = $5, state = $6, reason = $7
               WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
@@ -161,7 +181,7 @@ void RecordOutcome(Transaction& transaction, const std::string& redemption,
         active ? "ACTIVE" : "REFUSED", active ? "" : common::v1::ErrorReason_Name(edge.reason()));
   }
   if (outcome.grant().empty()) return;
-  transaction.Run(
+  transaction.RunLater(
       R"sql(UPDATE invitation.redemptions SET granted = $4
             WHERE partner = $1 AND invitation = $2 AND id = $3)sql",
       name.partner, name.invitation, name.id, outcome.grant());

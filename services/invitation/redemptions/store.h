@@ -18,9 +18,16 @@ struct KnownCustomer {
   std::vector<std::string> verified_domains;
 };
 
-// None if the directory does not know the transaction's customer.
-std::optional<KnownCustomer> FindCustomer(postgres::Transaction& transaction,
-                                          const std::string& customer);
+// What the rules ask of the two sides of an acceptance.
+struct Parties {
+  std::optional<invitations::Partner> partner;
+  std::optional<KnownCustomer> customer;  // none if the directory does not know it
+  std::string current_agreement;          // its version
+};
+
+// `customer` is the transaction's account.
+Parties FindParties(postgres::Transaction& transaction, const std::string& partner,
+                    const std::string& customer);
 
 // The agreement in force in this locale, or in English.
 struct Agreement {
@@ -34,8 +41,9 @@ std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
                                              const invitations::Row& invitation,
                                              const std::string& customer);
 
-std::optional<v1::Redemption> FindRedemptionByName(postgres::Transaction& transaction,
-                                                   const std::string& name);
+// By its name and the function get_redemption: for a read of one statement.
+std::optional<v1::Redemption> FindAlone(postgres::Transaction& transaction,
+                                        const std::string& name);
 
 // What a customer accepts.
 struct Acceptance {
@@ -47,9 +55,10 @@ struct Acceptance {
 
 // PENDING → ACCEPTED with redemption and one PENDING relationship, in one statement that is guarded
 // by state, uses, generation, the database's clock and the partner's state. The row must be locked:
-// the clock is read after all waiting. False if the guard does not hold.
-bool Accept(postgres::Transaction& transaction, const invitations::Row& invitation,
-            const Acceptance& acceptance);
+// the clock is read after all waiting. None if the guard does not hold.
+std::optional<v1::Redemption> Accept(postgres::Transaction& transaction,
+                                     const invitations::Row& invitation,
+                                     const Acceptance& acceptance);
 
 // Writes what became of a redemption's relationships and grant.
 void RecordOutcome(postgres::Transaction& transaction, const std::string& redemption,

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL ROLE invitation_owner;
+DROP FUNCTION invitation.get_redemption(text, text, uuid, uuid);
+COMMIT;
