@@ -20,7 +20,7 @@ class TestCreateCustomer:
         shown = world.contoso.must("GetCustomer", read, transport)
         assert shown["name"] == f"customers/{fields['customer_id']}"
         assert shown["domains"] == [{"name": "xn--ta-4ja03asj.example", "verified": False}]
-        assert shown["contact"]["emailAddress"] == "zofia@żółta.example"
+        assert shown["contact"]["emailAddress"] == "zofia@xn--ta-4ja03asj.example"
         assert (shown["channel"], shown["correlationId"]) == ("VENDOR_REFERRAL", "C-7")
         assert shown["labels"] == {"segment": "small"}
         [edge] = shown["edges"]
