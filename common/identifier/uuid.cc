@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
@@ -11,11 +12,27 @@
 #include "absl/time/clock.h"
 
 namespace partnerlink {
+namespace {
+
+using Bytes = std::array<unsigned char, 16>;
+
+// Taken in stock: asking OpenSSL costs the same for one as for many, and as much as the rest of a
+// call's bookkeeping.
+Bytes RandomBytes() {
+  thread_local std::array<Bytes, 64> stock;
+  thread_local size_t left = 0;
+  if (left == 0) {
+    // Without random numbers nothing this process makes is safe: a state not to be survived.
+    if (RAND_bytes(stock.front().data(), static_cast<int>(sizeof stock)) != 1) std::abort();
+    left = stock.size();
+  }
+  return stock[--left];
+}
+
+}  // namespace
 
 std::string NewUuid() {
-  std::array<unsigned char, 16> bytes;
-  // Without random numbers nothing this process makes is safe: a state that must not be survived.
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+  Bytes bytes = RandomBytes();
   const auto milliseconds = static_cast<uint64_t>(absl::ToUnixMillis(absl::Now()));
   for (size_t i = 0; i < 6; ++i) {
     bytes[i] = static_cast<unsigned char>(milliseconds >> (8 * (5 - i)));
@@ -24,8 +41,9 @@ std::string NewUuid() {
   bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3F));
   const std::string hex = absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
-                      hex.substr(16, 4), "-", hex.substr(20));
+  const absl::string_view digits = hex;
+  return absl::StrCat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-",
+                      digits.substr(16, 4), "-", digits.substr(20));
 }
 
 }  // namespace partnerlink

@@ -39,10 +39,14 @@ grpc::ServerUnaryReactor* Call::Start(const Service::Method& method, const Edge&
   call->ReadMetadata();
   absl::Status status = call->Identify();
   if (status.ok()) status = call->Admit(request);
-  if (status.ok() && !call->workers_.TryRun([call] { call->Work(); })) {
-    status = Refusal(common::v1::OVERLOADED, "The service has more work than it can take now.");
+  if (!status.ok()) {
+    call->Complete(status);
+  } else if (call->NeedsNoWorker()) {
+    call->Work();
+  } else if (!call->workers_.TryRun([call] { call->Work(); })) {
+    call->Complete(
+        Refusal(common::v1::OVERLOADED, "The service has more work than it can take now."));
   }
-  if (!status.ok()) call->Complete(status);
   return call;
 }
 
@@ -107,6 +111,13 @@ absl::Status Call::Admit(const grpc::ByteBuffer& request) {
   return edge_.rate_limit->Take(context_.principal.account, method_.method_class, start_);
 }
 
+bool Call::NeedsNoWorker() const { return method_.in_memory && ConsistencyToken().empty(); }
+
+std::string Call::ConsistencyToken() const {
+  if (method_.consistency_token == nullptr) return "";
+  return request_->GetReflection()->GetString(*request_, method_.consistency_token);
+}
+
 void Call::Work() {
   if (absl::Status status = StillWanted(); !status.ok()) return Complete(status);
   if (!is_allowed_) {
@@ -123,12 +134,8 @@ void Call::Work() {
 
 absl::Status Call::Allow() {
   PARTNERLINK_RETURN_IF_ERROR(method_.validate(*request_));
-  if (method_.consistency_token != nullptr) {
-    const std::string token =
-        request_->GetReflection()->GetString(*request_, method_.consistency_token);
-    if (!token.empty()) {
-      PARTNERLINK_ASSIGN_OR_RETURN(awaited_root_, outbox::FromConsistencyToken(token));
-    }
+  if (const std::string token = ConsistencyToken(); !token.empty()) {
+    PARTNERLINK_ASSIGN_OR_RETURN(awaited_root_, outbox::FromConsistencyToken(token));
   }
   return method_.access->CheckReachAndRole(context_, *request_);
 }

@@ -16,8 +16,9 @@
 
 namespace partnerlink::rpc {
 
-// Order: token, size and parse, rate (on gRPC's thread, which never blocks); then on a worker
-// shape, reach and role, waiting for the consistency token's change, the handler. Deletes itself.
+// Order: token, size and parse, rate (on gRPC's thread, which never blocks); then on a worker, or
+// at once where the method answers from memory, shape, reach and role, waiting for the consistency
+// token's change, the handler. Deletes itself.
 class Call final : public grpc::ServerUnaryReactor {
  public:
   static grpc::ServerUnaryReactor* Start(const Service::Method& method, const Edge& edge,
@@ -32,6 +33,9 @@ class Call final : public grpc::ServerUnaryReactor {
   void ReadMetadata();
   absl::Status Identify();
   absl::Status Admit(const grpc::ByteBuffer& request);
+  bool NeedsNoWorker() const;
+  // That of the request; empty without.
+  std::string ConsistencyToken() const;
   void Work();
   // Shape, then reach and role.
   absl::Status Allow();

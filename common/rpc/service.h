@@ -65,6 +65,17 @@ class Service final : public grpc::Service {
     UnaryThenWait<Request, Response>(method, validate, std::move(handler), nullptr, nullptr);
   }
 
+  // `handler` answers from memory: it neither blocks nor asks the database, takes microseconds, and
+  // runs at once on gRPC's thread, as a worker would cost more than the answer. Only a request with
+  // a consistency token goes to a worker, where the database is asked for its change.
+  template <typename Request, typename Response>
+  void UnaryInMemory(std::string_view method, Validate<Request> validate,
+                     Handler<Request, Response> handler) {
+    Method untyped = Untyped<Request, Response>(validate, std::move(handler));
+    untyped.in_memory = true;
+    Add(method, std::move(untyped));
+  }
+
   // After the handler's change was committed, the call waits for it to arrive, holding neither
   // worker nor connection, and then answers what `read_back` reads; without it, the first answer.
   template <typename Request, typename Response>
@@ -77,15 +88,7 @@ class Service final : public grpc::Service {
   void UnaryThenWait(std::string_view method, Validate<Request> validate,
                      Handler<Request, Response> handler, WaitForArrival wait,
                      ReadBack<Response> read_back) {
-    Method untyped;
-    untyped.request = &Request::default_instance();
-    untyped.validate = [validate](const google::protobuf::Message& request) {
-      return validate(static_cast<const Request&>(request));
-    };
-    untyped.handle = [handler = std::move(handler)](const CallContext& context,
-                                                    const google::protobuf::Message& request) {
-      return Untyped(handler(context, static_cast<const Request&>(request)));
-    };
+    Method untyped = Untyped<Request, Response>(validate, std::move(handler));
     untyped.wait = std::move(wait);
     if (read_back) {
       untyped.read_back = [read_back = std::move(read_back)](
@@ -115,11 +118,25 @@ class Service final : public grpc::Service {
     std::unique_ptr<metrics::MethodMetrics> metrics;
     std::function<absl::Status(const google::protobuf::Message&)> validate;
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
+    bool in_memory = false;
     WaitForArrival wait;
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
   };
 
  private:
+  template <typename Request, typename Response>
+  static Method Untyped(Validate<Request> validate, Handler<Request, Response> handler) {
+    Method untyped;
+    untyped.request = &Request::default_instance();
+    untyped.validate = [validate](const google::protobuf::Message& request) {
+      return validate(static_cast<const Request&>(request));
+    };
+    untyped.handle = [handler = std::move(handler)](const CallContext& context,
+                                                    const google::protobuf::Message& request) {
+      return Untyped(handler(context, static_cast<const Request&>(request)));
+    };
+    return untyped;
+  }
   template <typename Response>
   static Answer Untyped(absl::StatusOr<Response> response) {
     if (!response.ok()) return response.status();

@@ -35,7 +35,8 @@ absl::StatusOr<v1::Probe> GetProbe(const CallContext&, const v1::GetProbeRequest
 absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const rpc::Edge& edge) {
   const auto* const file = v1::Probe::descriptor()->file();
   auto service = std::make_unique<rpc::Service>(*file->FindServiceByName("ProbeService"), edge);
-  service->Unary<v1::GetProbeRequest, v1::Probe>("GetProbe", Validate, GetProbe);
+  service->UnaryInMemory<v1::GetProbeRequest, v1::Probe>("GetProbe", Validate, GetProbe);
+  service->Unary<v1::GetProbeRequest, v1::Probe>("GetQueuedProbe", Validate, GetProbe);
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;
 }

@@ -42,6 +42,10 @@ struct Probe {
   }
 };
 
+struct QueuedProbe : Probe {
+  static constexpr char kMethod[] = "/partnerlink.bench.v1.ProbeService/GetQueuedProbe";
+};
+
 // The last 12 digits of an id are those of its mail address.
 struct GetInvitation {
   static constexpr char kMethod[] = "/partnerlink.invitation.v1.InvitationService/GetInvitation";

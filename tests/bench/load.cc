@@ -206,6 +206,7 @@ int Main() {
   const std::string call = absl::GetFlag(FLAGS_call);
   if (call == "empty") return Measure<Empty>(*channels, run);
   if (call == "probe") return Measure<Probe>(*channels, run);
+  if (call == "queued_probe") return Measure<QueuedProbe>(*channels, run);
   if (call == "get_invitation") return Measure<GetInvitation>(*channels, run);
   if (call == "create_invitation") return Measure<CreateInvitation>(*channels, run);
   if (call == "list_customers") return Measure<ListCustomers>(*channels, run);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/outbox/consistency_token.h"
 #include "google/rpc/error_details.pb.h"
 #include "tests/component/rpc_fixture.h"
 
@@ -187,6 +188,27 @@ TEST_F(RpcTest, AFullQueueSheds) {
   busy.Release();
   for (const auto& call : waiting) EXPECT_TRUE(call->Await().ok());
   EXPECT_TRUE(Get().Await().ok()) << "it recovers";
+}
+
+TEST_F(RpcTest, WhatAnswersFromMemoryWaitsForNoWorker) {
+  RenderInvitationRequest request;
+  request.set_name(absl::StrCat("partners/contoso/invitations/", kRoot));
+  behaviour.is_on_its_way = [] { return false; };
+  BusyWorker busy(workers_);
+  EXPECT_TRUE(Call("RenderInvitation", request.SerializeAsString(), Token()).Await().ok());
+  EXPECT_EQ(Call("RenderInvitation", request.SerializeAsString(), {}).Reason(),
+            common::v1::TOKEN_MISSING)
+      << "whatever else is asked of a call is asked of it too";
+  EXPECT_EQ(Call("RenderInvitation", request.SerializeAsString(),
+                 {{"authorization", Bearer("partners/fabrikam")}})
+                .Reason(),
+            common::v1::RESOURCE_NOT_FOUND);
+
+  request.set_consistency_token(outbox::ToConsistencyToken(kRoot));
+  ClientCall fresh = Call("RenderInvitation", request.SerializeAsString(), Token());
+  AwaitQueue(1);
+  busy.Release();
+  EXPECT_TRUE(fresh.Await().ok()) << "only the database knows what has arrived";
 }
 
 TEST_F(RpcTest, WhoWaitedTooLongInTheQueueIsNotServed) {

@@ -32,6 +32,8 @@ using invitation::v1::Invitation;
 using invitation::v1::LookupInvitationRequest;
 using invitation::v1::LookupInvitationResponse;
 using invitation::v1::Redemption;
+using invitation::v1::RenderInvitationRequest;
+using invitation::v1::RenderInvitationResponse;
 
 inline constexpr char kService[] = "partnerlink.invitation.v1.InvitationService/";
 inline constexpr char kRoot[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
@@ -164,6 +166,8 @@ class RpcTest : public ::testing::Test {
         });
     service_->Unary<LookupInvitationRequest, LookupInvitationResponse>(
         "LookupInvitation", Anything, [](auto&, auto&) { return LookupInvitationResponse(); });
+    service_->UnaryInMemory<RenderInvitationRequest, RenderInvitationResponse>(
+        "RenderInvitation", Anything, [](auto&, auto&) { return RenderInvitationResponse(); });
     service_->UnaryThenWait<invitation::v1::AcceptInvitationRequest, Redemption>(
         "AcceptInvitation", Anything,
         [](const CallContext& context, auto&) {
