@@ -4,7 +4,6 @@
 
 #include "common/identifier/uuid.h"
 #include "common/postgres/text_array.h"
-#include "google/protobuf/util/json_util.h"
 
 namespace partnerlink::outbox {
 
@@ -45,12 +44,6 @@ void Changes::Record(const Change& change) {
       postgres::ToTextArray(actor_.roles), actor_.on_behalf_of, change.resource, actor_.reason,
       change.cause, json(change.before), json(change.after), actor_.request_id, id, root,
       change.event, change.target, pqxx::binarystring(change.payload));
-}
-
-std::string ToJson(const google::protobuf::Message& message) {
-  std::string json;
-  google::protobuf::util::MessageToJsonString(message, &json);
-  return json;
 }
 
 }  // namespace partnerlink::outbox

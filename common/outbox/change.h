@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/context/call_context.h"
+#include "common/outbox/json.h"  // IWYU pragma: export
 #include "common/postgres/transact.h"
 #include "google/protobuf/message.h"
 
@@ -19,7 +20,7 @@ struct Change {
   std::string resource;  // its name
   std::string event;     // such as `invitation.issued`
   std::string cause;     // why, where somebody said so
-  std::string before;    // JSON of the row, empty if it was not there
+  std::string before;    // JSON of the row (ToJson), empty if it was not there
   std::string after;     // JSON of the row, empty if it is gone
   std::string payload;   // with a target the peer's request, otherwise the resource, serialised
   std::string target;    // the peer that must hear of it; empty: none
@@ -63,8 +64,5 @@ class Changes {
   Actor actor_;
   bool root_event_owed_;  // the chain's first row is still to be written, with the root as its id
 };
-
-// JSON of a message, for Change::before and after.
-std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace partnerlink::outbox

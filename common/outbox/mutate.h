@@ -11,6 +11,7 @@
 #include "common/context/call_context.h"
 #include "common/outbox/change.h"
 #include "common/postgres/transact.h"
+#include "common/status/status.h"
 
 namespace partnerlink::outbox {
 
@@ -20,11 +21,57 @@ struct MutateOptions {
   bool validate_only = false;  // run everything, then roll back
 };
 
-// The untyped part of Mutate: answers the serialised response.
-absl::StatusOr<std::string> MutateBytes(
+// What a repeated call is known by. Its account is the transaction's.
+struct RequestKey {
+  std::string subject;
+  std::string method;
+  std::string request_id;  // empty: nothing is kept of the call
+
+  const char* id_or_null() const { return request_id.empty() ? nullptr : request_id.c_str(); }
+};
+
+// What is kept of a call: the columns request_hash, response and root_event of its row.
+struct Kept {
+  std::string request_hash;
+  std::string response;
+  std::string root;  // event of what it changed; empty: nothing
+};
+
+// From a row's columns of these, `first` and the two behind it; none if they are null.
+std::optional<Kept> KeptFrom(const pqxx::row& row, int first);
+
+// Finds what is kept of a call.
+using Recall = std::function<std::optional<Kept>(postgres::Transaction&, const RequestKey&)>;
+
+// The untyped part of Mutate. Answers the kept response, serialised, of a repeated call; none if
+// what `body` has answered last holds. Without `recall`, looks by itself.
+absl::StatusOr<std::optional<std::string>> MutateUntyped(
     const CallContext& context, postgres::Pool& pool, const google::protobuf::Message& request,
-    const MutateOptions& options,
-    const std::function<absl::StatusOr<std::string>(postgres::Transaction&, Changes&)>& body);
+    const MutateOptions& options, const Recall& recall,
+    const std::function<absl::StatusOr<const google::protobuf::Message*>(postgres::Transaction&,
+                                                                         Changes&)>& body);
+
+// Mutate, where one statement reads what the change rests on and, beside it, what is kept of the
+// call: `recall` runs first, for every call, and `body` goes on from what it has found.
+template <typename Response>
+absl::StatusOr<Response> MutateOnGround(
+    const CallContext& context, postgres::Pool& pool, const google::protobuf::Message& request,
+    const MutateOptions& options, const Recall& recall,
+    const std::function<absl::StatusOr<Response>(postgres::Transaction&, Changes&)>& body) {
+  Response response;
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const std::optional<std::string> kept,
+      MutateUntyped(context, pool, request, options, recall,
+                    [&](postgres::Transaction& transaction,
+                        Changes& changes) -> absl::StatusOr<const google::protobuf::Message*> {
+                      PARTNERLINK_ASSIGN_OR_RETURN(response, body(transaction, changes));
+                      return &response;
+                    }));
+  if (kept && !response.ParseFromString(*kept)) {
+    return absl::InternalError("a kept answer does not parse");
+  }
+  return response;
+}
 
 // Runs `body` in one transaction of the caller's account. With a request id that was used before
 // with the same body, answers what was answered then; with another body REQUEST_ID_REUSED. The
@@ -34,17 +81,7 @@ absl::StatusOr<Response> Mutate(
     const CallContext& context, postgres::Pool& pool, const google::protobuf::Message& request,
     const MutateOptions& options,
     const std::function<absl::StatusOr<Response>(postgres::Transaction&, Changes&)>& body) {
-  absl::StatusOr<std::string> bytes = MutateBytes(
-      context, pool, request, options,
-      [&](postgres::Transaction& transaction, Changes& changes) -> absl::StatusOr<std::string> {
-        absl::StatusOr<Response> response = body(transaction, changes);
-        if (!response.ok()) return response.status();
-        return response->SerializeAsString();
-      });
-  if (!bytes.ok()) return bytes.status();
-  Response response;
-  if (!response.ParseFromString(*bytes)) return absl::InternalError("a kept answer does not parse");
-  return response;
+  return MutateOnGround<Response>(context, pool, request, options, nullptr, body);
 }
 
 }  // namespace partnerlink::outbox

@@ -15,14 +15,17 @@ namespace partnerlink::postgres {
 // SQL that prints a timestamptz so that SetTime reads it: microseconds since 1970, or null.
 #define PARTNERLINK_MICROS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
 
+// The SQL the other way round.
+#define PARTNERLINK_TIME_OF_MICROS(number) \
+  "(timestamptz 'epoch' + " number " * interval '1 microsecond')"
+
+google::protobuf::Timestamp TimeOfMicros(int64_t micros);
+
 // Writes the time of a PARTNERLINK_MICROS column; leaves the message's field unset for null.
 template <typename Mutable>
 void SetTime(const pqxx::field& micros, Mutable mutable_timestamp) {
   if (micros.is_null()) return;
-  const auto value = micros.as<int64_t>();
-  google::protobuf::Timestamp* timestamp = mutable_timestamp();
-  timestamp->set_seconds(value / 1000000);
-  timestamp->set_nanos(static_cast<int32_t>(value % 1000000 * 1000));
+  *mutable_timestamp() = TimeOfMicros(micros.as<int64_t>());
 }
 
 // The etag of a row in this revision.

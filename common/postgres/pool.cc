@@ -17,6 +17,9 @@ Connection::Connection(const std::string& conninfo) : connection_(conninfo) {
   };
   connection_.set_variable("statement_timeout", milliseconds(kStatementTimeout));
   connection_.set_variable("lock_timeout", milliseconds(kLockTimeout));
+  // A plan made while its tables were empty is kept until they are analysed: with a sequential scan
+  // in it, each call would read all that the calls before have written.
+  connection_.set_variable("enable_seqscan", "off");
 }
 
 const std::string& Connection::Prepared(const std::string& sql) {

@@ -54,9 +54,10 @@ Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
 
 Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
                 const std::function<absl::Status(Transaction&)>& body) {
-  const bool alone = scope.access == Access::kOneStatement && left - kReserve >= kStatementTimeout;
+  const bool in_time = left - kReserve >= kStatementTimeout;
   try {
-    Transaction transaction(connection, scope.account);
+    Transaction transaction(connection, scope.account, in_time);
+    const bool alone = scope.access == Access::kOneStatement && in_time;
     if (!alone) transaction.Begin(scope.access != Access::kReadWrite, StatementTimeout(left));
     try {
       absl::Status status = body(transaction);

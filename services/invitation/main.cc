@@ -47,7 +47,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:outbox", "relationship:published", "directory:published",
-                                  "invitation:get_redemption"}};
+                                  "invitation:get_redemption", "invitation:find_ground"}};
   return *requirements;
 }
 

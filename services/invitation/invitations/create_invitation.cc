@@ -50,17 +50,21 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
   Row row = NewRow(context, request);
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl(row.invitation, deps.min_ttl));
   PARTNERLINK_RETURN_IF_ERROR(MakeLink(deps.keys, row));
-  return outbox::Mutate<v1::Invitation>(
+  Ground ground;
+  return outbox::MutateOnGround<v1::Invitation>(
       context, deps.pool, request, {request.request_id(), request.validate_only()},
+      [&](postgres::Transaction& transaction, const outbox::RequestKey& key) {
+        ground = FindGround(transaction, row, key);
+        return ground.kept;
+      },
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const Ground ground = FindGround(transaction, row);
         PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, ground.partner, row));
         if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
         WriteDefaultTexts(*ground.partner, row);
         row.invitation.set_agreement_version(ground.agreement_version);
-        Row created = InsertDraft(transaction, row);
+        Row created = InsertDraft(transaction, row, ground.present_micros);
         changes.Record(ChangeOf("invitation.created", nullptr, &created));
         if (request.issue()) {
           PARTNERLINK_ASSIGN_OR_RETURN(created,

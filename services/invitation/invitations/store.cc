@@ -114,6 +114,40 @@ std::string Seconds(const v1::Invitation& invitation) {
   return absl::StrCat(invitation.ttl().seconds(), " seconds");
 }
 
+// A draft as FromRow will read it: of the message only what a caller may write.
+Row AsDraft(const Row& row, int64_t present_micros) {
+  const v1::Invitation& written = row.invitation;
+  Row draft = row;
+  draft.revision = 1;
+  v1::Invitation& invitation = draft.invitation;
+  invitation.Clear();
+  invitation.set_name(absl::StrCat(row.partner, "/invitations/", row.id));
+  invitation.set_kind(written.kind());
+  invitation.set_mode(written.mode());
+  invitation.set_state(v1::Invitation::DRAFT);
+  *invitation.mutable_customer_hint() = written.customer_hint();
+  invitation.set_note(written.note());
+  invitation.set_locale(written.locale());
+  invitation.set_channel(written.channel());
+  invitation.set_relationship_only(written.relationship_only());
+  if (!written.relationship_only()) {
+    *invitation.mutable_grant_request() = written.grant_request();
+  }
+  invitation.set_agreement_version(written.agreement_version());
+  invitation.set_max_uses(written.max_uses());
+  invitation.mutable_ttl()->set_seconds(written.ttl().seconds());
+  invitation.set_generation(1);
+  invitation.mutable_delivery()->set_state(v1::Invitation::Delivery::NONE);
+  invitation.set_subject(written.subject());
+  invitation.set_body_text(written.body_text());
+  invitation.set_creator(written.creator());
+  *invitation.mutable_create_time() = postgres::TimeOfMicros(present_micros);
+  *invitation.mutable_update_time() = invitation.create_time();
+  invitation.set_etag(postgres::Etag(draft.revision));
+  invitation.DiscardUnknownFields();
+  return draft;
+}
+
 const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDATE OF i" : ""; }
 
 }  // namespace
@@ -151,66 +185,54 @@ std::optional<Partner> FindPartner(Transaction& transaction, const std::string& 
                  rows[0][2].as<std::string>(), rows[0][3].as<bool>()};
 }
 
-Ground FindGround(Transaction& transaction, const Row& row) {
+Ground FindGround(Transaction& transaction, const Row& row, const outbox::RequestKey& key) {
   const auto& hint = row.invitation.customer_hint();
-  // Each kind of hint by its own index, however many are open.
-  const pqxx::row found = transaction.Run(
-      R"sql(
-      SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', agreement.version,
-        (SELECT $1 || '/invitations/' || open.id
-         FROM (SELECT id, create_time FROM invitation.invitations
-               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_account = $4
-                 AND hint_account <> '' AND expire_time > clock_timestamp() AND id <> $3
-               UNION ALL
-               SELECT id, create_time FROM invitation.invitations
-               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_domain = $5
-                 AND hint_domain <> '' AND expire_time > clock_timestamp() AND id <> $3
-               UNION ALL
-               SELECT id, create_time FROM invitation.invitations
-               WHERE partner = $1 AND kind = $2 AND state = 'PENDING' AND hint_email_key = $6
-                 AND hint_email_key <> '' AND expire_time > clock_timestamp() AND id <> $3) AS open
-         ORDER BY open.create_time LIMIT 1),
-        EXISTS (SELECT FROM invitation.invitations
-                WHERE partner = $1 AND state = 'PENDING' AND expire_time <= statement_timestamp())
-      FROM (SELECT version FROM invitation.agreement_texts
-            WHERE effective_time <= clock_timestamp()
-            ORDER BY effective_time DESC, version DESC LIMIT 1) AS agreement
-      LEFT JOIN relationship.published_partners p ON p.name = $1)sql",
-      row.partner, v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(),
-      hint.domain(), row.email_key)[0];
+  const pqxx::row found = transaction.RunAheadForAccount(
+      "SELECT request_hash, response, root_event, " PARTNERLINK_MICROS("present")
+          R"sql(, partner, display_name, country, is_active, agreement_version, open_equal, is_some_due
+            FROM invitation.find_ground($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))sql",
+      key.subject, key.method, key.id_or_null(), row.partner,
+      v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(), hint.domain(),
+      row.email_key)[0];
   Ground ground;
-  if (!found[0].is_null()) {
-    ground.partner = {found[0].as<std::string>(), found[1].as<std::string>(),
-                      found[2].as<std::string>(), found[3].as<bool>()};
+  ground.kept = outbox::KeptFrom(found, 0);
+  ground.present_micros = found[3].as<int64_t>();
+  if (!found[4].is_null()) {
+    ground.partner = {found[4].as<std::string>(), found[5].as<std::string>(),
+                      found[6].as<std::string>(), found[7].as<bool>()};
   }
-  ground.agreement_version = found[4].as<std::string>();
-  if (!found[5].is_null()) ground.open_equal = found[5].as<std::string>();
-  ground.is_some_due = found[6].as<bool>();
+  ground.agreement_version = found[8].as<std::string>();
+  if (!found[9].is_null()) {
+    ground.open_equal = absl::StrCat(row.partner, "/invitations/", found[9].as<std::string>());
+  }
+  ground.is_some_due = found[10].as<bool>();
   return ground;
 }
 
-Row InsertDraft(Transaction& transaction, const Row& row) {
-  const v1::Invitation& invitation = row.invitation;
+Row InsertDraft(Transaction& transaction, const Row& row, int64_t present_micros) {
+  const Row draft = AsDraft(row, present_micros);
+  const v1::Invitation& invitation = draft.invitation;
   const auto& hint = invitation.customer_hint();
-  return FromRow(transaction.Run(
-      absl::StrCat(R"sql(
-          INSERT INTO invitation.invitations AS i (partner, id, kind, mode, state, hint_company_name,
-            hint_email_address, hint_email_key, hint_domain, hint_account, hint_country, note, locale,
-            channel, relationship_only, grant_roles, grant_duration_days, grant_auto_extend,
-            agreement_version, max_uses, ttl, salt, key_id, secret_hash, subject, body_text, creator)
-          VALUES ($1, $2, $3, $4, 'DRAFT', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-            $18, $19, $20, $21, $22, $23, $24, $25, $26)
-          RETURNING )sql",
-                   kColumns),
-      row.partner, row.id, v1::Invitation::Kind_Name(invitation.kind()),
+  transaction.RunLater(
+      R"sql(
+      INSERT INTO invitation.invitations (partner, id, kind, mode, state, hint_company_name,
+        hint_email_address, hint_email_key, hint_domain, hint_account, hint_country, note, locale,
+        channel, relationship_only, grant_roles, grant_duration_days, grant_auto_extend,
+        agreement_version, max_uses, ttl, salt, key_id, secret_hash, subject, body_text, creator,
+        create_time, update_time)
+      VALUES ($1, $2, $3, $4, 'DRAFT', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+        $19, $20, $21, $22, $23, $24, $25, $26, )sql" PARTNERLINK_TIME_OF_MICROS(
+          "$27") ", " PARTNERLINK_TIME_OF_MICROS("$27") ")",
+      draft.partner, draft.id, v1::Invitation::Kind_Name(invitation.kind()),
       v1::Invitation::Mode_Name(invitation.mode()), hint.company_name(), hint.email_address(),
-      row.email_key, hint.domain(), hint.account(), hint.country(), invitation.note(),
+      draft.email_key, hint.domain(), hint.account(), hint.country(), invitation.note(),
       invitation.locale(), ChannelText(invitation), invitation.relationship_only(),
       ToTextArray(RolesOf(invitation)), invitation.grant_request().duration_days(),
       invitation.grant_request().auto_extend(), invitation.agreement_version(),
-      invitation.max_uses(), Seconds(invitation), pqxx::binarystring(row.salt),
-      static_cast<int>(row.key_id), pqxx::binarystring(row.secret_hash), invitation.subject(),
-      invitation.body_text(), invitation.creator())[0]);
+      invitation.max_uses(), Seconds(invitation), pqxx::binarystring(draft.salt),
+      static_cast<int>(draft.key_id), pqxx::binarystring(draft.secret_hash), invitation.subject(),
+      invitation.body_text(), invitation.creator(), present_micros);
+  return draft;
 }
 
 std::optional<Row> UpdateDraft(Transaction& transaction, const Row& row) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/outbox/mutate.h"
 #include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation.pb.h"
@@ -53,8 +54,10 @@ std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::str
 
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 
-// What the rules on inviting ask.
+// What an invitation rests on.
 struct Ground {
+  std::optional<outbox::Kept> kept;  // of the call
+  int64_t present_micros = 0;        // by the database's clock
   std::optional<Partner> partner;
   std::string agreement_version;  // in force
   // An open invitation of the same partner and kind with the same account, domain or address.
@@ -62,10 +65,13 @@ struct Ground {
   bool is_some_due = false;  // an invitation of the partner is PENDING past its expiry
 };
 
-Ground FindGround(postgres::Transaction& transaction, const Row& row);
+// By the function find_ground. Nothing is kept of a call without `key`.
+Ground FindGround(postgres::Transaction& transaction, const Row& row,
+                  const outbox::RequestKey& key = {});
 
-// Inserts a draft: the message's writable fields, the row's partner, id, email_key and link fields.
-Row InsertDraft(postgres::Transaction& transaction, const Row& row);
+// Inserts a draft, made at this time, with whatever the transaction does next: the message's
+// writable fields, the row's partner, id, email_key and link fields. Answers it.
+Row InsertDraft(postgres::Transaction& transaction, const Row& row, int64_t present_micros);
 
 // Writes the writable fields of a DRAFT; none if it is no longer one.
 std::optional<Row> UpdateDraft(postgres::Transaction& transaction, const Row& row);

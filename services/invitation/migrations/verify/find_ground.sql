@@ -1,0 +1,5 @@
+BEGIN;
+SELECT has_function_privilege(
+  'invitation',
+  'invitation.find_ground(text, text, text, uuid, text, text, uuid, text, text, text)', 'EXECUTE');
+ROLLBACK;
