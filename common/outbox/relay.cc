@@ -123,27 +123,26 @@ void Relay::ClaimAndSend(int at_most) {
             UPDATE common.outbox o
             SET attempts = attempts + 1, next_attempt_time = clock_timestamp() + interval '5 seconds'
             FROM due WHERE o.id = due.id
-            RETURNING o.id, o.root, o.resource, o.payload, o.attempts)sql",
+            RETURNING o.id, o.event, o.root, o.resource, o.payload, o.attempts)sql",
             options_.service, options_.target, at_most);
         std::vector<Delivery> deliveries;
         for (const pqxx::row& row : rows) {
           deliveries.push_back({row[0].as<std::string>(), row[1].as<std::string>(),
-                                row[2].as<std::string>(), pqxx::binarystring(row[3]).str(),
-                                row[4].as<int>()});
+                                row[2].as<std::string>(), row[3].as<std::string>(),
+                                pqxx::binarystring(row[4]).str(), row[5].as<int>()});
         }
         return deliveries;
       });
   if (!claimed.ok()) return;                                     // the next sweep tries again
   if (claimed->size() == static_cast<size_t>(at_most)) Nudge();  // there may be more
-  for (Delivery& delivery : *claimed) {
+  for (const Delivery& delivery : *claimed) {
     {
       absl::MutexLock lock(&mutex_);
       ++in_flight_;
       under_way_.insert(delivery.root);
     }
-    const std::string payload = delivery.payload;
-    send_(payload, absl::Now() + kCallTime,
-          [this, delivery = std::move(delivery)](absl::StatusOr<std::string> answer) mutable {
+    send_(delivery, absl::Now() + kCallTime,
+          [this, delivery](absl::StatusOr<std::string> answer) mutable {
             absl::MutexLock lock(&mutex_);
             --in_flight_;
             if (answer.status().code() == absl::StatusCode::kUnavailable ||

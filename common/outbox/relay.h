@@ -26,14 +26,15 @@ namespace partnerlink::outbox {
 // A row on its way.
 struct Delivery {
   std::string id;
+  std::string event;
   std::string root;
   std::string resource;
   std::string payload;  // the peer's request, serialised
   int attempts = 0;     // this one included
 };
 
-// Starts the peer's method with a serialised request; answers later, once, on any thread.
-using Send = std::function<void(const std::string& payload, absl::Time deadline,
+// Starts the peer's method for this event with the payload; answers later, once, on any thread.
+using Send = std::function<void(const Delivery& delivery, absl::Time deadline,
                                 std::function<void(absl::StatusOr<std::string>)> done)>;
 
 // Takes over the peer's serialised answer, in the transaction that marks the row delivered.

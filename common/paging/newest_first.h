@@ -32,6 +32,9 @@ namespace partnerlink::paging {
 
 // What every list request has. Views of the request.
 struct ListRequest {
+  ListRequest(std::string_view parent, std::string_view filter, std::string_view page_token,
+              int32_t page_size)
+      : parent(parent), filter(filter), page_token(page_token), page_size(page_size) {}
   template <typename Request>
   ListRequest(const Request& request)  // NOLINT: any list request is one
       : parent(request.parent()),

@@ -74,17 +74,21 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case PARTNER_EXISTS:
     case OFFER_EXISTS:
     case RELATIONSHIP_EXISTS:
+    case PARTNERSHIP_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:
     case INVITATION_EXPIRED:
     case INVITATION_REVOKED:
     case INVITATION_USED:
+    case INVITATION_EXHAUSTED:
     case INVITATION_DECLINED:
+    case WRONG_KIND:
     case WRONG_ACCOUNT:
     case AGREEMENT_VERSION:
     case REGION:
     case PARTNER_SUSPENDED:
+    case PARTNERSHIP_INACTIVE:
     case RELATIONSHIP_INACTIVE:
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:

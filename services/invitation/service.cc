@@ -32,6 +32,10 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("RenderInvitation", ValidateRenderInvitation, With(deps, RenderInvitation));
   service->Unary("IssueInvitation", ValidateIssueInvitation, With(deps, IssueInvitation));
   service->Unary("RevokeInvitation", ValidateRevokeInvitation, With(deps, RevokeInvitation));
+  service->Unary("ApproveProviderPart", ValidateApproveProviderPart,
+                 With(deps, ApproveProviderPart));
+  service->Unary("RefuseProviderPart", ValidateRefuseProviderPart, With(deps, RefuseProviderPart));
+  service->Unary("ListProviderInbox", ValidateListProviderInbox, With(deps, ListProviderInbox));
   service->Unary("LookupInvitation", ValidateLookupInvitation, With(deps, LookupInvitation));
   service->UnaryThenWait("AcceptInvitation", ValidateAcceptInvitation, With(deps, AcceptInvitation),
                          rpc::ArrivalBy(relationship_relay, kWaitForRelationships),

@@ -59,10 +59,11 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
       },
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, ground.partner, row));
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+                                     CheckMayInvite(transaction, deps, ground.partner, row));
         if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
-        WriteDefaultTexts(*ground.partner, row);
+        WriteDefaultTexts(*ground.partner, provider, row);
         row.invitation.set_agreement_version(ground.agreement_version);
         Row created = InsertDraft(transaction, row, ground.present_micros);
         changes.Record(ChangeOf("invitation.created", nullptr, &created));

@@ -1,5 +1,5 @@
-// An invitation as its partner sees it, in every state. A helpdesk agent sees the mail address
-// masked.
+// An invitation as its partner sees it, in every state, and once it is issued the provider that it
+// names. A helpdesk agent and the provider see the mail address masked.
 #include <utility>
 
 #include "common/request/request.h"
@@ -21,7 +21,8 @@ absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const D
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Invitation> {
         std::optional<Row> row = FindAlone(transaction, name->account, name->id);
         if (!row) return NotFound();
-        if (!SeesEmailAddress(context.principal)) MaskEmailAddress(row->invitation);
+        PARTNERLINK_RETURN_IF_ERROR(CheckReader(context.principal, row->partner, row->invitation));
+        if (!SeesEmailAddress(context.principal, row->partner)) MaskEmailAddress(row->invitation);
         return std::move(row->invitation);
       });
 }

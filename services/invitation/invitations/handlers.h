@@ -39,6 +39,18 @@ absl::Status ValidateIssueInvitation(const v1::IssueInvitationRequest& request);
 absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const Deps& deps,
                                                const v1::IssueInvitationRequest& request);
 
+absl::Status ValidateApproveProviderPart(const v1::ApproveProviderPartRequest& request);
+absl::StatusOr<v1::Invitation> ApproveProviderPart(const CallContext& context, const Deps& deps,
+                                                   const v1::ApproveProviderPartRequest& request);
+
+absl::Status ValidateRefuseProviderPart(const v1::RefuseProviderPartRequest& request);
+absl::StatusOr<v1::Invitation> RefuseProviderPart(const CallContext& context, const Deps& deps,
+                                                  const v1::RefuseProviderPartRequest& request);
+
+absl::Status ValidateListProviderInbox(const v1::ListProviderInboxRequest& request);
+absl::StatusOr<v1::ListProviderInboxResponse> ListProviderInbox(
+    const CallContext& context, const Deps& deps, const v1::ListProviderInboxRequest& request);
+
 absl::Status ValidateRevokeInvitation(const v1::RevokeInvitationRequest& request);
 absl::StatusOr<v1::Invitation> RevokeInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::RevokeInvitationRequest& request);

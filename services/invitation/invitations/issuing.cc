@@ -1,22 +1,45 @@
 #include "services/invitation/invitations/issuing.h"
 
-#include "services/invitation/invitations/rules.h"
+#include "common/postgres/fields.h"
+#include "common/request/request.h"
 #include "services/invitation/message/default_text.h"
 
 namespace partnerlink::invitation::invitations {
 
-absl::Status CheckMayInvite(const Deps& deps, const std::optional<Partner>& partner,
-                            const Row& row) {
-  const bool same_region =
-      !partner || deps.regions.Same(partner->country, row.invitation.customer_hint().country());
-  return CheckInviter(partner && partner->active, row.partner, same_region, row.invitation);
+absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
+                                                       const Deps& deps,
+                                                       const std::optional<Partner>& partner,
+                                                       const Row& row) {
+  const v1::Invitation& invitation = row.invitation;
+  std::optional<Provider> provider;
+  if (invitation.kind() == v1::Invitation::CUSTOMER_WITH_PROVIDER) {
+    provider = FindProvider(transaction, invitation.provider(), row.partner);
+  }
+  Standing standing;
+  if (partner) {
+    standing.partner_is_active = partner->active;
+    standing.partner_is_reseller = partner->is_reseller;
+    standing.partner_is_provider = partner->is_provider;
+    standing.same_region =
+        deps.regions.Same(partner->country, invitation.customer_hint().country()) &&
+        (!provider || deps.regions.Same(partner->country, provider->partner.country));
+  }
+  if (provider) {
+    standing.provider_is_active = provider->partner.active;
+    standing.partnership = provider->partnership;
+    standing.partnership_is_active = provider->partnership_is_active;
+  }
+  PARTNERLINK_RETURN_IF_ERROR(CheckInviter(standing, row.partner, invitation));
+  return provider;
 }
 
-void WriteDefaultTexts(const Partner& partner, Row& row) {
+void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
   const message::Draft draft{.locale = invitation.locale(),
+                             .to_reseller = invitation.kind() == v1::Invitation::PARTNERSHIP,
                              .partner_display_name = partner.display_name,
+                             .provider_display_name = provider ? provider->partner.display_name : "",
                              .company_name = invitation.customer_hint().company_name(),
                              .note = invitation.note(),
                              .grant_roles = {invitation.grant_request().roles().begin(),
@@ -31,14 +54,41 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
                                const Deps& deps, const Ground& ground, const Row& draft) {
   PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kIssue, draft.invitation.state()));
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl(draft.invitation, deps.min_ttl));
-  PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, ground.partner, draft));
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+                               CheckMayInvite(transaction, deps, ground.partner, draft));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
   PARTNERLINK_RETURN_IF_ERROR(
       CheckQuota(draft.partner, CountIssuedToday(transaction, draft.partner), deps.daily_issues));
-  std::optional<Row> issued = Issue(transaction, draft, ground.agreement_version);
+  const Action action =
+      provider && provider->wants_to_confirm ? Action::kAskProvider : Action::kIssue;
+  std::optional<Row> issued =
+      Issue(transaction, draft, *After(action, v1::Invitation::DRAFT), ground.agreement_version);
   if (!issued) return absl::InternalError("a locked draft was not issued");
   changes.Record(ChangeOf("invitation.issued", &draft, &*issued));
   return *std::move(issued);
+}
+
+absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
+                                    const std::string& name, const std::string& etag) {
+  const auto parts = request::ParseChildName(name, "partners", "invitations");
+  std::optional<Row> row = Find(transaction, parts->account, parts->id, Lock::kNone);
+  if (!row) return NotFound();
+  PARTNERLINK_RETURN_IF_ERROR(CheckProvider(principal, row->invitation));
+  PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
+  return *std::move(row);
+}
+
+absl::Status MissedByProvider(postgres::Transaction& transaction, Action action, const Row& row) {
+  const std::optional<Row> now = Find(transaction, row.partner, row.id, Lock::kNone);
+  if (!now) return NotFound();
+  PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, now->invitation.state()));
+  return Refusal(common::v1::CONFLICT, "The invitation has just been changed: try again.");
+}
+
+v1::Invitation AsProviderSees(const Row& row) {
+  v1::Invitation invitation = row.invitation;
+  MaskEmailAddress(invitation);
+  return invitation;
 }
 
 }  // namespace partnerlink::invitation::invitations

@@ -1,25 +1,40 @@
-// What creating and issuing share.
+// What creating, issuing and the provider's consent share.
 #pragma once
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/invitation/deps.h"
 #include "services/invitation/invitations/events.h"
+#include "services/invitation/invitations/rules.h"
 #include "services/invitation/invitations/store.h"
 
 namespace partnerlink::invitation::invitations {
 
-// PARTNER_SUSPENDED, SELF_RELATIONSHIP or REGION.
-absl::Status CheckMayInvite(const Deps& deps, const std::optional<Partner>& partner,
-                            const Row& row);
+// CheckInviter, with what it asks of partner and provider. Answers the provider of a combined
+// invitation.
+absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
+                                                       const Deps& deps,
+                                                       const std::optional<Partner>& partner,
+                                                       const Row& row);
 
 // Writes subject and body where they are empty, in the locale's words.
-void WriteDefaultTexts(const Partner& partner, Row& row);
+void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row);
 
-// Makes a draft acceptable and records it; the row must be locked or new, `ground` its own.
-// STATE_TRANSITION, PARTNER_SUSPENDED, SELF_RELATIONSHIP, REGION, INVITATION_EXISTS,
-// QUOTA_EXCEEDED, FIELD_INVALID for a life that has become too short.
+// Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row must
+// be locked or new, `ground` its own. STATE_TRANSITION, the refusals of CheckInviter,
+// INVITATION_EXISTS, QUOTA_EXCEEDED, FIELD_INVALID for a life that has become too short.
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,
                                const Deps& deps, const Ground& ground, const Row& draft);
+
+// The invitation that its provider decides on: RESOURCE_NOT_FOUND, ETAG_MISMATCH. Not locked: what
+// the provider may not change it cannot lock; Approve and Refuse guard by the revision.
+absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
+                                    const std::string& name, const std::string& etag);
+
+// Why Approve or Refuse has missed: STATE_TRANSITION, or CONFLICT with another change.
+absl::Status MissedByProvider(postgres::Transaction& transaction, Action action, const Row& row);
+
+// As a provider reads it.
+v1::Invitation AsProviderSees(const Row& row);
 
 }  // namespace partnerlink::invitation::invitations

@@ -19,7 +19,7 @@ absl::Status ValidateListInvitations(const v1::ListInvitationsRequest& request) 
 
 absl::StatusOr<v1::ListInvitationsResponse> ListInvitations(
     const CallContext& context, const Deps& deps, const v1::ListInvitationsRequest& request) {
-  const bool sees_address = SeesEmailAddress(context.principal);
+  const bool sees_address = SeesEmailAddress(context.principal, request.parent());
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list, paging::NewestFirst::Open(deps.page_tokens, context, request, kParents,
                                                  ListFields(sees_address)));

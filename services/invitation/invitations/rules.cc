@@ -22,6 +22,7 @@ using v1::Invitation;
 
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
+constexpr int32_t kMostUses = 100'000;
 constexpr std::array<std::string_view, 9> kWritable = {
     "customer_hint", "note", "locale",  "channel",  "relationship_only",
     "grant_request", "ttl",  "subject", "body_text"};
@@ -36,7 +37,15 @@ const char* NameOf(Action action) {
       return "render it";
     case Action::kIssue:
       return "issue it";
+    case Action::kAskProvider:
+      return "issue it";
+    case Action::kApprove:
+      return "approve it";
+    case Action::kRefuse:
+      return "refuse it";
     case Action::kAccept:
+    case Action::kUse:
+    case Action::kExhaust:
       return "accept it";
     case Action::kDecline:
       return "decline it";
@@ -48,7 +57,8 @@ const char* NameOf(Action action) {
   return "do this";
 }
 
-void CheckHint(const Invitation::CustomerHint& hint, FieldViolations& violations) {
+void CheckHint(const Invitation& invitation, FieldViolations& violations) {
+  const Invitation::CustomerHint& hint = invitation.customer_hint();
   const auto check = [&](const char* field, const std::string& problem) {
     if (!problem.empty()) violations.Add(absl::StrCat("invitation.customer_hint.", field), problem);
   };
@@ -59,18 +69,84 @@ void CheckHint(const Invitation::CustomerHint& hint, FieldViolations& violations
   if (!hint.domain().empty() && !validation::NormaliseDomain(hint.domain())) {
     check("domain", "is not an internet domain");
   }
-  if (!hint.account().empty() && !request::IsAccountName(hint.account(), "customers")) {
-    check("account", "is not of the form customers/{id}");
+  const bool to_reseller = invitation.kind() == Invitation::PARTNERSHIP;
+  const char* const family = to_reseller ? "partners" : "customers";
+  if (!hint.account().empty() && !request::IsAccountName(hint.account(), family)) {
+    check("account", absl::StrCat("is not of the form ", family, "/{id}"));
+  }
+  if (to_reseller && !hint.domain().empty()) {
+    check("domain", "is not taken with kind PARTNERSHIP");
+  }
+  if (invitation.mode() == Invitation::OPEN) {
+    const char* const problem = "is not taken with mode OPEN, which binds to nobody";
+    if (!hint.email_address().empty()) check("email_address", problem);
+    if (!hint.domain().empty()) check("domain", problem);
+    if (!hint.account().empty()) check("account", problem);
   }
   if (!hint.country().empty() && !validation::IsCountryCode(hint.country())) {
     check("country", "is not an ISO 3166-1 alpha-2 code in upper case");
   }
 }
 
+// What goes with which kind and mode.
+void CheckTerms(const Invitation& invitation, FieldViolations& violations) {
+  const auto check = [&](const char* field, bool good, const char* problem) {
+    if (!good) violations.Add(absl::StrCat("invitation.", field), problem);
+  };
+  const bool combined = invitation.kind() == Invitation::CUSTOMER_WITH_PROVIDER;
+  check("kind", Invitation::Kind_IsValid(invitation.kind()), "is not a kind");
+  check("mode", Invitation::Mode_IsValid(invitation.mode()), "is not a mode");
+  if (combined) {
+    check("provider", request::IsAccountName(invitation.provider(), "partners"),
+          "is not of the form partners/{id}; required with kind CUSTOMER_WITH_PROVIDER");
+  } else {
+    check("provider", invitation.provider().empty(),
+          "is taken with kind CUSTOMER_WITH_PROVIDER only");
+  }
+  if (invitation.mode() == Invitation::OPEN) {
+    check("max_uses", invitation.max_uses() >= 1 && invitation.max_uses() <= kMostUses,
+          "must be 1 to 100000 with mode OPEN");
+  } else {
+    check("max_uses", invitation.max_uses() == 0 || invitation.max_uses() == 1,
+          "must be 1 with mode TARGETED");
+  }
+  check("grant_request", invitation.kind() != Invitation::PARTNERSHIP ||
+                             !invitation.has_grant_request(),
+        "is not taken with kind PARTNERSHIP");
+  check("grant_request", !(invitation.relationship_only() && invitation.has_grant_request()),
+        "is not taken together with relationship_only");
+}
+
 void CheckTexts(const Invitation& invitation, FieldViolations& violations) {
   message::ValidateNote(invitation.note(), violations);
   if (!invitation.subject().empty()) message::ValidateSubject(invitation.subject(), violations);
   if (!invitation.body_text().empty()) message::ValidateBody(invitation.body_text(), violations);
+}
+
+// Whether something may still become of it.
+bool IsOpen(Invitation::State state) {
+  return state == Invitation::DRAFT || state == Invitation::AWAITING_PROVIDER ||
+         state == Invitation::PENDING;
+}
+
+std::string_view TenantOf(std::string_view account) {
+  return account.substr(account.find('/') + 1);
+}
+
+absl::Status CheckPartnership(const Standing& standing, const Invitation& invitation) {
+  if (standing.partnership_is_active && !standing.provider_is_active) {
+    return Refusal(common::v1::PARTNER_SUSPENDED, "The provider is suspended.",
+                   {{"partner", invitation.provider()}});
+  }
+  if (standing.partnership_is_active) return absl::OkStatus();
+  if (standing.partnership.empty()) {
+    return Refusal(common::v1::PARTNERSHIP_INACTIVE,
+                   absl::StrCat("There is no partnership with ", invitation.provider(), "."),
+                   {{"provider", invitation.provider()}});
+  }
+  return Refusal(common::v1::PARTNERSHIP_INACTIVE,
+                 absl::StrCat("The partnership is not active: ", standing.partnership, "."),
+                 {{"provider", invitation.provider()}, {"partnership", standing.partnership}});
 }
 
 }  // namespace
@@ -82,22 +158,39 @@ std::optional<Invitation::State> After(Action action, Invitation::State state) {
       if (state == Invitation::DRAFT) return state;
       break;
     case Action::kRender:
-      if (state == Invitation::DRAFT || state == Invitation::PENDING) return state;
+      if (IsOpen(state)) return state;
       break;
     case Action::kIssue:
       if (state == Invitation::DRAFT) return Invitation::PENDING;
       break;
+    case Action::kAskProvider:
+      if (state == Invitation::DRAFT) return Invitation::AWAITING_PROVIDER;
+      break;
+    case Action::kApprove:
+      if (state == Invitation::AWAITING_PROVIDER) return Invitation::PENDING;
+      break;
+    case Action::kRefuse:
+      if (state == Invitation::AWAITING_PROVIDER) return Invitation::REFUSED;
+      break;
     case Action::kAccept:
       if (state == Invitation::PENDING) return Invitation::ACCEPTED;
+      break;
+    case Action::kUse:
+      if (state == Invitation::PENDING) return state;
+      break;
+    case Action::kExhaust:
+      if (state == Invitation::PENDING) return Invitation::EXHAUSTED;
       break;
     case Action::kDecline:
       if (state == Invitation::PENDING) return Invitation::DECLINED;
       break;
     case Action::kRevoke:
-      if (state == Invitation::DRAFT || state == Invitation::PENDING) return Invitation::REVOKED;
+      if (IsOpen(state)) return Invitation::REVOKED;
       break;
     case Action::kExpire:
-      if (state == Invitation::PENDING) return Invitation::EXPIRED;
+      if (state == Invitation::PENDING || state == Invitation::AWAITING_PROVIDER) {
+        return Invitation::EXPIRED;
+      }
       break;
   }
   return std::nullopt;
@@ -118,18 +211,12 @@ absl::Status CheckShape(const Invitation& invitation, FieldViolations violations
   const auto check = [&](const char* field, bool good, const char* problem) {
     if (!good) violations.Add(absl::StrCat("invitation.", field), problem);
   };
-  check("kind", Invitation::Kind_IsValid(invitation.kind()), "must be CUSTOMER");
-  check("mode", Invitation::Mode_IsValid(invitation.mode()), "must be TARGETED");
-  check("provider", invitation.provider().empty(), "is not taken with kind CUSTOMER");
-  check("max_uses", invitation.max_uses() == 0 || invitation.max_uses() == 1,
-        "must be 1 with mode TARGETED");
+  CheckTerms(invitation, violations);
   check("channel", common::v1::Channel_IsValid(invitation.channel()), "is not a channel");
-  CheckHint(invitation.customer_hint(), violations);
+  CheckHint(invitation, violations);
   const Invitation::GrantRequest& grant = invitation.grant_request();
   access::CheckGrantTerms(grant.roles(), grant.duration_days(), grant.auto_extend(),
                           "invitation.grant_request.", violations);
-  check("grant_request", !(invitation.relationship_only() && invitation.has_grant_request()),
-        "is not taken together with relationship_only");
   check("locale", invitation.locale().empty() || validation::IsLanguageTag(invitation.locale()),
         "is not a BCP-47 language tag");
   const auto& ttl = invitation.ttl();
@@ -155,9 +242,13 @@ absl::Status CheckTtl(const Invitation& invitation, absl::Duration min_ttl) {
 void FillDefaults(Invitation& invitation) {
   if (invitation.kind() == Invitation::KIND_UNSPECIFIED) invitation.set_kind(Invitation::CUSTOMER);
   if (invitation.mode() == Invitation::MODE_UNSPECIFIED) invitation.set_mode(Invitation::TARGETED);
-  invitation.set_max_uses(1);
+  const bool open = invitation.mode() == Invitation::OPEN;
+  if (!open) invitation.set_max_uses(1);
+  if (invitation.kind() == Invitation::PARTNERSHIP) invitation.set_relationship_only(true);
   if (invitation.locale().empty()) invitation.set_locale("en");
-  if (!invitation.has_ttl()) invitation.mutable_ttl()->set_seconds(kDefaultTtlSeconds);
+  if (!invitation.has_ttl()) {
+    invitation.mutable_ttl()->set_seconds(open ? kLongestTtlSeconds : kDefaultTtlSeconds);
+  }
   auto& hint = *invitation.mutable_customer_hint();
   if (const auto domain = validation::NormaliseDomain(hint.domain())) hint.set_domain(*domain);
   if (invitation.relationship_only()) {
@@ -178,19 +269,41 @@ std::string EmailKeyOf(std::string_view email_address) {
   return absl::AsciiStrToLower(validation::NormaliseEmailAddress(email_address).value_or(""));
 }
 
-absl::Status CheckInviter(bool partner_is_active, std::string_view partner, bool same_region,
+absl::Status CheckInviter(const Standing& standing, std::string_view partner,
                           const Invitation& invitation) {
-  if (!partner_is_active) {
+  if (!standing.partner_is_active) {
     return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended, or not enrolled.");
   }
-  const std::string tenant = std::string(partner.substr(partner.find('/') + 1));
-  if (invitation.customer_hint().account() == absl::StrCat("customers/", tenant)) {
+  const bool to_reseller = invitation.kind() == Invitation::PARTNERSHIP;
+  if (to_reseller ? !standing.partner_is_provider : !standing.partner_is_reseller) {
+    return Refusal(common::v1::WRONG_KIND,
+                   to_reseller ? "Only a provider invites resellers to a partnership."
+                               : "Only a reseller invites customers.");
+  }
+  const std::string_view account = invitation.customer_hint().account();
+  if (TenantOf(account) == TenantOf(partner) || invitation.provider() == partner) {
     return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot invite itself.");
   }
-  if (!same_region) {
-    return Refusal(common::v1::REGION, "Partner and customer are in different regions.");
+  if (invitation.kind() == Invitation::CUSTOMER_WITH_PROVIDER) {
+    PARTNERLINK_RETURN_IF_ERROR(CheckPartnership(standing, invitation));
+  }
+  if (!standing.same_region) {
+    return Refusal(common::v1::REGION, "Not all that this asks for are in the same region.");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckReader(const Principal& principal, std::string_view partner,
+                         const Invitation& invitation) {
+  if (principal.IsOperator() || principal.account == partner) return absl::OkStatus();
+  return CheckProvider(principal, invitation);
+}
+
+absl::Status CheckProvider(const Principal& principal, const Invitation& invitation) {
+  const bool is_provider = !invitation.provider().empty() &&
+                           principal.account == invitation.provider() &&
+                           invitation.state() != Invitation::DRAFT;
+  return is_provider ? absl::OkStatus() : NotFound();
 }
 
 absl::Status CheckNoEqual(const std::optional<std::string>& open_equal) {
@@ -215,9 +328,11 @@ absl::Status CheckRevoker(const Principal& principal, const Invitation& invitati
   return Refusal(common::v1::ROLE_MISSING, "A sales agent may revoke only its own invitations.");
 }
 
-bool SeesEmailAddress(const Principal& principal) {
-  return principal.IsOperator() || principal.HasRole("global_admin") ||
-         principal.HasRole("admin_agent") || principal.HasRole("sales_agent");
+bool SeesEmailAddress(const Principal& principal, std::string_view partner) {
+  if (principal.IsOperator()) return true;
+  return principal.account == partner &&
+         (principal.HasRole("global_admin") || principal.HasRole("admin_agent") ||
+          principal.HasRole("sales_agent"));
 }
 
 void MaskEmailAddress(Invitation& invitation) {

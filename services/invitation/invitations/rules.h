@@ -17,11 +17,25 @@
 
 namespace partnerlink::invitation::invitations {
 
-// What changes the state of an invitation.
-enum class Action { kUpdate, kDelete, kRender, kIssue, kAccept, kDecline, kRevoke, kExpire };
+// What is done with an invitation, and may change its state.
+enum class Action {
+  kUpdate,
+  kDelete,
+  kRender,
+  kIssue,
+  kAskProvider,  // issue it where the provider has to agree first
+  kApprove,      // by the provider
+  kRefuse,       // by the provider
+  kAccept,       // of mode TARGETED
+  kUse,          // of mode OPEN, while it can be accepted once more
+  kExhaust,      // of mode OPEN, the last time
+  kDecline,
+  kRevoke,
+  kExpire
+};
 
-// The state after the action; none if the action is not for this state. kUpdate and kRender leave
-// the state as it is; kDelete has no state after it and answers the present one.
+// The state after the action; none if the action is not for this state. kUpdate, kRender and kUse
+// leave the state as it is; kDelete has no state after it and answers the present one.
 std::optional<v1::Invitation::State> After(Action action, v1::Invitation::State state);
 
 // OK, or STATE_TRANSITION naming the action and the state.
@@ -50,9 +64,31 @@ std::string EmailKey(const v1::Invitation& invitation);
 // A mail address in that form; empty for what is none.
 std::string EmailKeyOf(std::string_view email_address);
 
-// Whether the partner may invite: PARTNER_SUSPENDED, SELF_RELATIONSHIP, REGION.
-absl::Status CheckInviter(bool partner_is_active, std::string_view partner, bool same_region,
+// How those stand that an invitation asks for.
+struct Standing {
+  bool partner_is_active = false;
+  bool partner_is_reseller = false;
+  bool partner_is_provider = false;
+  bool same_region = false;
+  // Of the provider that a combined invitation names.
+  bool provider_is_active = false;
+  bool partnership_is_active = false;
+  std::string partnership;  // its name; empty where there is none
+};
+
+// Whether the partner may invite: PARTNER_SUSPENDED, of the provider too, WRONG_KIND,
+// SELF_RELATIONSHIP, PARTNERSHIP_INACTIVE naming the partnership, REGION.
+absl::Status CheckInviter(const Standing& standing, std::string_view partner,
                           const v1::Invitation& invitation);
+
+// Whether the reader is one: the partner, an operator, or the provider that the invitation names,
+// which does not see drafts. RESOURCE_NOT_FOUND otherwise.
+absl::Status CheckReader(const Principal& principal, std::string_view partner,
+                         const v1::Invitation& invitation);
+
+// Whether the caller is the provider that the invitation names, and it is issued: RESOURCE_NOT_FOUND
+// otherwise.
+absl::Status CheckProvider(const Principal& principal, const v1::Invitation& invitation);
 
 // INVITATION_EXISTS, naming the open invitation that is equal to this one.
 absl::Status CheckNoEqual(const std::optional<std::string>& open_equal);
@@ -63,8 +99,9 @@ absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int dail
 // A sales agent revokes only what it made (ROLE_MISSING); operators and administrators revoke all.
 absl::Status CheckRevoker(const Principal& principal, const v1::Invitation& invitation);
 
-// Whether this reader sees the hint's mail address in full: everyone but a mere helpdesk agent.
-bool SeesEmailAddress(const Principal& principal);
+// Whether this reader sees the hint's mail address in full: everyone but a mere helpdesk agent, and
+// the provider of somebody else's invitation.
+bool SeesEmailAddress(const Principal& principal, std::string_view partner);
 
 // The address as a helpdesk agent sees it: `a***@contoso.example`.
 void MaskEmailAddress(v1::Invitation& invitation);

@@ -13,9 +13,9 @@ using postgres::SetTime;
 using postgres::ToTextArray;
 using postgres::Transaction;
 
-#define EFFECTIVE_STATE                                                                  \
-  "(CASE WHEN i.state = 'PENDING' AND i.expire_time <= clock_timestamp() THEN 'EXPIRED'" \
-  " ELSE i.state END)"
+#define EFFECTIVE_STATE                                                                       \
+  "(CASE WHEN i.state IN ('AWAITING_PROVIDER', 'PENDING') AND i.expire_time <= clock_timestamp()" \
+  " THEN 'EXPIRED' ELSE i.state END)"
 
 // One column per line of FromRow.
 constexpr char kColumns[] =
@@ -28,7 +28,7 @@ constexpr char kColumns[] =
     " i.subject, i.body_text, i.creator, " PARTNERLINK_MICROS("i.issue_time") ", i.decline_reason, "
     PARTNERLINK_MICROS("i.create_time") ", " PARTNERLINK_MICROS("i.update_time") ", i.revision,"
     " i.hint_email_key, i.decided_by, coalesce(" PARTNERLINK_MICROS("i.decide_time") ", 0),"
-    " i.salt, i.key_id, i.secret_hash";
+    " i.salt, i.key_id, i.secret_hash, i.provider";
 
 template <typename Enum>
 Enum ParseEnum(const pqxx::field& field, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
@@ -92,6 +92,7 @@ Row FromRow(const pqxx::row& row) {
   result.salt = pqxx::binarystring(row[35]).str();
   result.key_id = static_cast<uint8_t>(row[36].as<int>());
   result.secret_hash = pqxx::binarystring(row[37]).str();
+  invitation.set_provider(row[38].as<std::string>());
   return result;
 }
 
@@ -126,6 +127,7 @@ Row AsDraft(const Row& row, int64_t present_micros) {
   invitation.set_mode(written.mode());
   invitation.set_state(v1::Invitation::DRAFT);
   *invitation.mutable_customer_hint() = written.customer_hint();
+  invitation.set_provider(written.provider());
   invitation.set_note(written.note());
   invitation.set_locale(written.locale());
   invitation.set_channel(written.channel());
@@ -146,6 +148,23 @@ Row AsDraft(const Row& row, int64_t present_micros) {
   invitation.set_etag(postgres::Etag(draft.revision));
   invitation.DiscardUnknownFields();
   return draft;
+}
+
+// From a row's columns name, display_name, country, whether it is active, a reseller, a provider.
+Partner PartnerFrom(const pqxx::row& row, int first) {
+  return {row[first].as<std::string>(),     row[first + 1].as<std::string>(),
+          row[first + 2].as<std::string>(), row[first + 3].as<bool>(),
+          row[first + 4].as<bool>(),        row[first + 5].as<bool>()};
+}
+
+std::vector<v1::Invitation> Listed(Transaction& transaction, const paging::NewestFirst& list,
+                                   const std::string& select, const std::string& alias = "i") {
+  const paging::Statement page = list.Page(select, alias);
+  std::vector<v1::Invitation> invitations;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    invitations.push_back(FromRow(row).invitation);
+  }
+  return invitations;
 }
 
 const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDATE OF i" : ""; }
@@ -177,35 +196,50 @@ std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, L
 
 std::optional<Partner> FindPartner(Transaction& transaction, const std::string& name) {
   const pqxx::result rows = transaction.Run(
-      R"sql(SELECT name, display_name, country, state = 'ACTIVE'
+      R"sql(SELECT name, display_name, country, state = 'ACTIVE', 'RESELLER' = ANY (types),
+              'PROVIDER' = ANY (types)
             FROM relationship.published_partners WHERE name = $1)sql",
       name);
   if (rows.empty()) return std::nullopt;
-  return Partner{rows[0][0].as<std::string>(), rows[0][1].as<std::string>(),
-                 rows[0][2].as<std::string>(), rows[0][3].as<bool>()};
+  return PartnerFrom(rows[0], 0);
+}
+
+std::optional<Provider> FindProvider(Transaction& transaction, const std::string& name,
+                                     const std::string& reseller) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE',
+              'RESELLER' = ANY (p.types), 'PROVIDER' = ANY (p.types), p.provider_consent = 'CONFIRM',
+              coalesce(s.provider || '/partnerships/' || s.id, ''), coalesce(s.state = 'ACTIVE', false)
+            FROM relationship.published_partners p
+            LEFT JOIN relationship.published_partnerships s ON s.provider = p.name AND s.reseller = $2
+            WHERE p.name = $1)sql",
+      name, reseller);
+  if (rows.empty()) return std::nullopt;
+  return Provider{PartnerFrom(rows[0], 0), rows[0][6].as<bool>(), rows[0][7].as<std::string>(),
+                  rows[0][8].as<bool>()};
 }
 
 Ground FindGround(Transaction& transaction, const Row& row, const outbox::RequestKey& key) {
   const auto& hint = row.invitation.customer_hint();
   const pqxx::row found = transaction.RunAheadForAccount(
       "SELECT request_hash, response, root_event, " PARTNERLINK_MICROS("present")
-          R"sql(, partner, display_name, country, is_active, agreement_version, open_equal, is_some_due
-            FROM invitation.find_ground($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))sql",
+          R"sql(, partner, display_name, country, is_active, is_reseller, is_provider,
+              agreement_version, open_equal, is_some_due
+            FROM invitation.find_ground($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))sql",
       key.subject, key.method, key.id_or_null(), row.partner,
-      v1::Invitation::Kind_Name(row.invitation.kind()), row.id, hint.account(), hint.domain(),
-      row.email_key)[0];
+      v1::Invitation::Kind_Name(row.invitation.kind()), row.invitation.provider(), row.id,
+      hint.account(), hint.domain(), row.email_key)[0];
   Ground ground;
   ground.kept = outbox::KeptFrom(found, 0);
   ground.present_micros = found[3].as<int64_t>();
   if (!found[4].is_null()) {
-    ground.partner = {found[4].as<std::string>(), found[5].as<std::string>(),
-                      found[6].as<std::string>(), found[7].as<bool>()};
+    ground.partner = PartnerFrom(found, 4);
   }
-  ground.agreement_version = found[8].as<std::string>();
-  if (!found[9].is_null()) {
-    ground.open_equal = absl::StrCat(row.partner, "/invitations/", found[9].as<std::string>());
+  ground.agreement_version = found[10].as<std::string>();
+  if (!found[11].is_null()) {
+    ground.open_equal = absl::StrCat(row.partner, "/invitations/", found[11].as<std::string>());
   }
-  ground.is_some_due = found[10].as<bool>();
+  ground.is_some_due = found[12].as<bool>();
   return ground;
 }
 
@@ -219,10 +253,10 @@ Row InsertDraft(Transaction& transaction, const Row& row, int64_t present_micros
         hint_email_address, hint_email_key, hint_domain, hint_account, hint_country, note, locale,
         channel, relationship_only, grant_roles, grant_duration_days, grant_auto_extend,
         agreement_version, max_uses, ttl, salt, key_id, secret_hash, subject, body_text, creator,
-        create_time, update_time)
+        create_time, update_time, provider)
       VALUES ($1, $2, $3, $4, 'DRAFT', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
         $19, $20, $21, $22, $23, $24, $25, $26, )sql" PARTNERLINK_TIME_OF_MICROS(
-          "$27") ", " PARTNERLINK_TIME_OF_MICROS("$27") ")",
+          "$27") ", " PARTNERLINK_TIME_OF_MICROS("$27") ", $28)",
       draft.partner, draft.id, v1::Invitation::Kind_Name(invitation.kind()),
       v1::Invitation::Mode_Name(invitation.mode()), hint.company_name(), hint.email_address(),
       draft.email_key, hint.domain(), hint.account(), hint.country(), invitation.note(),
@@ -231,7 +265,7 @@ Row InsertDraft(Transaction& transaction, const Row& row, int64_t present_micros
       invitation.grant_request().auto_extend(), invitation.agreement_version(),
       invitation.max_uses(), Seconds(invitation), pqxx::binarystring(draft.salt),
       static_cast<int>(draft.key_id), pqxx::binarystring(draft.secret_hash), invitation.subject(),
-      invitation.body_text(), invitation.creator(), present_micros);
+      invitation.body_text(), invitation.creator(), present_micros, invitation.provider());
   return draft;
 }
 
@@ -264,16 +298,41 @@ bool DeleteDraft(Transaction& transaction, const Row& row) {
               .empty();
 }
 
-std::optional<Row> Issue(Transaction& transaction, const Row& row,
+std::optional<Row> Issue(Transaction& transaction, const Row& row, v1::Invitation::State to,
                          const std::string& agreement_version) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
-          SET state = 'PENDING', issue_time = clock_timestamp(), expire_time = clock_timestamp() + ttl,
+          SET state = $4, issue_time = clock_timestamp(), expire_time = clock_timestamp() + ttl,
             agreement_version = $3, revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
           RETURNING )sql",
                                              kColumns),
-                                row.partner, row.id, agreement_version));
+                                row.partner, row.id, agreement_version,
+                                v1::Invitation::State_Name(to)));
+}
+
+std::optional<Row> Approve(Transaction& transaction, const Row& row) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'PENDING', expire_time = clock_timestamp() + ttl, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND revision = $3 AND state = 'AWAITING_PROVIDER'
+            AND expire_time > clock_timestamp()
+          RETURNING )sql",
+                                             kColumns),
+                                row.partner, row.id, row.revision));
+}
+
+std::optional<Row> Refuse(Transaction& transaction, const Row& row, const std::string& reason) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = 'REFUSED', state_cause = $4, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND revision = $3 AND state = 'AWAITING_PROVIDER'
+            AND expire_time > clock_timestamp()
+          RETURNING )sql",
+                                             kColumns),
+                                row.partner, row.id, row.revision, reason));
 }
 
 std::optional<Row> Revoke(Transaction& transaction, const Row& row, const std::string& cause) {
@@ -282,7 +341,8 @@ std::optional<Row> Revoke(Transaction& transaction, const Row& row, const std::s
           SET state = 'REVOKED', state_cause = $3, revision = revision + 1,
             update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2
-            AND (state = 'DRAFT' OR (state = 'PENDING' AND expire_time > clock_timestamp()))
+            AND (state = 'DRAFT' OR (state IN ('AWAITING_PROVIDER', 'PENDING')
+                                     AND expire_time > clock_timestamp()))
           RETURNING )sql",
                                              kColumns),
                                 row.partner, row.id, cause));
@@ -313,7 +373,7 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
   const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
             SELECT partner, id FROM invitation.invitations
-            WHERE state = 'PENDING' AND expire_time <= statement_timestamp()
+            WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
               AND ($1 = '' OR partner = $1)
             ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
           UPDATE invitation.invitations AS i
@@ -328,13 +388,18 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
 }
 
 std::vector<v1::Invitation> List(Transaction& transaction, const paging::NewestFirst& list) {
-  const paging::Statement page =
-      list.Page(absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i"), "i");
-  std::vector<v1::Invitation> invitations;
-  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
-    invitations.push_back(FromRow(row).invitation);
-  }
-  return invitations;
+  return Listed(transaction, list,
+                absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i"));
+}
+
+std::vector<v1::Invitation> ListInbox(Transaction& transaction, const paging::NewestFirst& list) {
+  // The page is cut by the column `partner` of p, the account that the list is of.
+  return Listed(transaction, list, absl::StrCat("SELECT ", kColumns, R"sql(
+      FROM invitation.invitations i
+      JOIN (SELECT partner AS inviter, id, create_time, provider AS partner
+            FROM invitation.invitations
+            WHERE provider <> '' AND state = 'AWAITING_PROVIDER' AND expire_time > clock_timestamp()) p
+        ON p.inviter = i.partner AND p.id = i.id)sql"), "p");
 }
 
 std::vector<filter::Field> ListFields(bool with_email_address) {
@@ -344,13 +409,23 @@ std::vector<filter::Field> ListFields(bool with_email_address) {
        .type = Type::kEnum,
        .sql = EFFECTIVE_STATE,
        .values = {{"DRAFT", ""},
+                  {"AWAITING_PROVIDER", ""},
                   {"PENDING", ""},
                   {"ACCEPTED", ""},
+                  {"EXHAUSTED", ""},
                   {"DECLINED", ""},
                   {"REVOKED", ""},
-                  {"EXPIRED", ""}}},
-      {.name = "kind", .type = Type::kEnum, .sql = "i.kind", .values = {{"CUSTOMER", ""}}},
-      {.name = "mode", .type = Type::kEnum, .sql = "i.mode", .values = {{"TARGETED", ""}}},
+                  {"EXPIRED", ""},
+                  {"REFUSED", ""}}},
+      {.name = "kind",
+       .type = Type::kEnum,
+       .sql = "i.kind",
+       .values = {{"CUSTOMER", ""}, {"CUSTOMER_WITH_PROVIDER", ""}, {"PARTNERSHIP", ""}}},
+      {.name = "mode",
+       .type = Type::kEnum,
+       .sql = "i.mode",
+       .values = {{"TARGETED", ""}, {"OPEN", ""}}},
+      {.name = "provider", .type = Type::kText, .sql = "i.provider"},
       {.name = "channel",
        .type = Type::kEnum,
        .sql = "i.channel",

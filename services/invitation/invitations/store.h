@@ -16,8 +16,8 @@
 
 namespace partnerlink::invitation::invitations {
 
-// An invitation's row. The message's state is the one in effect: PENDING past its expiry reads
-// EXPIRED, by the database's clock.
+// An invitation's row. The message's state is the one in effect: AWAITING_PROVIDER and PENDING past
+// their expiry read EXPIRED, by the database's clock.
 struct Row {
   v1::Invitation invitation;
   std::string partner;
@@ -38,6 +38,16 @@ struct Partner {
   std::string display_name;
   std::string country;
   bool active = false;
+  bool is_reseller = false;
+  bool is_provider = false;
+};
+
+// What the rules ask of the provider that a combined invitation names.
+struct Provider {
+  Partner partner;
+  bool wants_to_confirm = false;
+  std::string partnership;  // with the reseller: its name; empty without one that is not over
+  bool partnership_is_active = false;
 };
 
 enum class Lock { kNone, kForUpdate };
@@ -54,15 +64,19 @@ std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::str
 
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 
+// The provider of a reseller's invitation; none if there is no such partner.
+std::optional<Provider> FindProvider(postgres::Transaction& transaction, const std::string& name,
+                                     const std::string& reseller);
+
 // What an invitation rests on.
 struct Ground {
   std::optional<outbox::Kept> kept;  // of the call
   int64_t present_micros = 0;        // by the database's clock
   std::optional<Partner> partner;
   std::string agreement_version;  // in force
-  // An open invitation of the same partner and kind with the same account, domain or address.
+  // An issued one of the same partner, kind and provider with the same account, domain or address.
   std::optional<std::string> open_equal;
-  bool is_some_due = false;  // an invitation of the partner is PENDING past its expiry
+  bool is_some_due = false;  // an open invitation of the partner is past its expiry
 };
 
 // By the function find_ground. Nothing is kept of a call without `key`.
@@ -79,11 +93,20 @@ std::optional<Row> UpdateDraft(postgres::Transaction& transaction, const Row& ro
 // Deletes a DRAFT; false if it is no longer one.
 bool DeleteDraft(postgres::Transaction& transaction, const Row& row);
 
-// DRAFT → PENDING, its time running from now; none if it is no longer a DRAFT.
+// DRAFT → `to`, which is PENDING or AWAITING_PROVIDER, its time running from now; none if it is no
+// longer a DRAFT.
 std::optional<Row> Issue(postgres::Transaction& transaction, const Row& row,
-                         const std::string& agreement_version);
+                         v1::Invitation::State to, const std::string& agreement_version);
 
-// DRAFT, PENDING → REVOKED; none if it is neither, or past its expiry.
+// AWAITING_PROVIDER → PENDING, its time running anew; none if the row is no longer the one that was
+// read, or past its expiry.
+std::optional<Row> Approve(postgres::Transaction& transaction, const Row& row);
+
+// AWAITING_PROVIDER → REFUSED; none as with Approve.
+std::optional<Row> Refuse(postgres::Transaction& transaction, const Row& row,
+                          const std::string& reason);
+
+// DRAFT, AWAITING_PROVIDER, PENDING → REVOKED; none if it is none of them, or past its expiry.
 std::optional<Row> Revoke(postgres::Transaction& transaction, const Row& row,
                           const std::string& cause);
 
@@ -94,7 +117,7 @@ std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
-// PENDING → EXPIRED where the time has come, at most `limit` rows; of one partner, or of all for a
+// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one partner, or of all for a
 // worker login (`partner` empty). Answers the rows that changed.
 std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
                            int limit);
@@ -102,6 +125,10 @@ std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string
 // The invitations of the page, and one more if there is one.
 std::vector<v1::Invitation> List(postgres::Transaction& transaction,
                                  const paging::NewestFirst& list);
+
+// The same of what waits for the consent of the provider that is the list's parent.
+std::vector<v1::Invitation> ListInbox(postgres::Transaction& transaction,
+                                      const paging::NewestFirst& list);
 
 // The fields that a list can be filtered by; without the mail address for readers who see it
 // masked.

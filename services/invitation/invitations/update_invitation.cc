@@ -41,8 +41,9 @@ absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, cons
         edited.email_key = EmailKey(edited.invitation);
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl(edited.invitation, deps.min_ttl));
         const std::optional<Partner> partner = FindPartner(transaction, edited.partner);
-        PARTNERLINK_RETURN_IF_ERROR(CheckMayInvite(deps, partner, edited));
-        WriteDefaultTexts(*partner, edited);
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+                                     CheckMayInvite(transaction, deps, partner, edited));
+        WriteDefaultTexts(*partner, provider, edited);
         const std::optional<Row> after = UpdateDraft(transaction, edited);
         if (!after) return absl::InternalError("a locked draft was not updated");
         changes.Record(ChangeOf("invitation.updated", &*before, &*after));

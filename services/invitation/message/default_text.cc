@@ -63,7 +63,7 @@ TemplateDictionary* ShowDays(TemplateDictionary& values, const char* name, int64
 std::string DefaultSubject(const Draft& draft) {
   TemplateDictionary values("subject");
   values.SetValue("PARTNER", Cut(WithoutMarker(draft.partner_display_name), kMaxSubjectName));
-  return Filled(draft, "subject.tpl", values);
+  return Filled(draft, draft.to_reseller ? "partnership_subject.tpl" : "subject.tpl", values);
 }
 
 std::string DefaultBody(const Draft& draft) {
@@ -76,6 +76,10 @@ std::string DefaultBody(const Draft& draft) {
   if (!draft.note.empty()) {
     values.AddSectionDictionary("NOTE")->SetValue("TEXT", Inert(draft.note));
   }
+  if (!draft.provider_display_name.empty()) {
+    values.AddSectionDictionary("WITH_PROVIDER")
+        ->SetValue("PROVIDER", Inert(draft.provider_display_name));
+  }
   if (draft.grant_roles.empty()) {
     values.ShowSection("NO_GRANT");
   } else {
@@ -85,7 +89,7 @@ std::string DefaultBody(const Draft& draft) {
     }
   }
   if (const int64_t days = draft.ttl / absl::Hours(24); days > 0) ShowDays(values, "VALID", days);
-  return Filled(draft, "body.tpl", values);
+  return Filled(draft, draft.to_reseller ? "partnership_body.tpl" : "body.tpl", values);
 }
 
 }  // namespace partnerlink::invitation::message

@@ -12,7 +12,9 @@ namespace partnerlink::invitation::message {
 // What the default text speaks of. Names are one line, without control and format characters.
 struct Draft {
   std::string locale;  // BCP-47; falls back as TemplateLocale says
+  bool to_reseller = false;  // it asks a reseller for a partnership, not a customer
   std::string partner_display_name;
+  std::string provider_display_name;     // of a combined invitation; otherwise empty
   std::string company_name;              // may be empty
   std::string note;                      // as ValidateNote wants it; may be empty
   std::vector<std::string> grant_roles;  // of the grant's catalogue; empty: no grant is asked for

@@ -1,6 +1,8 @@
 Hello{{#COMPANY}} {{NAME}}{{/COMPANY}},
 
-{{PARTNER}} would like to be your reseller of cloud services. If you agree, {{PARTNER}} may see your company's data, and order and manage subscriptions for you.{{#NOTE}}
+{{PARTNER}} would like to be your reseller of cloud services. If you agree, {{PARTNER}} may see your company's data, and order and manage subscriptions for you.{{#WITH_PROVIDER}}
+
+{{PARTNER}} buys through the provider {{PROVIDER}}, which asks to be accepted too: it may then see your company's data and place orders for you. It gets no administration rights.{{/WITH_PROVIDER}}{{#NOTE}}
 
 {{TEXT}}{{/NOTE}}{{#GRANT}}
 

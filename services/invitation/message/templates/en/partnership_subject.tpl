@@ -1,0 +1,1 @@
+{{PARTNER}} invites you to a partnership

@@ -1,0 +1,3 @@
+BEGIN;
+SELECT name, provider_consent FROM relationship.published_partners WHERE false;
+ROLLBACK;
