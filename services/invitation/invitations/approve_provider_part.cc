@@ -1,5 +1,5 @@
-// The provider agrees to be asked for: the link can be accepted from now on. The partnership must be
-// in force, as it must be for issuing.
+// The provider agrees to be asked for: the link can be accepted from now on. The partnership must
+// be in force, as it must be for issuing.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"

@@ -36,16 +36,17 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
 void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
-  const message::Draft draft{.locale = invitation.locale(),
-                             .to_reseller = invitation.kind() == v1::Invitation::PARTNERSHIP,
-                             .partner_display_name = partner.display_name,
-                             .provider_display_name = provider ? provider->partner.display_name : "",
-                             .company_name = invitation.customer_hint().company_name(),
-                             .note = invitation.note(),
-                             .grant_roles = {invitation.grant_request().roles().begin(),
-                                             invitation.grant_request().roles().end()},
-                             .grant_duration_days = invitation.grant_request().duration_days(),
-                             .ttl = absl::Seconds(invitation.ttl().seconds())};
+  const message::Draft draft{
+      .locale = invitation.locale(),
+      .to_reseller = invitation.kind() == v1::Invitation::PARTNERSHIP,
+      .partner_display_name = partner.display_name,
+      .provider_display_name = provider ? provider->partner.display_name : "",
+      .company_name = invitation.customer_hint().company_name(),
+      .note = invitation.note(),
+      .grant_roles = {invitation.grant_request().roles().begin(),
+                      invitation.grant_request().roles().end()},
+      .grant_duration_days = invitation.grant_request().duration_days(),
+      .ttl = absl::Seconds(invitation.ttl().seconds())};
   if (invitation.subject().empty()) invitation.set_subject(message::DefaultSubject(draft));
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
 }

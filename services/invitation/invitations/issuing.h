@@ -20,8 +20,8 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
 // Writes subject and body where they are empty, in the locale's words.
 void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row);
 
-// Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row must
-// be locked or new, `ground` its own. STATE_TRANSITION, the refusals of CheckInviter,
+// Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row
+// must be locked or new, `ground` its own. STATE_TRANSITION, the refusals of CheckInviter,
 // INVITATION_EXISTS, QUOTA_EXCEEDED, FIELD_INVALID for a life that has become too short.
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,
                                const Deps& deps, const Ground& ground, const Row& draft);

@@ -1,5 +1,5 @@
-// What waits for a provider's consent, newest first. The customer's mail address is masked: it is the
-// reseller's.
+// What waits for a provider's consent, newest first. The customer's mail address is masked: it is
+// the reseller's.
 #include "common/status/status.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/rules.h"

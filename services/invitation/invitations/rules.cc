@@ -110,8 +110,8 @@ void CheckTerms(const Invitation& invitation, FieldViolations& violations) {
     check("max_uses", invitation.max_uses() == 0 || invitation.max_uses() == 1,
           "must be 1 with mode TARGETED");
   }
-  check("grant_request", invitation.kind() != Invitation::PARTNERSHIP ||
-                             !invitation.has_grant_request(),
+  check("grant_request",
+        invitation.kind() != Invitation::PARTNERSHIP || !invitation.has_grant_request(),
         "is not taken with kind PARTNERSHIP");
   check("grant_request", !(invitation.relationship_only() && invitation.has_grant_request()),
         "is not taken together with relationship_only");

@@ -86,8 +86,8 @@ absl::Status CheckInviter(const Standing& standing, std::string_view partner,
 absl::Status CheckReader(const Principal& principal, std::string_view partner,
                          const v1::Invitation& invitation);
 
-// Whether the caller is the provider that the invitation names, and it is issued: RESOURCE_NOT_FOUND
-// otherwise.
+// Whether the caller is the provider that the invitation names, and it is issued:
+// RESOURCE_NOT_FOUND otherwise.
 absl::Status CheckProvider(const Principal& principal, const v1::Invitation& invitation);
 
 // INVITATION_EXISTS, naming the open invitation that is equal to this one.

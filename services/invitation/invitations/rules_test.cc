@@ -21,23 +21,34 @@ using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 using v1::Invitation;
 
-constexpr Action kActions[] = {Action::kUpdate, Action::kDelete,  Action::kRender, Action::kIssue,
-                               Action::kAccept, Action::kDecline, Action::kRevoke, Action::kExpire};
-constexpr Invitation::State kStates[] = {Invitation::DRAFT,    Invitation::PENDING,
-                                         Invitation::ACCEPTED, Invitation::DECLINED,
-                                         Invitation::REVOKED,  Invitation::EXPIRED};
+constexpr Action kActions[] = {
+    Action::kUpdate,  Action::kDelete, Action::kRender, Action::kIssue, Action::kAskProvider,
+    Action::kApprove, Action::kRefuse, Action::kAccept, Action::kUse,   Action::kExhaust,
+    Action::kDecline, Action::kRevoke, Action::kExpire};
+constexpr Invitation::State kStates[] = {
+    Invitation::DRAFT,    Invitation::AWAITING_PROVIDER, Invitation::PENDING,
+    Invitation::ACCEPTED, Invitation::EXHAUSTED,         Invitation::DECLINED,
+    Invitation::REVOKED,  Invitation::EXPIRED,           Invitation::REFUSED};
 
 // The README's table, row by row; every other pair is refused.
 const std::map<std::pair<Action, Invitation::State>, Invitation::State> kTable = {
     {{Action::kUpdate, Invitation::DRAFT}, Invitation::DRAFT},
     {{Action::kDelete, Invitation::DRAFT}, Invitation::DRAFT},
     {{Action::kRender, Invitation::DRAFT}, Invitation::DRAFT},
+    {{Action::kRender, Invitation::AWAITING_PROVIDER}, Invitation::AWAITING_PROVIDER},
     {{Action::kRender, Invitation::PENDING}, Invitation::PENDING},
     {{Action::kIssue, Invitation::DRAFT}, Invitation::PENDING},
+    {{Action::kAskProvider, Invitation::DRAFT}, Invitation::AWAITING_PROVIDER},
+    {{Action::kApprove, Invitation::AWAITING_PROVIDER}, Invitation::PENDING},
+    {{Action::kRefuse, Invitation::AWAITING_PROVIDER}, Invitation::REFUSED},
     {{Action::kAccept, Invitation::PENDING}, Invitation::ACCEPTED},
+    {{Action::kUse, Invitation::PENDING}, Invitation::PENDING},
+    {{Action::kExhaust, Invitation::PENDING}, Invitation::EXHAUSTED},
     {{Action::kDecline, Invitation::PENDING}, Invitation::DECLINED},
     {{Action::kRevoke, Invitation::DRAFT}, Invitation::REVOKED},
+    {{Action::kRevoke, Invitation::AWAITING_PROVIDER}, Invitation::REVOKED},
     {{Action::kRevoke, Invitation::PENDING}, Invitation::REVOKED},
+    {{Action::kExpire, Invitation::AWAITING_PROVIDER}, Invitation::EXPIRED},
     {{Action::kExpire, Invitation::PENDING}, Invitation::EXPIRED},
 };
 
@@ -150,10 +161,60 @@ TEST(ShapeTest, AFullInvitationIsSound) {
 TEST(ShapeTest, EveryFieldIsChecked) {
   using Change = void (*)(Invitation&);
   const std::pair<std::string, Change> cases[] = {
-      {"kind", [](Invitation& i) { i.set_kind(static_cast<Invitation::Kind>(2)); }},
-      {"mode", [](Invitation& i) { i.set_mode(static_cast<Invitation::Mode>(2)); }},
+      {"kind", [](Invitation& i) { i.set_kind(static_cast<Invitation::Kind>(4)); }},
+      {"mode", [](Invitation& i) { i.set_mode(static_cast<Invitation::Mode>(3)); }},
       {"mode", [](Invitation& i) { i.set_mode(static_cast<Invitation::Mode>(-1)); }},
       {"provider", [](Invitation& i) { i.set_provider("partners/distributor"); }},
+      {"provider", [](Invitation& i) { i.set_kind(Invitation::CUSTOMER_WITH_PROVIDER); }},
+      {"provider",
+       [](Invitation& i) {
+         i.set_kind(Invitation::CUSTOMER_WITH_PROVIDER);
+         i.set_provider("customers/distributor");
+       }},
+      {"provider",
+       [](Invitation& i) {
+         i.set_kind(Invitation::PARTNERSHIP);
+         i.set_provider("partners/distributor");
+       }},
+      {"grant_request",
+       [](Invitation& i) {
+         i.set_kind(Invitation::PARTNERSHIP);
+         i.mutable_grant_request();
+       }},
+      {"customer_hint.account",
+       [](Invitation& i) {
+         i.set_kind(Invitation::PARTNERSHIP);
+         i.mutable_customer_hint()->set_account("customers/northwind");
+       }},
+      {"customer_hint.domain",
+       [](Invitation& i) {
+         i.set_kind(Invitation::PARTNERSHIP);
+         i.mutable_customer_hint()->set_domain("northwind.example");
+       }},
+      {"max_uses", [](Invitation& i) { i.set_mode(Invitation::OPEN); }},
+      {"max_uses",
+       [](Invitation& i) {
+         i.set_mode(Invitation::OPEN);
+         i.set_max_uses(100'001);
+       }},
+      {"customer_hint.account",
+       [](Invitation& i) {
+         i.set_mode(Invitation::OPEN);
+         i.set_max_uses(3);
+         i.mutable_customer_hint()->set_account("customers/northwind");
+       }},
+      {"customer_hint.domain",
+       [](Invitation& i) {
+         i.set_mode(Invitation::OPEN);
+         i.set_max_uses(3);
+         i.mutable_customer_hint()->set_domain("northwind.example");
+       }},
+      {"customer_hint.email_address",
+       [](Invitation& i) {
+         i.set_mode(Invitation::OPEN);
+         i.set_max_uses(3);
+         i.mutable_customer_hint()->set_email_address("carl@northwind.example");
+       }},
       {"max_uses", [](Invitation& i) { i.set_max_uses(2); }},
       {"max_uses", [](Invitation& i) { i.set_max_uses(-1); }},
       {"channel", [](Invitation& i) { i.set_channel(static_cast<common::v1::Channel>(99)); }},
@@ -269,6 +330,23 @@ TEST(DefaultsTest, OfAnEmptyInvitation) {
                                    "subscription_admin", "directory_reader"));
 }
 
+TEST(DefaultsTest, OfAnInvitationForSeveral) {
+  Invitation invitation;
+  invitation.set_mode(Invitation::OPEN);
+  invitation.set_max_uses(25);
+  FillDefaults(invitation);
+  EXPECT_EQ(invitation.max_uses(), 25);
+  EXPECT_EQ(invitation.ttl().seconds(), 90 * 24 * 3600);
+}
+
+TEST(DefaultsTest, APartnershipAsksForNoGrant) {
+  Invitation invitation;
+  invitation.set_kind(Invitation::PARTNERSHIP);
+  FillDefaults(invitation);
+  EXPECT_TRUE(invitation.relationship_only());
+  EXPECT_FALSE(invitation.has_grant_request());
+}
+
 TEST(DefaultsTest, LeaveWhatTheCallerWrote) {
   Invitation invitation;
   invitation.set_locale("de");
@@ -305,18 +383,103 @@ TEST(DefaultsTest, HintsAreComparedInOneForm) {
   EXPECT_EQ(EmailKey(Invitation()), "");
 }
 
-TEST(InviterTest, IsActiveInTheRegionAndSomebodyElse) {
+// One to which nothing can be objected, and how those stand that it asks for.
+struct Inviting {
+  Inviting() {
+    invitation.set_kind(Invitation::CUSTOMER);
+    standing.partner_is_active = true;
+    standing.partner_is_reseller = true;
+    standing.same_region = true;
+  }
+
+  absl::Status Check() const { return CheckInviter(standing, "partners/contoso", invitation); }
+
   Invitation invitation;
-  EXPECT_TRUE(CheckInviter(true, "partners/contoso", true, invitation).ok());
-  EXPECT_EQ(ReasonOf(CheckInviter(false, "partners/contoso", true, invitation)),
-            common::v1::PARTNER_SUSPENDED);
-  EXPECT_EQ(ReasonOf(CheckInviter(true, "partners/contoso", false, invitation)),
-            common::v1::REGION);
-  invitation.mutable_customer_hint()->set_account("customers/contoso");
-  EXPECT_EQ(ReasonOf(CheckInviter(true, "partners/contoso", true, invitation)),
-            common::v1::SELF_RELATIONSHIP);
-  invitation.mutable_customer_hint()->set_account("customers/contoso2");
-  EXPECT_TRUE(CheckInviter(true, "partners/contoso", true, invitation).ok());
+  Standing standing;
+};
+
+struct InvitingWithProvider : Inviting {
+  InvitingWithProvider() {
+    invitation.set_kind(Invitation::CUSTOMER_WITH_PROVIDER);
+    invitation.set_provider("partners/distributor");
+    standing.provider_is_active = true;
+    standing.partnership_is_active = true;
+    standing.partnership = "partners/distributor/partnerships/1";
+  }
+};
+
+TEST(InviterTest, IsActiveInTheRegionAndSomebodyElse) {
+  Inviting one;
+  EXPECT_TRUE(one.Check().ok());
+  one.standing.partner_is_active = false;
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::PARTNER_SUSPENDED);
+  Inviting far;
+  far.standing.same_region = false;
+  EXPECT_EQ(ReasonOf(far.Check()), common::v1::REGION);
+  Inviting self;
+  self.invitation.mutable_customer_hint()->set_account("customers/contoso");
+  EXPECT_EQ(ReasonOf(self.Check()), common::v1::SELF_RELATIONSHIP);
+  self.invitation.mutable_customer_hint()->set_account("customers/contoso2");
+  EXPECT_TRUE(self.Check().ok());
+}
+
+TEST(InviterTest, ResellersInviteCustomersAndProvidersResellers) {
+  for (const Invitation::Kind kind :
+       {Invitation::CUSTOMER, Invitation::CUSTOMER_WITH_PROVIDER, Invitation::PARTNERSHIP}) {
+    for (const bool reseller : {true, false}) {
+      for (const bool provider : {true, false}) {
+        InvitingWithProvider one;
+        one.invitation.set_kind(kind);
+        if (kind != Invitation::CUSTOMER_WITH_PROVIDER) one.invitation.clear_provider();
+        one.standing.partner_is_reseller = reseller;
+        one.standing.partner_is_provider = provider;
+        const bool may = kind == Invitation::PARTNERSHIP ? provider : reseller;
+        EXPECT_EQ(one.Check().ok(), may) << Invitation::Kind_Name(kind) << reseller << provider;
+        if (!may) {
+          EXPECT_EQ(ReasonOf(one.Check()), common::v1::WRONG_KIND);
+        }
+      }
+    }
+  }
+}
+
+TEST(InviterTest, ACombinedInvitationRestsOnAnActivePartnership) {
+  InvitingWithProvider one;
+  EXPECT_TRUE(one.Check().ok()) << one.Check();
+  one.standing.provider_is_active = false;
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::PARTNER_SUSPENDED);
+  one.standing.partnership_is_active = false;
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::PARTNERSHIP_INACTIVE);
+  EXPECT_THAT(std::string(one.Check().message()), HasSubstr("partners/distributor/partnerships/1"));
+  one.standing.partnership = "";
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::PARTNERSHIP_INACTIVE);
+  EXPECT_THAT(std::string(one.Check().message()), HasSubstr("partners/distributor"));
+  one.invitation.set_provider("partners/contoso");
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::SELF_RELATIONSHIP);
+}
+
+TEST(ReaderTest, IsThePartnerAnOperatorOrTheProviderOfWhatIsIssued) {
+  Invitation invitation;
+  invitation.set_state(Invitation::AWAITING_PROVIDER);
+  invitation.set_provider("partners/distributor");
+  const auto check = [&](const std::string& account, AccountFamily family) {
+    Principal principal = Partner("admin_agent");
+    principal.account = account;
+    principal.family = family;
+    return CheckReader(principal, "partners/contoso", invitation);
+  };
+  EXPECT_TRUE(check("partners/contoso", AccountFamily::kPartner).ok());
+  EXPECT_TRUE(check("operators", AccountFamily::kOperator).ok());
+  EXPECT_TRUE(check("partners/distributor", AccountFamily::kPartner).ok());
+  EXPECT_EQ(ReasonOf(check("partners/fabrikam", AccountFamily::kPartner)),
+            common::v1::RESOURCE_NOT_FOUND);
+  invitation.set_state(Invitation::DRAFT);
+  EXPECT_TRUE(check("partners/contoso", AccountFamily::kPartner).ok());
+  EXPECT_EQ(ReasonOf(check("partners/distributor", AccountFamily::kPartner)),
+            common::v1::RESOURCE_NOT_FOUND);
+  invitation.set_state(Invitation::PENDING);
+  invitation.clear_provider();
+  EXPECT_EQ(ReasonOf(check("", AccountFamily::kNone)), common::v1::RESOURCE_NOT_FOUND);
 }
 
 TEST(EqualTest, TheOpenOneIsNamed) {
@@ -359,11 +522,14 @@ TEST(RevokerTest, ASalesAgentRevokesItsOwnOnly) {
 }
 
 TEST(MailAddressTest, OnlyAHelpdeskAgentSeesItMasked) {
-  EXPECT_FALSE(SeesEmailAddress(Partner("helpdesk_agent")));
+  const char* const contoso = "partners/contoso";
+  EXPECT_FALSE(SeesEmailAddress(Partner("helpdesk_agent"), contoso));
+  EXPECT_FALSE(SeesEmailAddress(Partner("admin_agent"), "partners/fabrikam"))
+      << "a provider reads somebody else's invitation";
   for (const char* role : {"global_admin", "admin_agent", "sales_agent"}) {
     Principal principal = Partner("helpdesk_agent");
     principal.roles.push_back(role);
-    EXPECT_TRUE(SeesEmailAddress(principal)) << role;
+    EXPECT_TRUE(SeesEmailAddress(principal, contoso)) << role;
   }
   Invitation invitation;
   MaskEmailAddress(invitation);

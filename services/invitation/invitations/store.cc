@@ -13,7 +13,7 @@ using postgres::SetTime;
 using postgres::ToTextArray;
 using postgres::Transaction;
 
-#define EFFECTIVE_STATE                                                                       \
+#define EFFECTIVE_STATE                                                                           \
   "(CASE WHEN i.state IN ('AWAITING_PROVIDER', 'PENDING') AND i.expire_time <= clock_timestamp()" \
   " THEN 'EXPIRED' ELSE i.state END)"
 
@@ -399,7 +399,8 @@ std::vector<v1::Invitation> ListInbox(Transaction& transaction, const paging::Ne
       JOIN (SELECT partner AS inviter, id, create_time, provider AS partner
             FROM invitation.invitations
             WHERE provider <> '' AND state = 'AWAITING_PROVIDER' AND expire_time > clock_timestamp()) p
-        ON p.inviter = i.partner AND p.id = i.id)sql"), "p");
+        ON p.inviter = i.partner AND p.id = i.id)sql"),
+                "p");
 }
 
 std::vector<filter::Field> ListFields(bool with_email_address) {

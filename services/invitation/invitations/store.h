@@ -117,8 +117,8 @@ std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
-// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one partner, or of all for a
-// worker login (`partner` empty). Answers the rows that changed.
+// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one
+// partner, or of all for a worker login (`partner` empty). Answers the rows that changed.
 std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
                            int limit);
 

@@ -11,7 +11,7 @@ namespace partnerlink::invitation::message {
 
 // What the default text speaks of. Names are one line, without control and format characters.
 struct Draft {
-  std::string locale;  // BCP-47; falls back as TemplateLocale says
+  std::string locale;        // BCP-47; falls back as TemplateLocale says
   bool to_reseller = false;  // it asks a reseller for a partnership, not a customer
   std::string partner_display_name;
   std::string provider_display_name;     // of a combined invitation; otherwise empty

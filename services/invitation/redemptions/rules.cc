@@ -26,12 +26,44 @@ const char* WordsFor(ErrorReason reason) {
     case common::v1::INVITATION_REVOKED:
       return "The invitation was taken back.";
     case common::v1::INVITATION_USED:
-      return "Another customer has accepted the invitation.";
+      return "Another account has accepted the invitation.";
+    case common::v1::INVITATION_EXHAUSTED:
+      return "The invitation has been accepted as often as it may: ask the partner for a new one.";
+    case common::v1::PARTNERSHIP_INACTIVE:
+      return "The partnership of the reseller and the provider is not active.";
     case common::v1::INVITATION_DECLINED:
       return "The invitation was declined.";
     default:
-      return "The partner is suspended.";
+      return "A partner that asks here is suspended.";
   }
+}
+
+std::string_view TenantOf(std::string_view account) {
+  return account.substr(account.find('/') + 1);
+}
+
+absl::Status CheckKind(const Invitation& invitation, const Principal& principal,
+                       const Situation& situation) {
+  const bool by_partner = principal.family == AccountFamily::kPartner;
+  if (invitation.kind() == Invitation::PARTNERSHIP) {
+    if (!by_partner) {
+      return Refusal(
+          common::v1::WRONG_KIND,
+          "This link invites a reseller to a partnership: sign in with a partner account.");
+    }
+    if (!situation.account_is_reseller) {
+      return Refusal(
+          common::v1::WRONG_KIND,
+          "This link invites a reseller to a partnership, and your account is not enrolled "
+          "as a reseller.");
+    }
+    return absl::OkStatus();
+  }
+  if (by_partner) {
+    return Refusal(common::v1::WRONG_KIND,
+                   "This link invites a customer: sign in with the customer's account.");
+  }
+  return absl::OkStatus();
 }
 
 bool GivesGrant(const Invitation& invitation, const v1::AcceptInvitationRequest& request) {
@@ -61,17 +93,22 @@ absl::Status NoSuchInvitation() {
   return Refusal(common::v1::INVITATION_NOT_FOUND, "No invitation has this link.");
 }
 
-std::optional<ErrorReason> NotAcceptable(Invitation::State state, bool partner_is_active) {
+std::optional<ErrorReason> NotAcceptable(Invitation::State state, const Askers& askers) {
   switch (state) {
     case Invitation::PENDING:
-      if (partner_is_active) return std::nullopt;
-      return common::v1::PARTNER_SUSPENDED;
+      if (!askers.partner_is_active) return common::v1::PARTNER_SUSPENDED;
+      if (!askers.partnership_is_active) return common::v1::PARTNERSHIP_INACTIVE;
+      if (!askers.provider_is_active) return common::v1::PARTNER_SUSPENDED;
+      return std::nullopt;
     case Invitation::EXPIRED:
       return common::v1::INVITATION_EXPIRED;
     case Invitation::REVOKED:
+    case Invitation::REFUSED:  // the one who was asked to accept has not seen it valid
       return common::v1::INVITATION_REVOKED;
     case Invitation::ACCEPTED:
       return common::v1::INVITATION_USED;
+    case Invitation::EXHAUSTED:
+      return common::v1::INVITATION_EXHAUSTED;
     case Invitation::DECLINED:
       return common::v1::INVITATION_DECLINED;
     default:
@@ -79,14 +116,24 @@ std::optional<ErrorReason> NotAcceptable(Invitation::State state, bool partner_i
   }
 }
 
-absl::Status CheckAcceptable(Invitation::State state, bool partner_is_active) {
-  const std::optional<ErrorReason> reason = NotAcceptable(state, partner_is_active);
+absl::Status CheckAcceptable(Invitation::State state, const Askers& askers) {
+  const std::optional<ErrorReason> reason = NotAcceptable(state, askers);
   return reason ? Refusal(*reason, WordsFor(*reason)) : absl::OkStatus();
+}
+
+absl::Status CheckDeclinable(Invitation::State state) {
+  return CheckAcceptable(state, Askers{.partner_is_active = true});
+}
+
+absl::Status CheckNotDeclined(const Situation& situation) {
+  if (!situation.has_declined) return absl::OkStatus();
+  return Refusal(common::v1::INVITATION_DECLINED, WordsFor(common::v1::INVITATION_DECLINED));
 }
 
 absl::Status CheckAccount(const Invitation& invitation, std::string_view partner,
                           std::string_view hint_email_key, const Principal& principal,
                           const Situation& situation) {
+  PARTNERLINK_RETURN_IF_ERROR(CheckKind(invitation, principal, situation));
   const auto& hint = invitation.customer_hint();
   const bool fits =
       (hint.account().empty() || hint.account() == principal.account) &&
@@ -98,11 +145,9 @@ absl::Status CheckAccount(const Invitation& invitation, std::string_view partner
         "The invitation is meant for another account, domain or mail address: sign in as "
         "the one it was sent to, or ask the partner for a new one.");
   }
-  const auto tenant = [](std::string_view account) {
-    return account.substr(account.find('/') + 1);
-  };
-  if (tenant(partner) == tenant(principal.account)) {
-    return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot be its own customer.");
+  const std::string_view tenant = TenantOf(principal.account);
+  if (tenant == TenantOf(partner) || tenant == TenantOf(invitation.provider())) {
+    return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot accept its own invitation.");
   }
   return absl::OkStatus();
 }
@@ -111,7 +156,8 @@ absl::Status CheckAcceptance(const Invitation& invitation, std::string_view part
                              std::string_view hint_email_key, const Principal& principal,
                              const v1::AcceptInvitationRequest& request,
                              const Situation& situation) {
-  PARTNERLINK_RETURN_IF_ERROR(CheckAcceptable(invitation.state(), situation.partner_is_active));
+  PARTNERLINK_RETURN_IF_ERROR(CheckAcceptable(invitation.state(), situation.askers));
+  PARTNERLINK_RETURN_IF_ERROR(CheckNotDeclined(situation));
   PARTNERLINK_RETURN_IF_ERROR(
       CheckAccount(invitation, partner, hint_email_key, principal, situation));
   PARTNERLINK_RETURN_IF_ERROR(CheckGrant(invitation, principal, request));
@@ -121,13 +167,14 @@ absl::Status CheckAcceptance(const Invitation& invitation, std::string_view part
         "The agreement has changed: look the invitation up again and confirm the current one.",
         {{"current", situation.current_agreement}});
   }
-  if (!situation.customer_is_known && !request.has_company()) {
+  const bool by_customer = invitation.kind() != Invitation::PARTNERSHIP;
+  if (by_customer && !situation.customer_is_known && !request.has_company()) {
     FieldViolations violations;
     violations.Add("company", "is required, as the customer is not known yet");
     return violations.ToStatus(common::v1::COMPANY_REQUIRED);
   }
   if (!situation.same_region) {
-    return Refusal(common::v1::REGION, "Partner and customer are in different regions.");
+    return Refusal(common::v1::REGION, "Not all that this asks for are in the same region.");
   }
   return absl::OkStatus();
 }

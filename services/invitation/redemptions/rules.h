@@ -16,11 +16,21 @@
 
 namespace partnerlink::invitation::redemptions {
 
+// How those stand that an invitation asks to be accepted.
+struct Askers {
+  bool partner_is_active = false;
+  // Of a combined invitation; true with the other kinds.
+  bool provider_is_active = true;
+  bool partnership_is_active = true;
+};
+
 // What the rules know of the world around an invitation.
 struct Situation {
-  bool partner_is_active = false;
+  Askers askers;
   bool same_region = false;
-  bool customer_is_known = false;  // to the directory
+  bool customer_is_known = false;    // to the directory
+  bool account_is_reseller = false;  // the caller's, and enrolled as one
+  bool has_declined = false;         // the caller's account, an invitation for several
   std::vector<std::string> verified_domains;
   std::string email_key;  // the caller's verified address, normalised; empty without one
   std::string current_agreement;
@@ -31,18 +41,26 @@ absl::Status NoSuchInvitation();
 
 // Why an invitation in this state cannot be accepted; none if it can.
 std::optional<common::v1::ErrorReason> NotAcceptable(v1::Invitation::State state,
-                                                     bool partner_is_active);
+                                                     const Askers& askers);
 
-// INVITATION_… or PARTNER_SUSPENDED as NotAcceptable says, with words for the caller.
-absl::Status CheckAcceptable(v1::Invitation::State state, bool partner_is_active);
+// INVITATION_…, PARTNER_SUSPENDED or PARTNERSHIP_INACTIVE as NotAcceptable says, with words for the
+// caller.
+absl::Status CheckAcceptable(v1::Invitation::State state, const Askers& askers);
 
-// WRONG_ACCOUNT unless the invitation's hints admit this caller; SELF_RELATIONSHIP if it is the
-// partner's own tenant. `hint_email_key` is the hint's address, normalised.
+// Whether a link of this state may still be declined, however those stand that ask.
+absl::Status CheckDeclinable(v1::Invitation::State state);
+
+// INVITATION_DECLINED for who has declined an invitation for several before.
+absl::Status CheckNotDeclined(const Situation& situation);
+
+// WRONG_KIND if this kind of account is not whom the invitation asks; WRONG_ACCOUNT unless the
+// invitation's hints admit this caller; SELF_RELATIONSHIP if it is the tenant of the partner or the
+// provider itself. `hint_email_key` is the hint's address, normalised.
 absl::Status CheckAccount(const v1::Invitation& invitation, std::string_view partner,
                           std::string_view hint_email_key, const Principal& principal,
                           const Situation& situation);
 
-// Everything an acceptance needs: the two above, GRANT_ROLE_FORBIDDEN, FIELD_INVALID for roles that
+// Everything an acceptance needs: the above, GRANT_ROLE_FORBIDDEN, FIELD_INVALID for roles that
 // were not asked for, AGREEMENT_VERSION, COMPANY_REQUIRED, REGION.
 absl::Status CheckAcceptance(const v1::Invitation& invitation, std::string_view partner,
                              std::string_view hint_email_key, const Principal& principal,

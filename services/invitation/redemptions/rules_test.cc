@@ -32,7 +32,7 @@ struct Case {
     principal.roles = {"global_admin"};
     request.set_agreement_version("2026-11");
     request.mutable_company()->set_display_name("Northwind");
-    situation.partner_is_active = true;
+    situation.askers.partner_is_active = true;
     situation.same_region = true;
     situation.current_agreement = "2026-11";
   }
@@ -65,7 +65,23 @@ TEST(AcceptanceTest, WhateverIsWrongIsRefusedWithItsReason) {
       {common::v1::INVITATION_USED, [](Case& c) { c.invitation.set_state(Invitation::ACCEPTED); }},
       {common::v1::INVITATION_DECLINED,
        [](Case& c) { c.invitation.set_state(Invitation::DECLINED); }},
-      {common::v1::PARTNER_SUSPENDED, [](Case& c) { c.situation.partner_is_active = false; }},
+      {common::v1::INVITATION_EXHAUSTED,
+       [](Case& c) { c.invitation.set_state(Invitation::EXHAUSTED); }},
+      {common::v1::INVITATION_NOT_ISSUED,
+       [](Case& c) { c.invitation.set_state(Invitation::AWAITING_PROVIDER); }},
+      {common::v1::INVITATION_REVOKED,
+       [](Case& c) { c.invitation.set_state(Invitation::REFUSED); }},
+      {common::v1::INVITATION_DECLINED, [](Case& c) { c.situation.has_declined = true; }},
+      {common::v1::PARTNER_SUSPENDED,
+       [](Case& c) { c.situation.askers.partner_is_active = false; }},
+      {common::v1::PARTNER_SUSPENDED,
+       [](Case& c) { c.situation.askers.provider_is_active = false; }},
+      {common::v1::PARTNERSHIP_INACTIVE,
+       [](Case& c) { c.situation.askers.partnership_is_active = false; }},
+      {common::v1::WRONG_KIND, [](Case& c) { c.principal.family = AccountFamily::kPartner; }},
+      {common::v1::WRONG_KIND, [](Case& c) { c.invitation.set_kind(Invitation::PARTNERSHIP); }},
+      {common::v1::SELF_RELATIONSHIP,
+       [](Case& c) { c.invitation.set_provider("partners/northwind"); }},
       {common::v1::WRONG_ACCOUNT,
        [](Case& c) { c.invitation.mutable_customer_hint()->set_account("customers/tailspin"); }},
       {common::v1::WRONG_ACCOUNT,
@@ -161,6 +177,29 @@ TEST(AcceptanceTest, AKnownCustomerNeedNotSayWhoItIs) {
   EXPECT_TRUE(one.Check().ok()) << one.Check();
 }
 
+// A reseller, asked for a partnership.
+struct PartnershipCase : Case {
+  PartnershipCase() {
+    invitation.set_kind(Invitation::PARTNERSHIP);
+    invitation.set_relationship_only(true);
+    invitation.clear_grant_request();
+    principal.account = "partners/northwind";
+    principal.family = AccountFamily::kPartner;
+    request.clear_company();
+    situation.account_is_reseller = true;
+  }
+};
+
+TEST(AcceptanceTest, OfAPartnershipIsTheResellers) {
+  PartnershipCase one;
+  EXPECT_TRUE(one.Check().ok()) << one.Check();
+  one.situation.account_is_reseller = false;
+  EXPECT_EQ(ReasonOf(one.Check()), common::v1::WRONG_KIND);
+  PartnershipCase other;
+  other.principal.account = kPartner;
+  EXPECT_EQ(ReasonOf(other.Check()), common::v1::SELF_RELATIONSHIP);
+}
+
 // The account is judged first: a stranger learns nothing of roles, agreement or region.
 TEST(AcceptanceTest, AStrangerHearsOnlyThatItIsOne) {
   Case one;
@@ -175,19 +214,29 @@ TEST(AcceptanceTest, AStrangerHearsOnlyThatItIsOne) {
 TEST(NotAcceptableTest, EveryStateHasItsReason) {
   const std::map<Invitation::State, ErrorReason> reasons = {
       {Invitation::DRAFT, common::v1::INVITATION_NOT_ISSUED},
+      {Invitation::AWAITING_PROVIDER, common::v1::INVITATION_NOT_ISSUED},
+      {Invitation::REFUSED, common::v1::INVITATION_REVOKED},
+      {Invitation::EXHAUSTED, common::v1::INVITATION_EXHAUSTED},
       {Invitation::ACCEPTED, common::v1::INVITATION_USED},
       {Invitation::DECLINED, common::v1::INVITATION_DECLINED},
       {Invitation::REVOKED, common::v1::INVITATION_REVOKED},
       {Invitation::EXPIRED, common::v1::INVITATION_EXPIRED}};
   for (const auto& [state, reason] : reasons) {
     for (const bool active : {true, false}) {
-      EXPECT_EQ(NotAcceptable(state, active), reason);
-      EXPECT_EQ(ReasonOf(CheckAcceptable(state, active)), reason);
+      EXPECT_EQ(NotAcceptable(state, Askers{active}), reason);
+      EXPECT_EQ(ReasonOf(CheckAcceptable(state, Askers{active})), reason);
     }
+    EXPECT_EQ(ReasonOf(CheckDeclinable(state)), reason);
   }
-  EXPECT_EQ(NotAcceptable(Invitation::PENDING, true), std::nullopt);
-  EXPECT_TRUE(CheckAcceptable(Invitation::PENDING, true).ok());
-  EXPECT_EQ(ReasonOf(CheckAcceptable(Invitation::PENDING, false)), common::v1::PARTNER_SUSPENDED);
+  EXPECT_EQ(NotAcceptable(Invitation::PENDING, Askers{true}), std::nullopt);
+  EXPECT_TRUE(CheckAcceptable(Invitation::PENDING, Askers{true}).ok());
+  EXPECT_EQ(ReasonOf(CheckAcceptable(Invitation::PENDING, Askers{false})),
+            common::v1::PARTNER_SUSPENDED);
+  EXPECT_EQ(NotAcceptable(Invitation::PENDING, Askers{true, false, true}),
+            common::v1::PARTNER_SUSPENDED);
+  EXPECT_EQ(NotAcceptable(Invitation::PENDING, Askers{true, true, false}),
+            common::v1::PARTNERSHIP_INACTIVE);
+  EXPECT_TRUE(CheckDeclinable(Invitation::PENDING).ok());
 }
 
 TEST(RolesGivenTest, AreAllAskedForUnlessNarrowedOrDeclined) {
