@@ -74,6 +74,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case PARTNER_EXISTS:
     case OFFER_EXISTS:
     case RELATIONSHIP_EXISTS:
+    case PARTNERSHIP_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:
@@ -82,9 +83,11 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case INVITATION_USED:
     case INVITATION_DECLINED:
     case WRONG_ACCOUNT:
+    case WRONG_KIND:
     case AGREEMENT_VERSION:
     case REGION:
     case PARTNER_SUSPENDED:
+    case PARTNERSHIP_INACTIVE:
     case RELATIONSHIP_INACTIVE:
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:

@@ -32,8 +32,9 @@ constexpr char kEstablish[] =
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
-      {"common:outbox", "common:edge_locks", "relationship:access", "directory:orders",
-       "directory:creation", "directory:refold", "directory:list_customers"}};
+      {"common:standing", "common:edge_locks", "relationship:partnerships", "directory:orders",
+       "directory:creation", "directory:refold", "directory:list_customers",
+       "directory:partnered_orders"}};
   return *requirements;
 }
 

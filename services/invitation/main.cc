@@ -44,10 +44,10 @@ constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements =
-      new postgres::Requirements{"invitation",
-                                 {"common:outbox", "relationship:published", "directory:published",
-                                  "invitation:get_redemption", "invitation:find_ground"}};
+  static const auto* const requirements = new postgres::Requirements{
+      "invitation",
+      {"common:standing", "relationship:partnerships", "directory:published",
+       "invitation:get_redemption", "invitation:find_ground", "invitation:apply_partnerships"}};
   return *requirements;
 }
 
@@ -96,6 +96,7 @@ absl::StatusOr<int> Serve() {
       },
       redemptions::TakeOverOutcome);
   const Deps deps{.pool = foundation->pool(),
+                  .work_pool = foundation->work_pool(),
                   .page_tokens = foundation->page_tokens(),
                   .keys = keys,
                   .regions = foundation->regions(),

@@ -23,8 +23,8 @@ def enroll_partner(client) -> Call | None:
     if len(client.named("partners/*")) >= MOST_PARTNERS:
         return None
     number = client.unique("number")
-    fields = {"partner": {"display_name": number.title(), "types": ["RESELLER"], "country": "PL",
-                          "partner_number": number}}
+    fields = {"partner": {"display_name": number.title(), "types": ["RESELLER", "PROVIDER"],
+                          "country": "PL", "partner_number": number}}
     # Without an id it is the server that names it.
     if client.random.random() < 0.5:
         fields["partner_id"] = client.unique("partner")
