@@ -48,7 +48,7 @@ EstablishPartnershipResponse Refuse(outbox::Changes& changes,
                                     const EstablishPartnershipResponse& refusal) {
   outbox::Change change;
   change.account = request.reseller();
-  change.resource = request.reseller();
+  change.resource = request.invitation();
   change.event = "partnership.refused";
   change.after = outbox::ToJson(refusal);
   change.payload = refusal.SerializeAsString();

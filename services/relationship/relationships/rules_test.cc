@@ -157,10 +157,8 @@ TEST(MayHoldGrantTest, OnlyAPartnerThatCanHaveNoRelationshipMayNot) {
     ErrorReason reason;
     bool may;
   } table[] = {
-      {common::v1::RELATIONSHIP_EXISTS, true},
-      {common::v1::REGION, false},
-      {common::v1::CUSTOMER_EXISTS, false},
-      {common::v1::PARTNER_SUSPENDED, false},
+      {common::v1::RELATIONSHIP_EXISTS, true},   {common::v1::REGION, false},
+      {common::v1::CUSTOMER_EXISTS, false},      {common::v1::PARTNER_SUSPENDED, false},
       {common::v1::PARTNERSHIP_INACTIVE, false},
   };
   const EstablishRelationshipsRequest request = Combined();
