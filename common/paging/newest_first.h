@@ -70,6 +70,9 @@ class NewestFirst {
                                           absl::Span<const std::string_view> parents,
                                           absl::Span<const filter::Field> fields);
 
+  // Whether an operator asks for the rows of every parent.
+  bool IsOfAll() const { return parent_.account.empty(); }
+
   // `select`, up to the table, which it calls `alias`, with the page's end: its rows and one more,
   // which says that there is a next page. The table has create_time, id and the column of each
   // parent's account: `partner` for partners, `customer` for customers.

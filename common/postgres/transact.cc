@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/status/status.h"
@@ -12,6 +13,19 @@ namespace {
 constexpr int kAttempts = 3;
 constexpr absl::Duration kReserve = absl::Milliseconds(200);
 constexpr absl::Duration kLongest = absl::Seconds(30);
+// Of common.acting().
+constexpr char kSuspended[] = "PL001";
+// Only partners are ever suspended: nobody else's transactions ask.
+constexpr char kMayBeSuspended[] = "partners/";
+
+constexpr char kOpen[] =
+    "SELECT set_config('partnerlink.account', $1, true), set_config('statement_timeout', $2, true)";
+constexpr char kOpenToRead[] =
+    "SELECT set_config('partnerlink.account', common.acting($1), true),"
+    " set_config('statement_timeout', $2, true)";
+constexpr char kOpenToWrite[] =
+    "SELECT set_config('partnerlink.account', common.acting_to_write($1), true),"
+    " set_config('statement_timeout', $2, true)";
 
 absl::Status DeadlinePassed() {
   return Refusal(common::v1::DEADLINE, "The deadline has passed; nothing is known of the outcome.");
@@ -42,6 +56,9 @@ Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   if (state == "55P03") {
     return {Refusal(common::v1::CONFLICT, "The row is busy: try again."), false, false};
   }
+  if (state == kSuspended) {
+    return {Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended."), false, false};
+  }
   if (state == "57014") {
     if (absl::Now() + kReserve * 2 >= scope.deadline) return {DeadlinePassed(), false, false};
     return {Unavailable(), false, false};
@@ -58,7 +75,9 @@ Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
   try {
     Transaction transaction(connection, scope.account, in_time);
     const bool alone = scope.access == Access::kOneStatement && in_time;
-    if (!alone) transaction.Begin(scope.access != Access::kReadWrite, StatementTimeout(left));
+    if (!alone) {
+      transaction.Begin(scope.access != Access::kReadWrite, scope.standing, StatementTimeout(left));
+    }
     try {
       absl::Status status = body(transaction);
       if (status.ok()) {
@@ -104,12 +123,10 @@ std::string Transaction::Quote(std::string_view text) const {
   return connection_.get().quote(std::string(text));
 }
 
-void Transaction::Begin(bool read_only, int64_t timeout_milliseconds) {
+void Transaction::Begin(bool read_only, Standing standing, int64_t timeout_milliseconds) {
+  const bool asks = standing == Standing::kMayAct && absl::StartsWith(account_, kMayBeSuspended);
   RunLater(read_only ? "BEGIN READ ONLY" : "BEGIN");
-  RunLater(
-      "SELECT set_config('partnerlink.account', $1, true), set_config('statement_timeout', $2, "
-      "true)",
-      account_, timeout_milliseconds);
+  RunLater(!asks ? kOpen : read_only ? kOpenToRead : kOpenToWrite, account_, timeout_milliseconds);
 }
 
 void Transaction::Commit() {

@@ -19,6 +19,12 @@
 
 namespace partnerlink::postgres {
 
+// What the account of a transaction must be for it to open.
+enum class Standing {
+  kMayAct,  // not suspended: PARTNER_SUSPENDED otherwise
+  kAny      // the answer itself says how the account stands
+};
+
 // A transaction. Statements throw; Transact catches.
 class Transaction {
  public:
@@ -78,7 +84,7 @@ class Transaction {
   std::string Quote(std::string_view text) const;
 
   // Opened with the first statement.
-  void Begin(bool read_only, int64_t timeout_milliseconds);
+  void Begin(bool read_only, Standing standing, int64_t timeout_milliseconds);
   void Commit();
   // Forgets what waits.
   void Rollback();
@@ -100,8 +106,9 @@ enum class Access {
   // A read by one statement, which is the transaction: one round trip instead of three. It calls a
   // plpgsql function that takes the account first, sets `partnerlink.account` to it until the
   // transaction ends, and answers rows; SECURITY INVOKER, so that the policies hold as ever.
-  // Another statement would see nobody's rows. statement_timeout is kStatementTimeout; where less
-  // time is left, the same statement runs in a transaction like kReadOnly.
+  // Another statement would see nobody's rows. Whether the account may act the statement asks
+  // itself: it gives common.acting($1) to the function. statement_timeout is kStatementTimeout;
+  // where less time is left, the same statement runs in a transaction like kReadOnly.
   kOneStatement
 };
 
@@ -110,11 +117,14 @@ struct Scope {
   std::string account;  // empty: nobody's, or everybody's for a worker login
   absl::Time deadline = absl::InfiniteFuture();
   Access access = Access::kReadWrite;
+  Standing standing = Standing::kMayAct;
 };
 
 // Runs `body` in one READ COMMITTED transaction: committed when it answers OK, rolled back
 // otherwise. Serialisation failures, deadlocks and a lost race for a unique key run it again, at
 // most 3 times; then CONFLICT. statement_timeout is the time left less 200 ms.
+// A transaction of a suspended partner does not open: PARTNER_SUSPENDED. One that writes keeps its
+// account from being suspended until it ends.
 // A database that does not answer is DEPENDENCY_UNAVAILABLE; a passed deadline DEADLINE; anything
 // else an error without a reason (INTERNAL), whose text is for the log.
 absl::Status TransactStatus(Pool& pool, const Scope& scope,

@@ -83,8 +83,8 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case INVITATION_USED:
     case INVITATION_EXHAUSTED:
     case INVITATION_DECLINED:
-    case WRONG_KIND:
     case WRONG_ACCOUNT:
+    case WRONG_KIND:
     case AGREEMENT_VERSION:
     case REGION:
     case PARTNER_SUSPENDED:

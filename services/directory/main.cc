@@ -32,8 +32,9 @@ constexpr char kEstablish[] =
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
-      {"common:outbox", "common:edge_locks", "relationship:access", "directory:orders",
-       "directory:creation", "directory:refold", "directory:list_customers"}};
+      {"common:standing", "common:edge_locks", "relationship:partnerships", "directory:orders",
+       "directory:creation", "directory:refold", "directory:list_customers",
+       "directory:partnered_orders"}};
   return *requirements;
 }
 
@@ -53,8 +54,8 @@ absl::StatusOr<int> Serve() {
   rpc::PeerClient relationship(absl::GetFlag(FLAGS_relationship_address), credentials);
   outbox::Relay relay(
       {"directory", "relationship"}, foundation->background_pool(),
-      [&](const std::string& payload, absl::Time deadline, auto done) {
-        relationship.Call(kEstablish, payload, deadline, std::move(done));
+      [&](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
+        relationship.Call(kEstablish, delivery.payload, deadline, std::move(done));
       },
       // What became of it comes back by ApplyRelationships.
       [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {

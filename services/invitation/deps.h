@@ -12,7 +12,8 @@
 namespace partnerlink::invitation {
 
 struct Deps {
-  postgres::Pool& pool;  // login `invitation`
+  postgres::Pool& pool;       // login `invitation`
+  postgres::Pool& work_pool;  // login `invitation_worker`
   const paging::PageTokens& page_tokens;
   const link::Keys& keys;
   const region::Regions& regions;

@@ -40,14 +40,16 @@ ABSL_FLAG(std::string, relationship_address, "",
 namespace partnerlink::invitation {
 namespace {
 
-constexpr char kEstablish[] =
+constexpr char kEstablishRelationships[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
+constexpr char kEstablishPartnership[] =
+    "partnerlink.relationship.v1.RelationshipService/EstablishPartnership";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements =
-      new postgres::Requirements{"invitation",
-                                 {"common:outbox", "relationship:published", "directory:published",
-                                  "invitation:get_redemption", "invitation:find_ground"}};
+  static const auto* const requirements = new postgres::Requirements{
+      "invitation",
+      {"common:standing", "relationship:published_consent", "directory:published",
+       "invitation:get_redemption", "invitation:kinds"}};
   return *requirements;
 }
 
@@ -91,11 +93,14 @@ absl::StatusOr<int> Serve() {
   rpc::PeerClient relationship(absl::GetFlag(FLAGS_relationship_address), credentials);
   outbox::Relay relay(
       {"invitation", "relationship"}, foundation->background_pool(),
-      [&](const std::string& payload, absl::Time deadline, auto done) {
-        relationship.Call(kEstablish, payload, deadline, std::move(done));
+      [&](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
+        const bool partnership = delivery.event == redemptions::kPartnershipAccepted;
+        relationship.Call(partnership ? kEstablishPartnership : kEstablishRelationships,
+                          delivery.payload, deadline, std::move(done));
       },
       redemptions::TakeOverOutcome);
   const Deps deps{.pool = foundation->pool(),
+                  .work_pool = foundation->work_pool(),
                   .page_tokens = foundation->page_tokens(),
                   .keys = keys,
                   .regions = foundation->regions(),

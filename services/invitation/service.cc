@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                          rpc::ArrivalBy(relationship_relay, kWaitForRelationships),
                          With(deps, ReadRedemption));
   service->Unary("DeclineInvitation", ValidateDeclineInvitation, With(deps, DeclineInvitation));
+  service->Unary("ApplyPartnerships", ValidateApplyPartnerships, With(deps, ApplyPartnerships));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;

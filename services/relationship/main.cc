@@ -22,16 +22,32 @@
 
 ABSL_FLAG(std::string, directory_address, "",
           "Address of the Customer-Directory service's data port; required");
+ABSL_FLAG(std::string, invitation_address, "",
+          "Address of the Invitation service's data port; required");
 
 namespace partnerlink::relationship {
 namespace {
 
-constexpr char kApply[] = "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
+constexpr char kApplyRelationships[] =
+    "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
+constexpr char kApplyPartnerships[] =
+    "partnerlink.invitation.v1.InvitationService/ApplyPartnerships";
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "relationship", {"common:outbox", "relationship:removal", "directory:orders"}};
+      "relationship", {"common:standing", "relationship:published_consent", "directory:orders"}};
   return *requirements;
+}
+
+outbox::Send SendTo(rpc::PeerClient& peer, const char* method) {
+  return [&peer, method](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
+    peer.Call(method, delivery.payload, deadline, std::move(done));
+  };
+}
+
+// The answers of the peers hold nothing to keep.
+absl::Status NothingToKeep(postgres::Transaction&, const outbox::Delivery&, const std::string&) {
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> Serve() {
@@ -42,31 +58,34 @@ absl::StatusOr<int> Serve() {
   if (absl::GetFlag(FLAGS_directory_address).empty()) {
     return absl::InvalidArgumentError("--directory_address is required");
   }
+  if (absl::GetFlag(FLAGS_invitation_address).empty()) {
+    return absl::InvalidArgumentError("--invitation_address is required");
+  }
   PARTNERLINK_ASSIGN_OR_RETURN(const auto foundation,
                                process::Foundation::Create(options, "relationship"));
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials,
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto directory_credentials,
                                auth::ChannelCredentials(options.tls, "directory"));
+  PARTNERLINK_ASSIGN_OR_RETURN(const auto invitation_credentials,
+                               auth::ChannelCredentials(options.tls, "invitation"));
 
-  rpc::PeerClient directory(absl::GetFlag(FLAGS_directory_address), credentials);
-  outbox::Relay relay(
-      {"relationship", "directory"}, foundation->background_pool(),
-      [&](const std::string& payload, absl::Time deadline, auto done) {
-        directory.Call(kApply, payload, deadline, std::move(done));
-      },
-      // Directory's answer holds nothing to keep.
-      [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
-        return absl::OkStatus();
-      });
+  rpc::PeerClient directory(absl::GetFlag(FLAGS_directory_address), directory_credentials);
+  outbox::Relay directory_relay({"relationship", "directory"}, foundation->background_pool(),
+                                SendTo(directory, kApplyRelationships), NothingToKeep);
+  rpc::PeerClient invitation(absl::GetFlag(FLAGS_invitation_address), invitation_credentials);
+  outbox::Relay invitation_relay({"relationship", "invitation"}, foundation->background_pool(),
+                                 SendTo(invitation, kApplyPartnerships), NothingToKeep);
   const Deps deps{.pool = foundation->pool(),
                   .work_pool = foundation->work_pool(),
                   .page_tokens = foundation->page_tokens(),
                   .regions = foundation->regions()};
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const auto service, MakeService(deps, directory_relay, invitation_relay, foundation->edge()));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
                                server::Server::Start(options, {service.get()}, SuiteServices()));
   running->Watch([&] { return foundation->CheckReadiness(DatabaseRequirements()); },
                  absl::Seconds(1));
-  relay.Start();
+  directory_relay.Start();
+  invitation_relay.Start();
   foundation->StartPurging();
   return running->Run();
 }

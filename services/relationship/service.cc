@@ -5,44 +5,58 @@
 #include "services/relationship/access/handlers.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/partners/handlers.h"
+#include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::relationship {
 namespace {
 
-constexpr absl::Duration kWaitForDirectory = absl::Milliseconds(700);
+constexpr absl::Duration kWaitForPeer = absl::Milliseconds(700);
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           outbox::Relay& directory_relay,
+                                                          outbox::Relay& invitation_relay,
                                                           const rpc::Edge& edge) {
   using namespace v1;             // NOLINT: the messages
   using namespace access;         // NOLINT: the handlers
   using namespace grants;         // NOLINT: the handlers
   using namespace partners;       // NOLINT: the handlers
+  using namespace partnerships;   // NOLINT: the handlers
   using namespace relationships;  // NOLINT: the handlers
   using rpc::With;
   const google::protobuf::FileDescriptor* file = EnrollPartnerRequest::descriptor()->file();
   auto service =
       std::make_unique<rpc::Service>(*file->FindServiceByName("RelationshipService"), edge);
-  const rpc::WaitForArrival wait = rpc::ArrivalBy(directory_relay, kWaitForDirectory);
+  const rpc::WaitForArrival in_directory = rpc::ArrivalBy(directory_relay, kWaitForPeer);
+  const rpc::WaitForArrival in_invitation = rpc::ArrivalBy(invitation_relay, kWaitForPeer);
 
   service->Unary("EnrollPartner", ValidateEnrollPartner, With(deps, EnrollPartner));
   service->Unary("GetPartner", ValidateGetPartner, With(deps, GetPartner));
   service->Unary("ListPartners", ValidateListPartners, With(deps, ListPartners));
   service->Unary("UpdatePartner", ValidateUpdatePartner, With(deps, UpdatePartner));
+  service->Unary("SuspendPartner", ValidateSuspendPartner, With(deps, SuspendPartner));
+  service->Unary("ResumePartner", ValidateResumePartner, With(deps, ResumePartner));
+  service->Unary("EstablishPartnership", ValidateEstablishPartnership,
+                 With(deps, EstablishPartnership));
+  service->Unary("GetPartnership", ValidateGetPartnership, With(deps, GetPartnership));
+  service->Unary("ListPartnerships", ValidateListPartnerships, With(deps, ListPartnerships));
+  service->Unary("SuspendPartnership", ValidateSuspendPartnership, With(deps, SuspendPartnership));
+  service->Unary("ResumePartnership", ValidateResumePartnership, With(deps, ResumePartnership));
+  service->UnaryThenWait("EndPartnership", ValidateEndPartnership, With(deps, EndPartnership),
+                         in_invitation);
   service->Unary("GetRelationship", ValidateGetRelationship, With(deps, GetRelationship));
   service->Unary("ListRelationships", ValidateListRelationships, With(deps, ListRelationships));
   service->Unary("GetAttestationText", ValidateGetAttestationText, With(deps, GetAttestationText));
   service->UnaryThenWait("RemoveRelationship", ValidateRemoveRelationship,
-                         With(deps, RemoveRelationship), wait);
+                         With(deps, RemoveRelationship), in_directory);
   service->Unary("GetGrant", ValidateGetGrant, With(deps, GetGrant));
   service->Unary("ListGrants", ValidateListGrants, With(deps, ListGrants));
   service->Unary("CheckAccess", ValidateCheckAccess, With(deps, CheckAccess));
   service->Unary("BatchCheckAccess", ValidateBatchCheckAccess, With(deps, BatchCheckAccess));
   service->UnaryThenWait("EstablishRelationships", ValidateEstablishRelationships,
-                         With(deps, EstablishRelationships), wait);
+                         With(deps, EstablishRelationships), in_directory);
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;

@@ -38,20 +38,20 @@ class ConvergenceTest : public RelationshipTest {
         directory_background_("directory_worker", database_.Conninfo("directory_worker"), 1),
         to_relationship_(
             {"invitation", "relationship"}, invitation_background_,
-            [this](const std::string& payload, absl::Time, auto done) {
-              done(Send(payload, &ConvergenceTest::Establish));
+            [this](const outbox::Delivery& delivery, absl::Time, auto done) {
+              done(Send(delivery.payload, &ConvergenceTest::Establish));
             },
             invitation::redemptions::TakeOverOutcome),
         to_directory_(
             {"relationship", "directory"}, relationship_background_,
-            [this](const std::string& payload, absl::Time, auto done) {
-              done(Send(payload, &ConvergenceTest::Apply));
+            [this](const outbox::Delivery& delivery, absl::Time, auto done) {
+              done(Send(delivery.payload, &ConvergenceTest::Apply));
             },
             [](auto&, auto&, auto&) { return absl::OkStatus(); }),
         from_directory_(
             {"directory", "relationship"}, directory_background_,
-            [this](const std::string& payload, absl::Time, auto done) {
-              done(Send(payload, &ConvergenceTest::Establish));
+            [this](const outbox::Delivery& delivery, absl::Time, auto done) {
+              done(Send(delivery.payload, &ConvergenceTest::Establish));
             },
             [](auto&, auto&, auto&) { return absl::OkStatus(); }) {}
 

@@ -46,7 +46,8 @@ class Peer {
       : answer_(std::move(answer)) {}
 
   Send AsSend() {
-    return [this](const std::string& payload, absl::Time, Done done) {
+    return [this](const Delivery& delivery, absl::Time, Done done) {
+      const std::string& payload = delivery.payload;
       const auto answer = answer_(payload);
       {
         absl::MutexLock lock(&mutex_);

@@ -8,10 +8,12 @@
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/orders/handlers.h"
+#include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::support {
 
+using relationship::v1::EstablishPartnershipRequest;
 using relationship::v1::EstablishRelationshipsRequest;
 using relationship::v1::EstablishRelationshipsResponse;
 using relationship::v1::Relationship;
@@ -52,6 +54,31 @@ EstablishRelationshipsRequest AcceptedBy(const std::string& customer, const std:
   *request.mutable_grant()->mutable_roles() = access::DefaultGrantRoles();
   request.set_actor("carl");
   request.set_root_event(NewUuid());
+  return request;
+}
+
+EstablishPartnershipRequest AcceptedPartnership(const std::string& provider,
+                                                const std::string& reseller,
+                                                const std::string& source) {
+  EstablishPartnershipRequest request;
+  request.set_source(source);
+  request.set_invitation(absl::StrCat(provider, "/invitations/", NewUuid()));
+  request.set_provider(provider);
+  request.set_reseller(reseller);
+  request.set_actor("anna");
+  request.set_root_event(NewUuid());
+  return request;
+}
+
+EstablishRelationshipsRequest CombinedAcceptance(const std::string& customer,
+                                                 const std::string& partner,
+                                                 const std::string& provider,
+                                                 const std::string& source) {
+  EstablishRelationshipsRequest request = AcceptedBy(customer, partner, source);
+  auto& edge = *request.add_edges();
+  edge.set_type(Relationship::PROVIDER);
+  edge.set_partner(provider);
+  edge.set_via_partner(partner);
   return request;
 }
 
@@ -120,8 +147,33 @@ void RelationshipTest::Suspend(const std::string& partner) {
                              partner, "'"));
 }
 
+absl::StatusOr<relationship::v1::EstablishPartnershipResponse>
+RelationshipTest::EstablishPartnership(
+    const relationship::v1::EstablishPartnershipRequest& request) {
+  PARTNERLINK_RETURN_IF_ERROR(relationship::partnerships::ValidateEstablishPartnership(request));
+  const TestCall call("partnerlink.relationship.v1.RelationshipService/EstablishPartnership",
+                      Principal(), "invitation");
+  return relationship::partnerships::EstablishPartnership(call.context, relationship_deps_,
+                                                          request);
+}
+
+std::string RelationshipTest::Partner(const std::string& provider, const std::string& reseller) {
+  if (database_.Count("SELECT count(*) FROM relationship.partners WHERE name = '" + provider +
+                      "'") == 0) {
+    Enrol(database_, provider);
+  }
+  database_.Run("UPDATE relationship.partners SET types = '{RESELLER,PROVIDER}' WHERE name = '" +
+                provider + "'");
+  const auto response = EstablishPartnership(AcceptedPartnership(provider, reseller, NewUuid()));
+  EXPECT_TRUE(response.ok()) << response.status();
+  if (!response.ok()) return "";
+  EXPECT_EQ(response->state(), relationship::v1::EstablishPartnershipResponse::ACTIVE);
+  return response->partnership();
+}
+
 void RelationshipTest::TellDirectory() { Tell("directory"); }
 void RelationshipTest::TellRelationship() { Tell("relationship"); }
+void RelationshipTest::TellInvitation() { Tell("invitation"); }
 
 void RelationshipTest::Tell(const std::string& target) {
   const pqxx::result owed =
@@ -134,6 +186,10 @@ void RelationshipTest::Tell(const std::string& target) {
       directory::v1::ApplyRelationshipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));
       told = Apply(news).status();
+    } else if (target == "invitation") {
+      invitation::v1::ApplyPartnershipsRequest news;
+      ASSERT_TRUE(news.ParseFromString(payload));
+      told = ApplyPartnerships(news).status();
     } else {
       EstablishRelationshipsRequest order;
       ASSERT_TRUE(order.ParseFromString(payload));

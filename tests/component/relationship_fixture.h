@@ -28,6 +28,18 @@ relationship::v1::EstablishRelationshipsRequest AcceptedBy(const std::string& cu
                                                            const std::string& partner,
                                                            const std::string& source);
 
+// What the acceptance of a provider's invitation by a reseller asks of Relationship.
+relationship::v1::EstablishPartnershipRequest AcceptedPartnership(const std::string& provider,
+                                                                  const std::string& reseller,
+                                                                  const std::string& source);
+
+// The acceptance of a combined invitation: the same, and a PROVIDER relationship of `provider` by
+// way of the partner.
+relationship::v1::EstablishRelationshipsRequest CombinedAcceptance(const std::string& customer,
+                                                                   const std::string& partner,
+                                                                   const std::string& provider,
+                                                                   const std::string& source);
+
 // Every answer given, of the text that is current.
 relationship::v1::RemoveRelationshipRequest RemovalOf(const std::string& relationship);
 
@@ -55,9 +67,16 @@ class RelationshipTest : public SuiteTest {
 
   void Suspend(const std::string& partner);
 
+  // The shape's check included.
+  absl::StatusOr<relationship::v1::EstablishPartnershipResponse> EstablishPartnership(
+      const relationship::v1::EstablishPartnershipRequest& request);
+  // Enrols an active provider, and makes it the reseller's; answers the partnership's name.
+  std::string Partner(const std::string& provider, const std::string& reseller);
+
   // Brings what the service owes the other one, in order.
   void TellDirectory();
   void TellRelationship();
+  void TellInvitation();
 
   // Every row of a table, where it lies and who wrote it last, as text.
   std::string RowsOf(const std::string& table);

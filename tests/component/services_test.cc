@@ -28,10 +28,11 @@ TEST_F(ServicesTest, InvitationIsComplete) {
 }
 
 TEST_F(ServicesTest, RelationshipIsComplete) {
-  outbox::Relay relay = Relay("directory");
+  outbox::Relay directory = Relay("directory");
+  outbox::Relay invitation = Relay("invitation");
   const relationship::Deps deps{
       .pool = pool_, .work_pool = work_pool_, .page_tokens = page_tokens_, .regions = regions_};
-  const auto service = relationship::MakeService(deps, relay, edge_);
+  const auto service = relationship::MakeService(deps, directory, invitation, edge_);
   EXPECT_TRUE(service.ok()) << service.status();
 }
 

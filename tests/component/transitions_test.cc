@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,6 +17,8 @@
 #include "absl/strings/str_split.h"
 #include "services/directory/subscriptions/rules.h"
 #include "services/invitation/invitations/rules.h"
+#include "services/relationship/partners/rules.h"
+#include "services/relationship/partnerships/rules.h"
 #include "services/relationship/relationships/rules.h"
 #include "tests/support/test_database.h"
 
@@ -48,6 +52,11 @@ const std::vector<Stateful> kStateful = {
         business_purpose, per_agreement, accepts_responsibility, legal_notice, actor)
       VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', '2026-11', true, true, true,
         true, 'GIVEN', 'x'))sql"},
+    {"relationship.partnerships", ", end_time = CASE WHEN '@' = 'ENDED' THEN now() END", R"sql(
+      INSERT INTO relationship.partnerships (provider, id, reseller, state, source, invitation,
+        end_time)
+      VALUES ('partners/tailwind', '00000000-0000-0000-0000-000000000001', 'partners/contoso', '@',
+        'x', 'x', CASE WHEN '@' = 'ENDED' THEN now() END))sql"},
     {"relationship.grants", "", R"sql(
       INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
         duration_days, auto_extend)
@@ -94,6 +103,12 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"ENDING", "ACTIVE"},
       {"ENDING", "SUSPENDED"},
       {"ENDING", "ENDED"}}},
+    {"relationship.partnerships",
+     {{"", "ACTIVE"},
+      {"ACTIVE", "SUSPENDED"},
+      {"SUSPENDED", "ACTIVE"},
+      {"ACTIVE", "ENDED"},
+      {"SUSPENDED", "ENDED"}}},
     {"relationship.grants", {{"", "ACTIVE"}, {"ACTIVE", "EXPIRED"}, {"ACTIVE", "TERMINATED"}}},
     {"invitation.invitations",
      {{"", "DRAFT"},
@@ -269,6 +284,39 @@ TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
   EXPECT_EQ(LegalOf("directory.subscriptions"), ruled);
 }
 
+// All that the rules let one of the actions do with a state of the message.
+template <typename State, typename Action, typename Names>
+Transitions Ruled(std::initializer_list<Action> actions, int states,
+                  std::optional<State> (*after)(Action, State), Names name) {
+  Transitions ruled = {{"", "ACTIVE"}};
+  for (int number = 0; number < states; ++number) {
+    const auto state = static_cast<State>(number);
+    for (const Action action : actions) {
+      if (const auto next = after(action, state)) ruled.emplace(name(state), name(*next));
+    }
+  }
+  return ruled;
+}
+
+TEST_F(TransitionsTest, OfPartnersAreThoseOfTheRules) {
+  using relationship::partners::Action;
+  using relationship::v1::Partner;
+  EXPECT_EQ(LegalOf("relationship.partners"),
+            (Ruled<Partner::State, Action>({Action::kSuspend, Action::kResume},
+                                           Partner::State_ARRAYSIZE, relationship::partners::After,
+                                           [](auto state) { return Partner::State_Name(state); })));
+}
+
+TEST_F(TransitionsTest, OfPartnershipsAreThoseOfTheRules) {
+  using relationship::partnerships::Action;
+  using relationship::v1::Partnership;
+  EXPECT_EQ(LegalOf("relationship.partnerships"),
+            (Ruled<Partnership::State, Action>(
+                {Action::kSuspend, Action::kResume, Action::kEnd}, Partnership::State_ARRAYSIZE,
+                relationship::partnerships::After,
+                [](auto state) { return Partnership::State_Name(state); })));
+}
+
 // What a partner does: the rest of the table is the customer's, the provider's and the operator's.
 TEST_F(TransitionsTest, OfARemovalAreThoseOfTheRules) {
   using relationship::v1::Relationship;
@@ -303,7 +351,7 @@ TEST_F(TransitionsTest, ARelationshipBeginsActive) {
 }
 
 TEST_F(TransitionsTest, OnlyADraftCanBeDeleted) {
-  const Stateful& invitations = kStateful[3];
+  const Stateful& invitations = kStateful[4];
   ASSERT_EQ(invitations.table, "invitation.invitations");
   for (const std::string& state : StatesOf(invitations.table)) {
     pqxx::connection connection(database_.Conninfo("postgres"));

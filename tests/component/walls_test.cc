@@ -44,6 +44,11 @@ constexpr char kFixture[] = R"sql(
       duration_days, auto_extend)
     VALUES ('partners/$', 'customers/$-c', '{user_admin}', 'ACTIVE', now(), now() + '1 day', 1, 0);
   INSERT INTO relationship.establishments (source, response) VALUES ('$', '');
+  INSERT INTO relationship.partners (name, display_name, types, country, partner_number)
+    VALUES ('partners/$-reseller', 'Reseller $', '{RESELLER}', 'PL', '$-reseller');
+  INSERT INTO relationship.partnerships (provider, id, reseller, state, source, invitation)
+    VALUES ('partners/$', '#9', 'partners/$-reseller', 'ACTIVE', '$', '$');
+  INSERT INTO common.suspended_accounts (account) VALUES ('partners/$');
   INSERT INTO directory.customers (name, display_name, country)
     VALUES ('customers/$-c', 'Customer $', 'PL');
   INSERT INTO directory.domains (customer, name) VALUES ('customers/$-c', '$.example');
@@ -86,7 +91,7 @@ constexpr char kFixture[] = R"sql(
 
 std::string FixtureOf(const std::string& tenant, const std::string& digit) {
   std::string sql = kFixture;
-  for (int i = 1; i <= 8; ++i) {
+  for (int i = 1; i <= 9; ++i) {
     sql = absl::StrReplaceAll(
         sql,
         {{absl::StrCat("#", i), absl::StrCat("00000000-0000-0000-0000-0000000000", digit, i)}});
@@ -282,9 +287,12 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
   EXPECT_EQ(Seen("invitation", "partners/alpha"),
             (Names{"common.request_ids", "invitation.invitations",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
-  EXPECT_EQ(Seen("relationship", "partners/alpha"),
-            (Names{"common.request_ids", "relationship.attestations", "relationship.grants",
-                   "relationship.partners", "relationship.relationships"}));
+  EXPECT_EQ(
+      Seen("relationship", "partners/alpha"),
+      (Names{"common.request_ids", "relationship.attestations", "relationship.grants",
+             "relationship.partners", "relationship.partnerships", "relationship.relationships"}));
+  EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
+            (Names{"relationship.partners", "relationship.partnerships"}));
   EXPECT_EQ(Seen("directory", "partners/alpha"),
             (Names{"common.request_ids", "directory.customers", "directory.domains",
                    "directory.edges", "directory.order_lines", "directory.orders",
@@ -308,7 +316,7 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
         "invitation.redemption_relationships", "invitation.redemptions"}},
       {"relationship_worker",
        {"common.outbox", "common.request_ids", "relationship.establishments", "relationship.grants",
-        "relationship.partners", "relationship.relationships"}},
+        "relationship.partners", "relationship.partnerships", "relationship.relationships"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
@@ -469,8 +477,48 @@ TEST_F(WallsTest, PublishedViewsShowWhatTheirPurposeNeeds) {
   EXPECT_EQ(count(relationship.Run("", subscriptions)), 0u);
   database_.Run("UPDATE directory.subscriptions SET state = 'CANCELLED'");
   EXPECT_EQ(count(relationship.Run("partners/alpha", subscriptions)), 0u);
-  EXPECT_EQ(count(invitation.Run("", "SELECT FROM relationship.published_partners")), 2u)
+  EXPECT_EQ(count(invitation.Run("", "SELECT FROM relationship.published_partners")), 4u)
       << "names, countries and states of partners are open to the rules";
+  const char* partnerships = "SELECT FROM relationship.published_partnerships";
+  EXPECT_EQ(count(invitation.Run("customers/alpha-c", partnerships)), 2u)
+      << "which partnerships are in force is open to the rules";
+  database_.Run("UPDATE relationship.partnerships SET state = 'ENDED', end_time = now()");
+  EXPECT_EQ(count(invitation.Run("customers/alpha-c", partnerships)), 0u);
+}
+
+// The database itself knows who may do what with a partnership.
+TEST_F(WallsTest, ThePartiesOfAPartnershipChangeItAsTheyMay) {
+  Session session(database_, "relationship");
+  const auto change = [&](const std::string& account, const std::string& state) {
+    database_.Run("UPDATE relationship.partnerships SET state = 'SUSPENDED'");
+    const Outcome outcome = session.Run(
+        account, absl::StrCat("UPDATE relationship.partnerships SET state = '", state,
+                              "', end_time = CASE WHEN '", state, "' = 'ENDED' THEN now() END",
+                              " WHERE provider = 'partners/alpha'"));
+    if (!outcome.ok()) return outcome.sqlstate;
+    return outcome.rows.affected_rows() > 0 ? std::string("changed") : std::string("not seen");
+  };
+  EXPECT_EQ(change("partners/alpha", "ACTIVE"), "changed");
+  EXPECT_EQ(change("partners/alpha-reseller", "ACTIVE"), kNotAllowed);
+  EXPECT_EQ(change("operators", "ACTIVE"), "changed");
+  EXPECT_EQ(change("operators", "ENDED"), kNotAllowed);
+  EXPECT_EQ(change("partners/beta", "ENDED"), "not seen");
+  EXPECT_EQ(change("customers/alpha-c", "ENDED"), "not seen");
+  EXPECT_EQ(change("partners/alpha-reseller", "ENDED"), "changed");
+}
+
+TEST_F(WallsTest, APartnerDoesNotChangeHowItStands) {
+  Session session(database_, "relationship");
+  const char* resume = "UPDATE relationship.partners SET state = '$' WHERE name = 'partners/alpha'";
+  const auto to = [&](const char* state) { return absl::StrReplaceAll(resume, {{"$", state}}); };
+  EXPECT_TRUE(session.Run("operators", to("SUSPENDED")).ok());
+  EXPECT_EQ(session.Run("partners/alpha", to("ACTIVE")).sqlstate, kNotAllowed);
+  const char* standing =
+      "SELECT count(*) FROM common.suspended_accounts WHERE account ="
+      " 'partners/alpha'";
+  EXPECT_EQ(database_.Count(standing), 1);
+  EXPECT_TRUE(session.Run("operators", to("ACTIVE")).ok());
+  EXPECT_EQ(database_.Count(standing), 0);
 }
 
 TEST_F(WallsTest, AServiceWritesAuditAndEventsInItsOwnNameOnly) {

@@ -104,7 +104,7 @@ def test_every_reason_names_its_code():
     assert wrong == {}
     # Of an edge inside an answer, never of a call.
     inner = {reason for reason, found in PROTOSET.reasons.items() if not found}
-    assert inner == {"ERROR_REASON_UNSPECIFIED", "RELATIONSHIP_EXISTS"}
+    assert inner == {"ERROR_REASON_UNSPECIFIED", "RELATIONSHIP_EXISTS", "PARTNERSHIP_EXISTS"}
 
 
 def test_reason_that_a_comment_names_exists():

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 
 import tokens
-from api import Answer, Caller
+from api import CODE_NAMES, METHODS, Answer, Caller, build
+from data_port import raw_call
 from suite import Suite
 from world import REASON
 
@@ -16,6 +17,9 @@ TRANSPORTS = ("grpc", "grpc", "json", "web")
 SECONDS = 4
 # A token lives for 15 minutes at most.
 TOKEN_SECONDS = 600
+# Who calls with a certificate instead of a token, past the gateway.
+PEER = "invitation"
+CODES = set(CODE_NAMES.values())
 # After these nobody knows whether the call had its effect.
 UNCERTAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED"}
 # After these it had none, and may have one another time.
@@ -35,6 +39,12 @@ class Call:
     def of(cls, random, account: str, method: str, fields: dict) -> "Call":
         request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
         return cls(account, method, fields | {"request_id": request_id}, request_id)
+
+    @classmethod
+    def of_peer(cls, random, method: str, fields: dict) -> "Call":
+        """What Invitation asks of another service. Its `source` makes it one change."""
+        request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        return cls(PEER, method, fields | {"root_event": request_id}, request_id)
 
 
 def is_uncertain(answer: Answer) -> bool:
@@ -75,8 +85,19 @@ class People:
 
     def attempt(self, call: Call, transport: str = "grpc") -> Answer:
         """The audit row of the call's effect names the request id, too."""
+        if call.account == PEER:
+            return self._ask_as_peer(call)
         return self.ask(call.account, call.method, call.fields, transport,
                         {"x-request-id": call.request_id})
+
+    def _ask_as_peer(self, call: Call) -> Answer:
+        method = METHODS[call.method]
+        message = build(method, call.fields).SerializeToString()
+        try:
+            answer = raw_call(self._suite, method, PEER, message)
+        except OSError as error:
+            return Answer("UNAVAILABLE", repr(error))
+        return answer if answer.code in CODES else Answer("UNAVAILABLE", answer.code)
 
     def must(self, account: str, method: str, fields: dict) -> dict:
         answer = self.ask(account, method, fields)

@@ -44,6 +44,10 @@ KINDS = [
     Kind("invitation.invitations", resource="partner || '/invitations/' || id",
          pattern="^partners/[^/]+/invitations/"),
     Kind("relationship.partners", account="name", pattern="^partners/[^/]+$"),
+    # What happens to a partnership is recorded for the reseller, too.
+    Kind("relationship.partnerships", account="provider",
+         resource="provider || '/partnerships/' || id", pattern="^partners/[^/]+/partnerships/",
+         where="account = split_part(resource, '/partnerships/', 1)"),
     # What a removal says to the customer is recorded for the customer, too.
     Kind("relationship.relationships", resource="'relationships/' || id",
          pattern="^relationships/", where="account LIKE 'partners/%'"),

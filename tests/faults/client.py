@@ -76,6 +76,9 @@ class Client(threading.Thread):
     def call(self, account: str, method: str, fields: dict) -> Call:
         return Call.of(self.random, account, method, fields)
 
+    def peer_call(self, method: str, fields: dict) -> Call:
+        return Call.of_peer(self.random, method, fields)
+
     def named(self, pattern: str) -> list[dict]:
         """What it has of a kind and can still change."""
         return list(self._open.get(pattern, {}).values())

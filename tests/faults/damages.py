@@ -33,6 +33,11 @@ DAMAGES = [
         "WHERE state = 'ENDED' AND origin = 'CREATED' LIMIT 1)",
         "relationships/", "state is 'ACTIVE' instead of 'ENDED'"),
     Damage(
+        "a partnership that has ended and is in force",
+        "UPDATE relationship.partnerships SET state = 'ACTIVE', end_time = NULL WHERE id = "
+        "(SELECT id FROM relationship.partnerships WHERE state = 'ENDED' LIMIT 1)",
+        "/partnerships/", "state is 'ACTIVE' instead of 'ENDED'"),
+    Damage(
         "a grant that is over",
         # Every removal answers which grants it has kept.
         "UPDATE relationship.grants SET state = 'TERMINATED' WHERE id = "

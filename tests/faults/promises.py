@@ -90,12 +90,19 @@ def running_through(relationship: str, promised: Promises) -> list[str]:
             and "/subscriptions/" in name and promise["state"] == "ACTIVE"]
 
 
+def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
+    name = body["partnership"]
+    return {name: {"name": name, "provider": call.fields["provider"], "state": "ACTIVE",
+                   "reseller": call.fields["reseller"], "etag": "r1"}}
+
+
 # By method, where it is not the resource that was answered.
 PROMISES = {
     "DeleteInvitation": lambda call, body, before: {call.fields["name"]: None},
     "AcceptInvitation": of_acceptance,
     "DeclineInvitation": lambda call, body, before: {body["invitation"]: {
         "state": "DECLINED", "declineReason": call.fields["reason"]}},
+    "EstablishPartnership": of_partnership,
     "CreateCustomer": of_creation,
     "SetCustomerLabels": of_labels,
     "CreateOrder": of_order,

@@ -33,6 +33,7 @@ class Listing:
 LISTINGS = {
     "partners/*": Listing("ListPartners", "partners", lambda name, promise: "operators"),
     "partners/*/invitations/*": Listing("ListInvitations", "invitations"),
+    "partners/*/partnerships/*": Listing("ListPartnerships", "partnerships"),
     "partners/*/customers/*": Listing("ListCustomers", "customers",
                                       name=lambda parent, row: f"{parent}/{row['name']}"),
     "relationships/*": Listing("ListRelationships", "relationships",

@@ -13,18 +13,31 @@ from promises import SHORT, partner_of, running_through
 
 # More are no other case.
 MOST_PARTNERS = 6
+# Partners that are suspended and resumed, and do nothing else, are known by their number.
+SUSPECT = "suspect"
+PARTNERSHIPS = "partners/*/partnerships/*"
 MOST_OFFERS = 8
 MOST_SEATS = 1000
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
 
-def enroll_partner(client) -> Call | None:
+def pick_partner(client) -> dict | None:
+    """One that acts."""
+    found = [partner for partner in client.named("partners/*") if not is_suspect(partner)]
+    return client.random.choice(found) if found else None
+
+
+def is_suspect(partner: dict) -> bool:
+    return partner["partnerNumber"].startswith(SUSPECT)
+
+
+def enroll_partner(client, word: str = "number") -> Call | None:
     if len(client.named("partners/*")) >= MOST_PARTNERS:
         return None
-    number = client.unique("number")
-    fields = {"partner": {"display_name": number.title(), "types": ["RESELLER"], "country": "PL",
-                          "partner_number": number}}
+    number = client.unique(word)
+    fields = {"partner": {"display_name": number.title(), "types": ["RESELLER", "PROVIDER"],
+                          "country": "PL", "partner_number": number}}
     # Without an id it is the server that names it.
     if client.random.random() < 0.5:
         fields["partner_id"] = client.unique("partner")
@@ -32,7 +45,7 @@ def enroll_partner(client) -> Call | None:
 
 
 def create_invitation(client, issue: bool = False, **values) -> Call | None:
-    partner = client.pick("partners/*")
+    partner = pick_partner(client)
     if not partner:
         return None
     invitation = {"note": client.unique("note"), "channel": "OWN_MARKETING",
@@ -112,7 +125,7 @@ def stranger_to(client, partner: str) -> str:
 
 
 def update_partner(client) -> Call | None:
-    partner = client.pick("partners/*")
+    partner = pick_partner(client)
     if not partner:
         return None
     policies = {"end_notice_days": client.random.randrange(1, 100)}
@@ -123,8 +136,51 @@ def update_partner(client) -> Call | None:
          "update_mask": "displayName,policies.endNoticeDays"})
 
 
+def change_standing(client) -> Call | None:
+    """Suspends one that may be suspended, or resumes it."""
+    suspects = [partner for partner in client.named("partners/*") if is_suspect(partner)]
+    if not suspects:
+        return enroll_partner(client, SUSPECT)
+    partner = client.random.choice(suspects)
+    method = "SuspendPartner" if partner["state"] == "ACTIVE" else "ResumePartner"
+    return client.call("operators", method, {
+        "name": partner["name"], "reason": client.unique("reason"), "etag": partner["etag"]})
+
+
+def establish_partnership(client) -> Call | None:
+    """As Invitation does when a reseller accepts."""
+    provider, reseller = pick_partner(client), pick_partner(client)
+    live = [{each["provider"], each["reseller"]} for each in client.named(PARTNERSHIPS)]
+    if not provider or provider == reseller or {provider["name"], reseller["name"]} in live:
+        return None
+    return client.peer_call("EstablishPartnership", {
+        "source": client.unique("redemption"), "invitation": f"{provider['name']}/invitations/1",
+        "provider": provider["name"], "reseller": reseller["name"], "actor": "ann"})
+
+
+def change_partnership(client) -> Call | None:
+    partnership = client.pick(PARTNERSHIPS)
+    if not partnership:
+        return None
+    methods = {"ACTIVE": "SuspendPartnership", "SUSPENDED": "ResumePartnership"}
+    account = client.random.choice([partnership["provider"], "operators"])
+    return client.call(account, methods[partnership["state"]], {
+        "name": partnership["name"], "reason": client.unique("reason"),
+        "etag": partnership["etag"]})
+
+
+def end_partnership(client) -> Call | None:
+    partnership = client.pick(PARTNERSHIPS)
+    if not partnership:
+        return None
+    account = client.random.choice([partnership["provider"], partnership["reseller"]])
+    return client.call(account, "EndPartnership", {
+        "name": partnership["name"], "reason": client.unique("reason"),
+        "etag": partnership["etag"]})
+
+
 def create_customer(client) -> Call | None:
-    partner = client.pick("partners/*")
+    partner = pick_partner(client)
     if not partner:
         return None
     word = client.unique("created")
@@ -255,6 +311,10 @@ STEPS = [
     Step(accept_invitation, 6),
     Step(decline_invitation, 2),
     Step(update_partner, 2),
+    Step(change_standing, 2),
+    Step(establish_partnership, 3),
+    Step(change_partnership, 2),
+    Step(end_partnership, 1),
     Step(create_customer, 5),
     Step(set_customer_labels, 4),
     Step(create_offer, 2),

@@ -125,6 +125,37 @@ def partner(_: World, who: Who) -> dict:
     return {"name": who.pair.partner.account}
 
 
+def suspend_partner(world: World, _: Who) -> dict:
+    return {"name": world.reseller().account, "reason": "Under investigation.",
+            "request_id": random_id()}
+
+
+def resume_partner(world: World, _: Who) -> dict:
+    suspended = world.reseller()
+    world.suspend_partner(suspended)
+    return {"name": suspended.account, "reason": "Cleared.", "request_id": random_id()}
+
+
+def get_partnership(_: World, who: Who) -> dict:
+    return {"name": who.pair.partnerships[0]}
+
+
+def list_partnerships(_: World, who: Who) -> dict:
+    assert who.pair.partnerships
+    return {"parent": who.pair.partner.account, "page_size": 1}
+
+
+def change_partnership(_: World, who: Who) -> dict:
+    return {"name": who.pair.new_partnership(), "reason": "They pay late.",
+            "request_id": random_id()}
+
+
+def resume_partnership(world: World, who: Who) -> dict:
+    fields = change_partnership(world, who)
+    world.operator.must("SuspendPartnership", {"name": fields["name"]})
+    return fields
+
+
 def relationship(_: World, who: Who) -> dict:
     return {"name": who.pair.accepted.relationship}
 
@@ -263,6 +294,13 @@ CASES: dict[str, Entry] = {
     "EnrollPartner": Entry(enroll_partner),
     "GetPartner": Entry(partner, ("name",)),
     "ListPartners": Entry(first_page, family="OPERATOR"),
+    "SuspendPartner": Entry(suspend_partner, ("name",)),
+    "ResumePartner": Entry(resume_partner, ("name",)),
+    "GetPartnership": Entry(get_partnership, ("name",)),
+    "ListPartnerships": Entry(list_partnerships, ("parent",)),
+    "SuspendPartnership": Entry(change_partnership, ("name",)),
+    "ResumePartnership": Entry(resume_partnership, ("name",)),
+    "EndPartnership": Entry(change_partnership, ("name",)),
     "GetRelationship": Entry(relationship, ("name",)),
     "ListRelationships": Entry(list_of_accepted, ("parent",)),
     "GetGrant": Entry(grant, ("name",)),

@@ -3,6 +3,9 @@
 import api
 import raw_http2
 
+# Of a message in its frame: a flag and the length.
+PREFIX = 5
+
 
 def service_of(method) -> str:
     return method.service.split(".")[1]
@@ -17,4 +20,7 @@ def raw_call(suite, method, certificate: str | None, message: bytes = b"") -> ap
         raw = connection.call(method.path, message)
     answer = api.Answer(api.CODE_NAMES.get(raw.code, f"reset {raw.reset}"))
     api.read_status(raw.details, answer)
+    if answer.ok:
+        response = api.PROTOSET.message(method.response.full_name)
+        answer.body = api.as_dict(response.FromString(raw.data[PREFIX:]))
     return answer

@@ -32,6 +32,16 @@ class Pair:
         return bool(self.accepted) and bool(self.world.accept(partner=self.partner))
 
     @functools.cached_property
+    def partnerships(self) -> list[str]:
+        """Two with resellers of its own, so that a list has a second page."""
+        return [self.new_partnership() for _ in range(2)]
+
+    def new_partnership(self) -> str:
+        """One that may be changed; the partner is the provider."""
+        reseller = self.world.enrol(self.world.unique("adatum"))
+        return self.world.partnership(self.partner.account, reseller)
+
+    @functools.cached_property
     def orders(self) -> list[dict]:
         """Two, so that a list has a second page; what they made stays."""
         account = self.accepted.customer.account

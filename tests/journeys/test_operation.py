@@ -443,6 +443,7 @@ class TestStart:
         ("invitation", {"relationship_address": ""}, "relationship_address"),
         ("relationship", {"page_token_key_file": "/dev/null"}, "page_token_key_file"),
         ("relationship", {"directory_address": ""}, "directory_address"),
+        ("relationship", {"invitation_address": ""}, "invitation_address"),
         ("directory", {"jwks_file": "/nonexistent"}, "/nonexistent"),
         ("directory", {"tls_key_file": "/nonexistent"}, "/nonexistent"),
         ("directory", {"postgres": "host=/tmp password=sesame"}, "passfile"),

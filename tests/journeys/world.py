@@ -5,7 +5,8 @@ import uuid
 from dataclasses import dataclass
 
 import tokens
-from api import Answer, Caller
+from api import METHODS, Answer, Caller, build
+from data_port import raw_call
 from suite import Suite
 
 REASON = {"partnerlink-reason": "ticket 4711"}
@@ -74,7 +75,7 @@ class World:
         return f"{word}-{self.run}-{next(self._numbers)}"
 
     def enrol_fields(self, name: str, **fields) -> dict:
-        partner = {"display_name": name.title(), "types": ["RESELLER"], "country": "PL",
+        partner = {"display_name": name.title(), "types": ["RESELLER", "PROVIDER"], "country": "PL",
                    "partner_number": f"{name}-{self.run}"} | fields
         return {"partner_id": f"{name}-{self.run}", "partner": partner}
 
@@ -88,15 +89,23 @@ class World:
 
     def suspend(self, relationship: str) -> None:
         """As an operator will: no call does it yet."""
-        self._suspend("relationships", f"id = '{relationship.rpartition('/')[2]}'")
+        assert self.suite.psql(
+            "UPDATE relationship.relationships SET state = 'SUSPENDED' "
+            f"WHERE id = '{relationship.rpartition('/')[2]}' RETURNING state") == ["SUSPENDED"]
 
     def suspend_partner(self, partner: Caller) -> None:
-        """The same."""
-        self._suspend("partners", f"name = '{partner.account}'")
+        self.operator.must("SuspendPartner", {"name": partner.account, "reason": "fraud"})
 
-    def _suspend(self, table: str, which: str) -> None:
-        assert self.suite.psql(f"UPDATE relationship.{table} SET state = 'SUSPENDED' "
-                               f"WHERE {which} RETURNING state") == ["SUSPENDED"]
+    def partnership(self, provider: str, reseller: str) -> str:
+        """Made as Invitation does when a reseller accepts; its name."""
+        method = METHODS["EstablishPartnership"]
+        request = build(method, {
+            "source": self.unique("redemption"), "invitation": f"{provider}/invitations/1",
+            "provider": provider, "reseller": reseller, "actor": "anna",
+            "root_event": str(uuid.uuid4())})
+        answer = raw_call(self.suite, method, "invitation", request.SerializeToString())
+        assert answer.body["state"] == "ACTIVE", str(answer)
+        return answer.body["partnership"]
 
     def customer(self, word: str = "alpine", roles=("global_admin",), **claims) -> Caller:
         """The administrator of a company that nobody has heard of yet."""

@@ -43,6 +43,7 @@ InvitationTest::InvitationTest()
       page_tokens_(std::string(paging::kMinKeyBytes, 'p')),
       keys_(MakeKeys()),
       deps_{.pool = pool_,
+            .work_pool = work_pool_,
             .page_tokens = page_tokens_,
             .keys = *keys_,
             .regions = regions_,

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/invitation/invitations/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::support {
@@ -30,6 +31,14 @@ absl::StatusOr<directory::v1::ApplyRelationshipsResponse> SuiteTest::Apply(
   const TestCall call("partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships",
                       Principal(), "relationship");
   return directory::customers::ApplyRelationships(call.context, directory_deps_, request);
+}
+
+absl::StatusOr<invitation::v1::ApplyPartnershipsResponse> SuiteTest::ApplyPartnerships(
+    const invitation::v1::ApplyPartnershipsRequest& request) {
+  PARTNERLINK_RETURN_IF_ERROR(invitation::invitations::ValidateApplyPartnerships(request));
+  const TestCall call("partnerlink.invitation.v1.InvitationService/ApplyPartnerships", Principal(),
+                      "relationship");
+  return invitation::invitations::ApplyPartnerships(call.context, deps_, request);
 }
 
 std::vector<std::string> SuiteTest::ListOf(const std::string& partner) {

@@ -25,6 +25,8 @@ class SuiteTest : public InvitationTest {
       const relationship::v1::EstablishRelationshipsRequest& request);
   absl::StatusOr<directory::v1::ApplyRelationshipsResponse> Apply(
       const directory::v1::ApplyRelationshipsRequest& request);
+  absl::StatusOr<invitation::v1::ApplyPartnershipsResponse> ApplyPartnerships(
+      const invitation::v1::ApplyPartnershipsRequest& request);
 
   // The names on the partner's list of customers.
   std::vector<std::string> ListOf(const std::string& partner);

@@ -34,7 +34,12 @@ EOF
 --daily_invitations=1000000
 EOF
         ;;
-      relationship) echo "--directory_address=127.0.0.1:${DATA_PORT[directory]}" ;;
+      relationship)
+        cat <<EOF
+--directory_address=127.0.0.1:${DATA_PORT[directory]}
+--invitation_address=127.0.0.1:${DATA_PORT[invitation]}
+EOF
+        ;;
       directory) echo "--relationship_address=127.0.0.1:${DATA_PORT[relationship]}" ;;
     esac
   } >"$DIR/config/$service.flags.new"

@@ -192,7 +192,7 @@ Page ListByName(postgres::Transaction& transaction, const std::string& partner,
       R"sql(SELECT key, place, name, display_name, country, contact_display_name,
               contact_email_address, contact_phone_number, registration_number, channel,
               correlation_id, labels, domains, edges, create_micros, update_micros, revision
-            FROM directory.list_customers($1, $2, $3, $4, $5))sql",
+            FROM directory.list_customers(common.acting($1), $2, $3, $4, $5))sql",
       partner, after ? after->key : "", after ? after->customer : "", limit);
   Page page;
   for (const pqxx::row& row : rows) {

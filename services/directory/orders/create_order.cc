@@ -1,6 +1,7 @@
 // Places an order and fulfils it in one transaction: each line becomes a subscription, or adds
-// seats to one that was sold through the same relationship. The order shares the relationship's
-// lock and decides by what holds behind it, so that nothing is sold through one that ends.
+// seats to one that was sold through the same relationship, a provider's also to one that a
+// reseller of its partnerships sold. The order shares the locks of relationship and partnership and
+// decides by what holds behind them, so that nothing is sold through one that ends.
 #include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
@@ -71,8 +72,13 @@ const subscriptions::Row* FindNamed(const std::vector<subscriptions::Row>& rows,
 
 absl::Status Fulfil(postgres::Transaction& transaction, outbox::Changes& changes,
                     v1::Order& order) {
-  const std::vector<subscriptions::Row> locked = subscriptions::LockSoldThrough(
-      transaction, order.customer(), order.relationship(), ToEnlarge(order));
+  const std::vector<std::string> enlarged = ToEnlarge(order);
+  std::vector<subscriptions::Row> locked;
+  if (!enlarged.empty()) {
+    subscriptions::SharePartnerships(transaction, order.customer(), order.partner(), enlarged);
+    locked =
+        subscriptions::LockToEnlarge(transaction, order.customer(), order.relationship(), enlarged);
+  }
   for (int line = 0; line < order.line_items_size(); ++line) {
     v1::Order::LineItem& item = *order.mutable_line_items(line);
     PARTNERLINK_RETURN_IF_ERROR(

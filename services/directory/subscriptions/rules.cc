@@ -38,7 +38,7 @@ absl::Status CheckAction(Action action, Subscription::State state) {
 
 absl::Status CheckSeats(std::string_view line, int32_t added, const Subscription* subscription) {
   if (subscription == nullptr) {
-    return FieldInvalid(line, ".subscription", "was not sold through the order's relationship");
+    return FieldInvalid(line, ".subscription", "is none that the order's relationship may enlarge");
   }
   PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kAddSeats, subscription->state()));
   if (added > kMostSeats - subscription->quantity()) {

@@ -30,8 +30,8 @@ std::optional<v1::Subscription::State> After(Action action, v1::Subscription::St
 absl::Status CheckAction(Action action, v1::Subscription::State state);
 
 // Whether an order's line, which the request has at `line`, may add its seats to the subscription
-// as it stands; null: none of that name was sold through the order's relationship. FIELD_INVALID,
-// STATE_TRANSITION.
+// as it stands; null: there is none of that name that the order's relationship may enlarge.
+// FIELD_INVALID, STATE_TRANSITION.
 absl::Status CheckSeats(std::string_view line, int32_t added, const v1::Subscription* subscription);
 
 // Which subscriptions of a customer a reader sees.

@@ -83,12 +83,26 @@ std::optional<Row> Find(Transaction& transaction, const std::string& customer,
                       customer, id, IdsOf(sold_through)));
 }
 
-std::vector<Row> LockSoldThrough(Transaction& transaction, const std::string& customer,
-                                 const std::string& relationship,
-                                 const std::vector<std::string>& ids) {
+void SharePartnerships(Transaction& transaction, const std::string& customer,
+                       const std::string& provider, const std::vector<std::string>& ids) {
+  transaction.Run(R"sql(
+      SELECT relationship.share_partnership($2, seller.partner)
+      FROM (SELECT DISTINCT s.partner FROM directory.subscriptions s
+            WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2
+            ORDER BY s.partner) AS seller)sql",
+                  customer, provider, ToTextArray(ids));
+}
+
+std::vector<Row> LockToEnlarge(Transaction& transaction, const std::string& customer,
+                               const std::string& relationship,
+                               const std::vector<std::string>& ids) {
   return AllRows(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM directory.subscriptions s
-          WHERE s.customer = $1 AND s.relationship = $2 AND s.id = ANY ($3::uuid[])
+          WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND (s.relationship = $2 OR EXISTS (
+            SELECT FROM relationship.published_relationships r
+            JOIN relationship.published_partnerships p ON p.provider = r.partner
+            WHERE r.customer = $1 AND r.id = $2 AND r.type = 'PROVIDER'
+              AND p.reseller = s.partner AND p.state = 'ACTIVE'))
           ORDER BY s.id FOR NO KEY UPDATE OF s)sql"),
                                  customer, IdOf(relationship), ToTextArray(ids)));
 }

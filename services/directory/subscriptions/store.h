@@ -37,11 +37,18 @@ std::optional<Row> Find(postgres::Transaction& transaction, const std::string& c
                         const std::string& id, const std::vector<std::string>& sold_through,
                         Lock lock = Lock::kNone);
 
-// Those of the customer's subscriptions that were sold through the relationship and that the
-// account may change, locked in one order until the transaction ends.
-std::vector<Row> LockSoldThrough(postgres::Transaction& transaction, const std::string& customer,
-                                 const std::string& relationship,
-                                 const std::vector<std::string>& ids);
+// From here until the transaction ends the partnerships of the provider with those who sold these
+// subscriptions to the customer stay as they are.
+void SharePartnerships(postgres::Transaction& transaction, const std::string& customer,
+                       const std::string& provider, const std::vector<std::string>& ids);
+
+// Those of the customer's subscriptions to which an order through the relationship may add seats,
+// and that the account may change, locked in one order until the transaction ends: what was sold
+// through it and, if it is a provider's, what a reseller sold with which it has an ACTIVE
+// partnership.
+std::vector<Row> LockToEnlarge(postgres::Transaction& transaction, const std::string& customer,
+                               const std::string& relationship,
+                               const std::vector<std::string>& ids);
 
 // Inserts an ACTIVE subscription of `subscription`'s offer, quantity, relationship and partner; its
 // first term begins now.

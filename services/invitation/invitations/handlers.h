@@ -55,4 +55,8 @@ absl::Status ValidateRevokeInvitation(const v1::RevokeInvitationRequest& request
 absl::StatusOr<v1::Invitation> RevokeInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::RevokeInvitationRequest& request);
 
+absl::Status ValidateApplyPartnerships(const v1::ApplyPartnershipsRequest& request);
+absl::StatusOr<v1::ApplyPartnershipsResponse> ApplyPartnerships(
+    const CallContext& context, const Deps& deps, const v1::ApplyPartnershipsRequest& request);
+
 }  // namespace partnerlink::invitation::invitations

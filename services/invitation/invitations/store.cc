@@ -182,8 +182,8 @@ std::optional<Row> Find(Transaction& transaction, const std::string& partner, co
 
 std::optional<Row> FindAlone(Transaction& transaction, const std::string& partner,
                              const std::string& id) {
-  static const auto* const sql = new std::string(
-      absl::StrCat("SELECT ", kColumns, " FROM invitation.get_invitation($1, $2, $3::uuid) i"));
+  static const auto* const sql = new std::string(absl::StrCat(
+      "SELECT ", kColumns, " FROM invitation.get_invitation(common.acting($1), $2, $3::uuid) i"));
   return OneRow(transaction.RunForAccount(*sql, partner, id));
 }
 
@@ -225,7 +225,7 @@ Ground FindGround(Transaction& transaction, const Row& row, const outbox::Reques
       "SELECT request_hash, response, root_event, " PARTNERLINK_MICROS("present")
           R"sql(, partner, display_name, country, is_active, is_reseller, is_provider,
               agreement_version, open_equal, is_some_due
-            FROM invitation.find_ground($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))sql",
+            FROM invitation.find_ground(common.acting($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))sql",
       key.subject, key.method, key.id_or_null(), row.partner,
       v1::Invitation::Kind_Name(row.invitation.kind()), row.invitation.provider(), row.id,
       hint.account(), hint.domain(), row.email_key)[0];
@@ -385,6 +385,29 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
   std::vector<Row> expired;
   for (const pqxx::row& row : rows) expired.push_back(FromRow(row));
   return expired;
+}
+
+std::vector<Revoked> RevokeCombined(Transaction& transaction,
+                                    const v1::ApplyPartnershipsRequest& ended,
+                                    const std::string& cause, int limit) {
+  const pqxx::result open = transaction.Run(
+      absl::StrCat("SELECT ", kColumns, R"sql(
+          FROM invitation.invitations i
+          WHERE i.partner = $1 AND i.provider = $2 AND i.provider <> ''
+            AND i.state IN ('DRAFT', 'AWAITING_PROVIDER', 'PENDING')
+            AND (i.expire_time IS NULL OR i.expire_time > clock_timestamp())
+            AND i.create_time < to_timestamp(0) + $3::bigint * interval '1 microsecond'
+          ORDER BY i.id LIMIT $4 FOR UPDATE OF i)sql"),
+      ended.reseller(), ended.provider(),
+      ended.end_time().seconds() * 1000000 + ended.end_time().nanos() / 1000, limit);
+  std::vector<Revoked> revoked;
+  for (const pqxx::row& row : open) {
+    Row before = FromRow(row);
+    if (std::optional<Row> after = Revoke(transaction, before, cause)) {
+      revoked.push_back({std::move(before), *std::move(after)});
+    }
+  }
+  return revoked;
 }
 
 std::vector<v1::Invitation> List(Transaction& transaction, const paging::NewestFirst& list) {

@@ -12,7 +12,7 @@
 #include "common/outbox/mutate.h"
 #include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
-#include "partnerlink/invitation/v1/invitation.pb.h"
+#include "partnerlink/invitation/v1/invitation_service.pb.h"
 
 namespace partnerlink::invitation::invitations {
 
@@ -121,6 +121,19 @@ int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& 
 // partner, or of all for a worker login (`partner` empty). Answers the rows that changed.
 std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
                            int limit);
+
+// The same row before and after it was revoked.
+struct Revoked {
+  Row before;
+  Row after;
+};
+
+// DRAFT, AWAITING_PROVIDER, PENDING → REVOKED for at most `limit` invitations of the ended
+// partnership's reseller that ask for its provider too and were made before its end: for a worker
+// login. Waits for those that are being accepted.
+std::vector<Revoked> RevokeCombined(postgres::Transaction& transaction,
+                                    const v1::ApplyPartnershipsRequest& ended,
+                                    const std::string& cause, int limit);
 
 // The invitations of the page, and one more if there is one.
 std::vector<v1::Invitation> List(postgres::Transaction& transaction,

@@ -126,9 +126,10 @@ std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
 }
 
 std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::string& name) {
-  static const auto* const sql = new std::string(absl::StrCat(
-      "SELECT ", kColumns,
-      ", r.relationships FROM invitation.get_redemption($1, $2, $3::uuid, $4::uuid) r"));
+  static const auto* const sql = new std::string(
+      absl::StrCat("SELECT ", kColumns,
+                   ", r.relationships FROM invitation.get_redemption(common.acting($1), $2, "
+                   "$3::uuid, $4::uuid) r"));
   const RedemptionName parts = Parse(name);
   return OneRow(transaction.RunForAccount(*sql, parts.partner, parts.invitation, parts.id));
 }

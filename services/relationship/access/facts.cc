@@ -20,7 +20,10 @@ absl::StatusOr<FactsByCustomer> FactsFor(
     return nothing;
   }
   return postgres::Transact<FactsByCustomer>(
-      deps.pool, {principal.account, context.deadline, postgres::Access::kOneStatement},
+      deps.pool,
+      // That the partner is suspended is part of the answer.
+      {principal.account, context.deadline, postgres::Access::kOneStatement,
+       postgres::Standing::kAny},
       [&](postgres::Transaction& transaction) -> absl::StatusOr<FactsByCustomer> {
         return partnerlink::access::FindFacts(transaction, asked);
       });

@@ -1,5 +1,6 @@
-// A partner, whole for itself and for operators. A customer that is related to it sees who it is,
-// nothing of its standing; for everyone else it does not exist.
+// A partner, whole for itself and for operators. A customer that is related to it and a partner
+// that has a partnership with it see who it is, nothing of its standing; for everyone else it does
+// not exist.
 #include "common/request/request.h"
 #include "common/status/status.h"
 #include "services/relationship/partners/handlers.h"

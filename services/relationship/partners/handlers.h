@@ -22,6 +22,14 @@ absl::Status ValidateUpdatePartner(const v1::UpdatePartnerRequest& request);
 absl::StatusOr<v1::Partner> UpdatePartner(const CallContext& context, const Deps& deps,
                                           const v1::UpdatePartnerRequest& request);
 
+absl::Status ValidateSuspendPartner(const v1::SuspendPartnerRequest& request);
+absl::StatusOr<v1::Partner> SuspendPartner(const CallContext& context, const Deps& deps,
+                                           const v1::SuspendPartnerRequest& request);
+
+absl::Status ValidateResumePartner(const v1::ResumePartnerRequest& request);
+absl::StatusOr<v1::Partner> ResumePartner(const CallContext& context, const Deps& deps,
+                                          const v1::ResumePartnerRequest& request);
+
 absl::Status ValidateListPartners(const v1::ListPartnersRequest& request);
 absl::StatusOr<v1::ListPartnersResponse> ListPartners(const CallContext& context, const Deps& deps,
                                                       const v1::ListPartnersRequest& request);

@@ -1,5 +1,6 @@
-// The partners that the reader sees, by name: an operator all, a partner itself, a customer those
-// it is related to. A reader filters only by fields that it sees.
+// The partners that the reader sees, by name: an operator all, a partner itself and those it has a
+// partnership with, a customer those it is related to. A reader filters only by fields that it
+// sees.
 #include "common/paging/paging.h"
 #include "common/status/status.h"
 #include "services/relationship/partners/handlers.h"

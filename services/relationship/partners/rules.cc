@@ -152,6 +152,28 @@ absl::StatusOr<Partner> Edited(const Principal& editor, const Partner& before,
   return edited;
 }
 
+std::optional<Partner::State> After(Action action, Partner::State state) {
+  switch (action) {
+    case Action::kSuspend:
+      if (state == Partner::ACTIVE) return Partner::SUSPENDED;
+      break;
+    case Action::kResume:
+      if (state == Partner::SUSPENDED) return Partner::ACTIVE;
+      break;
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckAction(Action action, Partner::State state) {
+  if (After(action, state)) return absl::OkStatus();
+  return StateTransition(action == Action::kSuspend ? "suspend it" : "resume it",
+                         Partner::State_Name(state));
+}
+
+std::string EventOf(Action action) {
+  return action == Action::kSuspend ? "partner.suspended" : "partner.resumed";
+}
+
 void HideFrom(const Principal& reader, Partner& partner) {
   if (reader.IsOperator() || reader.account == partner.name()) return;
   Partner shown;
@@ -164,8 +186,6 @@ void HideFrom(const Principal& reader, Partner& partner) {
 
 std::string ViewerOf(const Principal& reader) { return reader.IsOperator() ? "" : reader.account; }
 
-bool SeesWholeRows(const Principal& reader) {
-  return reader.IsOperator() || reader.family == AccountFamily::kPartner;
-}
+bool SeesWholeRows(const Principal& reader) { return reader.IsOperator(); }
 
 }  // namespace partnerlink::relationship::partners

@@ -2,6 +2,7 @@
 // refusals.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,18 @@ absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(const google::protobuf::
 absl::StatusOr<v1::Partner> Edited(const Principal& editor, const v1::Partner& before,
                                    const google::protobuf::FieldMask& paths,
                                    const v1::Partner& asked);
+
+// What an operator does with a partner.
+enum class Action { kSuspend, kResume };
+
+// The state after the action; none if the action is not for this state.
+std::optional<v1::Partner::State> After(Action action, v1::Partner::State state);
+
+// OK, or STATE_TRANSITION naming the action and the state.
+absl::Status CheckAction(Action action, v1::Partner::State state);
+
+// `partner.suspended`, `partner.resumed`.
+std::string EventOf(Action action);
 
 // Leaves in `partner` only what the reader may see: everything for operators and the partner
 // itself; name, display name, types and country for everyone else whom its row is open to.

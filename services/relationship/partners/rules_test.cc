@@ -179,9 +179,27 @@ TEST(HideFromTest, EveryoneElseSeesNameDisplayNameTypesAndCountry) {
   }
 }
 
-TEST(SeesWholeRowsTest, ACustomerDoesNot) {
+// The README's table, row by row; every pair that is not in it is refused.
+TEST(AfterTest, OperatorsSuspendWhatIsActiveAndResumeWhatIsSuspended) {
+  for (const Action action : {Action::kSuspend, Action::kResume}) {
+    for (int number = 0; number < Partner::State_ARRAYSIZE; ++number) {
+      const auto state = static_cast<Partner::State>(number);
+      std::optional<Partner::State> expected;
+      if (action == Action::kSuspend && state == Partner::ACTIVE) expected = Partner::SUSPENDED;
+      if (action == Action::kResume && state == Partner::SUSPENDED) expected = Partner::ACTIVE;
+      EXPECT_EQ(After(action, state), expected) << EventOf(action) << number;
+      EXPECT_EQ(ReasonOf(CheckAction(action, state)),
+                expected ? std::nullopt : std::optional(common::v1::STATE_TRANSITION))
+          << EventOf(action) << number;
+    }
+  }
+  EXPECT_EQ(EventOf(Action::kSuspend), "partner.suspended");
+  EXPECT_EQ(EventOf(Action::kResume), "partner.resumed");
+}
+
+TEST(SeesWholeRowsTest, OnlyOperatorsDo) {
   EXPECT_TRUE(SeesWholeRows(Reader(AccountFamily::kOperator, std::string(kOperators))));
-  EXPECT_TRUE(SeesWholeRows(Reader(AccountFamily::kPartner, "partners/contoso")));
+  EXPECT_FALSE(SeesWholeRows(Reader(AccountFamily::kPartner, "partners/contoso")));
   EXPECT_FALSE(SeesWholeRows(Reader(AccountFamily::kCustomer, "customers/acme")));
 }
 

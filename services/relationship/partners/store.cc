@@ -23,7 +23,11 @@ constexpr char kColumns[] =
 // By the viewer $2.
 constexpr char kIsSeen[] = R"sql(($2 = '' OR p.name = $2 OR EXISTS (
     SELECT FROM relationship.relationships r
-    WHERE r.customer = $2 AND r.partner = p.name AND r.state <> 'ENDED')))sql";
+    WHERE r.customer = $2 AND r.partner = p.name AND r.state <> 'ENDED') OR EXISTS (
+    SELECT FROM relationship.partnerships s
+    WHERE s.provider = $2 AND s.reseller = p.name AND s.state <> 'ENDED') OR EXISTS (
+    SELECT FROM relationship.partnerships s
+    WHERE s.reseller = $2 AND s.provider = p.name AND s.state <> 'ENDED')))sql";
 
 template <typename Enum>
 Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
@@ -91,6 +95,22 @@ std::optional<Partner> FindForUpdate(Transaction& transaction, const std::string
       absl::StrCat("SELECT ", kColumns,
                    " FROM relationship.partners p WHERE p.name = $1 FOR NO KEY UPDATE"),
       name));
+}
+
+void LockStanding(Transaction& transaction, const std::string& name) {
+  transaction.Run("SELECT common.lock_standing($1)", name);
+}
+
+std::optional<Partner> SetState(Transaction& transaction, const Partner& before,
+                                Partner::State state) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.partners AS p
+          SET state = $3, revision = revision + 1, update_time = clock_timestamp()
+          WHERE name = $1 AND state = $2
+          RETURNING )sql",
+                                             kColumns),
+                                before.name(), Partner::State_Name(before.state()),
+                                Partner::State_Name(state)));
 }
 
 Partner Update(Transaction& transaction, const Partner& partner) {

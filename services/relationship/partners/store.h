@@ -13,14 +13,21 @@
 
 namespace partnerlink::relationship::partners {
 
-// The partner, if the account `viewer` is the partner or a customer with a relationship to it that
-// is not over. Without a viewer: as it is.
+// The partner, if the account `viewer` is the partner, or a customer with a relationship to it or a
+// partner with a partnership with it that is not over. Without a viewer: as it is.
 std::optional<v1::Partner> Find(postgres::Transaction& transaction, const std::string& name,
                                 const std::string& viewer = "");
 
 // The same, locked until the transaction ends.
 std::optional<v1::Partner> FindForUpdate(postgres::Transaction& transaction,
                                          const std::string& name);
+
+// From here until the transaction ends no transaction of the partner writes.
+void LockStanding(postgres::Transaction& transaction, const std::string& name);
+
+// Another state; none if it is not as in `before` any more.
+std::optional<v1::Partner> SetState(postgres::Transaction& transaction, const v1::Partner& before,
+                                    v1::Partner::State state);
 
 // Writes what an update may write: name and policies.
 v1::Partner Update(postgres::Transaction& transaction, const v1::Partner& partner);

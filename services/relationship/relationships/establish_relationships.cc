@@ -1,14 +1,16 @@
 // What a customer has accepted becomes edges and a grant, in one transaction, once per source: said
-// again it answers the first answer. Each edge is decided by itself, on what partner, region and
-// edges are under the locks; Directory hears of those that stand.
+// again it answers the first answer. Each edge is decided by itself, on what partner, partnership,
+// region and edges are under the locks; Directory hears of those that stand.
 #include <map>
 
 #include "common/outbox/change.h"
 #include "common/status/status.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "services/relationship/establishments/store.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/grants/store.h"
 #include "services/relationship/partners/store.h"
+#include "services/relationship/partnerships/store.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/rules.h"
 #include "services/relationship/relationships/store.h"
@@ -19,7 +21,13 @@ namespace {
 using directory::v1::ApplyRelationshipsRequest;
 using v1::EstablishRelationshipsRequest;
 using v1::EstablishRelationshipsResponse;
-using Partners = std::map<std::string, v1::Partner>;
+
+// What holds under the locks.
+struct Locked {
+  std::map<std::string, v1::Partner> partners;
+  bool partnership_inactive = false;  // of the edge that comes by way of a reseller
+  bool is_known = false;              // the customer, to anybody
+};
 
 outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRequest& request) {
   outbox::Actor actor = outbox::ActorOf(context);
@@ -32,26 +40,33 @@ outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRe
   return actor;
 }
 
-// Row locks in one order everywhere: partner, customer, edge, grant.
-Partners Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
+// Locks in one order everywhere: partner, partnership, customer, edge, grant.
+Locked Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
   std::vector<std::string> names;
   for (const auto& edge : request.edges()) names.push_back(edge.partner());
-  Partners partners;
+  Locked locked;
   for (v1::Partner& partner : partners::LockShared(transaction, names)) {
     std::string name = partner.name();
-    partners.emplace(std::move(name), std::move(partner));
+    locked.partners.emplace(std::move(name), std::move(partner));
+  }
+  for (const auto& edge : request.edges()) {
+    if (edge.via_partner().empty()) continue;
+    locked.partnership_inactive =
+        !partnerships::ShareActive(transaction, edge.partner(), edge.via_partner());
   }
   LockCustomer(transaction, request.customer());
-  return partners;
+  return locked;
 }
 
-Ground GroundOf(const Deps& deps, const Partners& partners, bool is_known,
-                const EstablishRelationshipsRequest& request, const std::string& partner) {
-  const auto found = partners.find(partner);
-  if (found == partners.end()) return {};
+Ground GroundOf(const Deps& deps, const Locked& locked,
+                const EstablishRelationshipsRequest& request,
+                const EstablishRelationshipsRequest::Edge& edge) {
+  const auto found = locked.partners.find(edge.partner());
+  if (found == locked.partners.end()) return {};
   return {.partner = &found->second,
           .same_region = deps.regions.Same(found->second.country(), request.company().country()),
-          .created_before = is_known && request.origin() == v1::Relationship::CREATED};
+          .created_before = locked.is_known && request.origin() == v1::Relationship::CREATED,
+          .partnership_inactive = locked.partnership_inactive && !edge.via_partner().empty()};
 }
 
 // What became of an edge that was asked for.
@@ -129,19 +144,18 @@ void RecordForCustomer(outbox::Changes& changes, const EstablishRelationshipsReq
 absl::StatusOr<EstablishRelationshipsResponse> Establish(
     postgres::Transaction& transaction, const CallContext& context, const Deps& deps,
     const EstablishRelationshipsRequest& request, bool& directory_hears) {
-  const Partners partners = Lock(transaction, request);
+  Locked locked = Lock(transaction, request);
   EstablishRelationshipsResponse response;
-  if (const auto first = FindEstablishment(transaction, request.source())) {
+  if (const auto first = establishments::Find(transaction, request.source())) {
     if (response.ParseFromString(*first)) return response;
     return absl::InternalError("a kept answer does not parse");
   }
   outbox::Changes changes(transaction, ActorOf(context, request));
-  const bool is_known = IsKnown(transaction, request.customer());
+  locked.is_known = IsKnown(transaction, request.customer());
   ApplyRelationshipsRequest news;
   for (const auto& asked : request.edges()) {
     PARTNERLINK_ASSIGN_OR_RETURN(
-        Edge edge, EstablishEdge(transaction, changes,
-                                 GroundOf(deps, partners, is_known, request, asked.partner()),
+        Edge edge, EstablishEdge(transaction, changes, GroundOf(deps, locked, request, asked),
                                  ToEstablish(request, asked), request.source()));
     if (edge.row) AddEdge(*edge.row, request, news);
     *response.add_edges() = std::move(edge.answer);
@@ -151,7 +165,7 @@ absl::StatusOr<EstablishRelationshipsResponse> Establish(
   }
   directory_hears = !news.edges().empty();
   RecordForCustomer(changes, request, response, std::move(news));
-  KeepEstablishment(transaction, request.source(), response.SerializeAsString());
+  establishments::Keep(transaction, request.source(), response.SerializeAsString());
   return response;
 }
 

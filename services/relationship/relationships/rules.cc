@@ -144,6 +144,7 @@ std::optional<ErrorReason> WhyNot(const Ground& ground) {
   }
   if (ground.created_before) return common::v1::CUSTOMER_EXISTS;
   if (!ground.same_region) return common::v1::REGION;
+  if (ground.partnership_inactive) return common::v1::PARTNERSHIP_INACTIVE;
   return std::nullopt;
 }
 

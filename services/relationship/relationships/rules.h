@@ -33,10 +33,12 @@ struct Ground {
   // The partner says that it creates the customer, but somebody has or had a relationship with it:
   // what comes with a creation is not for a customer that could have been asked.
   bool created_before = false;
+  // It comes by way of a reseller with which it has no partnership that is ACTIVE.
+  bool partnership_inactive = false;
 };
 
-// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED, CUSTOMER_EXISTS or
-// REGION; none if it can.
+// Why the partner can have no relationship with the customer: PARTNER_SUSPENDED, CUSTOMER_EXISTS,
+// REGION or PARTNERSHIP_INACTIVE; none if it can.
 std::optional<ErrorReason> WhyNot(const Ground& ground);
 
 // What an edge's answer says of the one that is in force now.

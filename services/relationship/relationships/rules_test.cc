@@ -126,6 +126,9 @@ TEST(WhyNotTest, FollowsTheTable) {
   for (const auto& row : table) EXPECT_EQ(WhyNot({row.partner, row.same_region}), row.reason);
   EXPECT_EQ(WhyNot({&active, true, true}), common::v1::CUSTOMER_EXISTS);
   EXPECT_EQ(WhyNot({&suspended, true, true}), common::v1::PARTNER_SUSPENDED);
+  EXPECT_EQ(WhyNot({&active, true, false, true}), common::v1::PARTNERSHIP_INACTIVE);
+  EXPECT_EQ(WhyNot({&active, false, false, true}), common::v1::REGION);
+  EXPECT_EQ(WhyNot({&suspended, true, false, true}), common::v1::PARTNER_SUSPENDED);
 }
 
 TEST(AnswerTest, EachSaysWhatBecameOfItsEdge) {
@@ -154,10 +157,9 @@ TEST(MayHoldGrantTest, OnlyAPartnerThatCanHaveNoRelationshipMayNot) {
     ErrorReason reason;
     bool may;
   } table[] = {
-      {common::v1::RELATIONSHIP_EXISTS, true},
-      {common::v1::REGION, false},
-      {common::v1::CUSTOMER_EXISTS, false},
-      {common::v1::PARTNER_SUSPENDED, false},
+      {common::v1::RELATIONSHIP_EXISTS, true},   {common::v1::REGION, false},
+      {common::v1::CUSTOMER_EXISTS, false},      {common::v1::PARTNER_SUSPENDED, false},
+      {common::v1::PARTNERSHIP_INACTIVE, false},
   };
   const EstablishRelationshipsRequest request = Combined();
   const Relationship reseller = ToEstablish(request, request.edges(0));

@@ -219,17 +219,4 @@ bool IsKnown(Transaction& transaction, const std::string& customer) {
               .empty();
 }
 
-std::optional<std::string> FindEstablishment(Transaction& transaction, const std::string& source) {
-  const pqxx::result rows =
-      transaction.Run("SELECT response FROM relationship.establishments WHERE source = $1", source);
-  if (rows.empty()) return std::nullopt;
-  return pqxx::binarystring(rows[0][0]).str();
-}
-
-void KeepEstablishment(Transaction& transaction, const std::string& source,
-                       const std::string& response) {
-  transaction.Run("INSERT INTO relationship.establishments (source, response) VALUES ($1, $2)",
-                  source, pqxx::binarystring(response));
-}
-
 }  // namespace partnerlink::relationship::relationships

@@ -66,11 +66,4 @@ std::optional<Row> FindLive(postgres::Transaction& transaction,
 // Whether anybody has, or had, a relationship with the customer.
 bool IsKnown(postgres::Transaction& transaction, const std::string& customer);
 
-// What was answered when this source was established; none if it was not.
-std::optional<std::string> FindEstablishment(postgres::Transaction& transaction,
-                                             const std::string& source);
-
-void KeepEstablishment(postgres::Transaction& transaction, const std::string& source,
-                       const std::string& response);
-
 }  // namespace partnerlink::relationship::relationships

@@ -2,6 +2,7 @@
 #include "absl/status/status.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/partners/rules.h"
+#include "services/relationship/partnerships/rules.h"
 #include "services/relationship/relationships/rules.h"
 #include "tests/matrix/unchecked/replace.h"
 
@@ -9,6 +10,11 @@ namespace partnerlink::relationship {
 
 // relationships::CheckReader.
 PARTNERLINK_REPLACE(absl::Status, AllowRelationship, (const Principal&, const v1::Relationship&)) {
+  return absl::OkStatus();
+}
+
+// partnerships::CheckParty.
+PARTNERLINK_REPLACE(absl::Status, AllowPartnership, (const Principal&, const v1::Partnership&)) {
   return absl::OkStatus();
 }
 

@@ -1,0 +1,10 @@
+BEGIN;
+SET LOCAL ROLE relationship_owner;
+DROP FUNCTION relationship.share_partnership(text, text);
+DROP FUNCTION relationship.lock_partnership(text, text);
+DROP FUNCTION relationship.partnership_lock_key(text, text);
+DROP VIEW relationship.published_partnerships;
+DROP POLICY partnered ON relationship.partners;
+DROP TABLE relationship.partnerships;
+DELETE FROM relationship.transitions WHERE resource = 'partnership';
+COMMIT;
