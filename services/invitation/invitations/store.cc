@@ -150,13 +150,6 @@ Row AsDraft(const Row& row, int64_t present_micros) {
   return draft;
 }
 
-// From a row's columns name, display_name, country, whether it is active, a reseller, a provider.
-Partner PartnerFrom(const pqxx::row& row, int first) {
-  return {row[first].as<std::string>(),     row[first + 1].as<std::string>(),
-          row[first + 2].as<std::string>(), row[first + 3].as<bool>(),
-          row[first + 4].as<bool>(),        row[first + 5].as<bool>()};
-}
-
 std::vector<v1::Invitation> Listed(Transaction& transaction, const paging::NewestFirst& list,
                                    const std::string& select, const std::string& alias = "i") {
   const paging::Statement page = list.Page(select, alias);
@@ -200,6 +193,17 @@ std::optional<Row> FromSelected(const pqxx::row& row) {
   return row[0].is_null() ? std::nullopt : std::optional(FromRow(row));
 }
 
+Partner PartnerFrom(const pqxx::row& row, int first) {
+  return {row[first].as<std::string>(),     row[first + 1].as<std::string>(),
+          row[first + 2].as<std::string>(), row[first + 3].as<bool>(),
+          row[first + 4].as<bool>(),        row[first + 5].as<bool>()};
+}
+
+Provider ProviderFrom(const pqxx::row& row, int first) {
+  return {PartnerFrom(row, first), row[first + 6].as<bool>(), row[first + 7].as<std::string>(),
+          row[first + 8].as<bool>()};
+}
+
 std::optional<Partner> FindPartner(Transaction& transaction, const std::string& name) {
   const pqxx::result rows = transaction.Run(
       R"sql(SELECT name, display_name, country, state = 'ACTIVE', 'RESELLER' = ANY (types),
@@ -221,8 +225,7 @@ std::optional<Provider> FindProvider(Transaction& transaction, const std::string
             WHERE p.name = $1)sql",
       name, reseller);
   if (rows.empty()) return std::nullopt;
-  return Provider{PartnerFrom(rows[0], 0), rows[0][6].as<bool>(), rows[0][7].as<std::string>(),
-                  rows[0][8].as<bool>()};
+  return ProviderFrom(rows[0], 0);
 }
 
 Ground FindGround(Transaction& transaction, const Row& row, const outbox::RequestKey& key) {

@@ -65,8 +65,14 @@ std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::str
 // For statements of the redemptions' room that read an invitation `i` among other things: its
 // columns, how many they are, and the row from a slice of them; none if they are null.
 const char* SelectedColumns();
-inline constexpr int kSelectedColumns = 38;
+inline constexpr int kSelectedColumns = 39;
 std::optional<Row> FromSelected(const pqxx::row& row);
+
+// From a row's columns, beginning with `first`: name, display_name, country, whether it is active,
+// a reseller, a provider; of a provider also whether it wants to confirm, the partnership's name
+// and whether that is active.
+Partner PartnerFrom(const pqxx::row& row, int first);
+Provider ProviderFrom(const pqxx::row& row, int first);
 
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 

@@ -1,11 +1,13 @@
-// The customer's consent, recorded in one transaction; the relationships follow through the relay.
-// The same account again gets its redemption again, whatever became of the invitation since.
+// The consent of a customer, or of a reseller to a partnership, recorded in one transaction; what
+// it is for follows through the relay. The same account again gets its redemption again, whatever
+// became of the invitation since.
 #include "common/identifier/uuid.h"
 #include "common/outbox/mutate.h"
 #include "common/request/company.h"
 #include "common/request/request.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/opening.h"
+#include "services/invitation/redemptions/outcome.h"
 #include "services/invitation/redemptions/rules.h"
 #include "services/invitation/redemptions/store.h"
 
@@ -29,6 +31,12 @@ relationship::v1::EstablishRelationshipsRequest OrderFor(const invitations::Row&
   auto& edge = *order.add_edges();
   edge.set_type(relationship::v1::Relationship::RESELLER);
   edge.set_partner(row.partner);
+  if (const std::string& provider = row.invitation.provider(); !provider.empty()) {
+    auto& other = *order.add_edges();
+    other.set_type(relationship::v1::Relationship::PROVIDER);
+    other.set_partner(provider);
+    other.set_via_partner(row.partner);
+  }
   const std::vector<std::string> roles = RolesGiven(row.invitation, request);
   if (!roles.empty()) {
     auto& grant = *order.mutable_grant();
@@ -43,12 +51,25 @@ relationship::v1::EstablishRelationshipsRequest OrderFor(const invitations::Row&
   return order;
 }
 
+relationship::v1::EstablishPartnershipRequest PartnershipOrderFor(const invitations::Row& row,
+                                                                  const v1::Redemption& redemption,
+                                                                  const std::string& root) {
+  relationship::v1::EstablishPartnershipRequest order;
+  order.set_source(redemption.name());
+  order.set_invitation(row.invitation.name());
+  order.set_provider(row.partner);
+  order.set_reseller(redemption.customer());
+  order.set_actor(redemption.actor());
+  order.set_root_event(root);
+  return order;
+}
+
 outbox::Change ChangeOf(const invitations::Row& row, const v1::Redemption& redemption,
-                        const std::string& order) {
+                        const char* event, const std::string& order) {
   outbox::Change change;
   change.account = row.partner;
   change.resource = redemption.name();
-  change.event = "invitation.accepted";
+  change.event = event;
   change.before = outbox::ToJson(row.invitation);
   change.after = outbox::ToJson(redemption);
   change.target = kRelationshipService;
@@ -65,9 +86,14 @@ v1::Redemption Consume(postgres::Transaction& transaction, outbox::Changes& chan
       Accept(transaction, row,
              {NewUuid(), context.principal.account, context.principal.subject,
               request.agreement_version(), opened.present_micros});
-  const auto order =
-      OrderFor(row, redemption, request, opened.parties.customer.has_value(), changes.Root());
-  changes.Record(ChangeOf(row, redemption, order.SerializeAsString()));
+  if (row.invitation.kind() == v1::Invitation::PARTNERSHIP) {
+    const auto order = PartnershipOrderFor(row, redemption, changes.Root());
+    changes.Record(ChangeOf(row, redemption, kPartnershipAccepted, order.SerializeAsString()));
+  } else {
+    const auto order =
+        OrderFor(row, redemption, request, opened.parties.customer.has_value(), changes.Root());
+    changes.Record(ChangeOf(row, redemption, kAccepted, order.SerializeAsString()));
+  }
   return redemption;
 }
 

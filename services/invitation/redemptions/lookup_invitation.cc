@@ -9,27 +9,46 @@
 namespace partnerlink::invitation::redemptions {
 namespace {
 
+using relationship::v1::Relationship;
+
+void Summarise(const std::string& name, const std::optional<invitations::Partner>& partner,
+               v1::LookupInvitationResponse::PartnerSummary& summary) {
+  summary.set_name(name);
+  if (!partner) return;
+  summary.set_display_name(partner->display_name);
+  summary.set_country(partner->country);
+}
+
+void AddRelationship(Relationship::Type type, const std::string& partner,
+                     v1::LookupInvitationResponse& response) {
+  auto& relationship = *response.add_relationships();
+  relationship.set_type(type);
+  relationship.set_partner(partner);
+}
+
 v1::LookupInvitationResponse Describe(const invitations::Row& row,
                                       const std::optional<invitations::Partner>& partner,
+                                      const std::optional<invitations::Provider>& provider,
                                       const Agreement& agreement, const std::string& sign_up_url) {
   const v1::Invitation& invitation = row.invitation;
   v1::LookupInvitationResponse response;
   response.set_kind(invitation.kind());
-  response.mutable_partner()->set_name(row.partner);
-  if (partner) {
-    response.mutable_partner()->set_display_name(partner->display_name);
-    response.mutable_partner()->set_country(partner->country);
-  }
+  Summarise(row.partner, partner, *response.mutable_partner());
   response.set_state(invitation.state());
-  const auto reason = NotAcceptable(invitation.state(), partner && partner->active);
+  const auto reason = NotAcceptable(invitation.state(), AskersOf(partner, provider));
   response.set_acceptable(!reason);
   if (reason) response.set_not_acceptable_reason(*reason);
   if (invitation.has_expire_time()) *response.mutable_expire_time() = invitation.expire_time();
   response.mutable_agreement()->set_version(agreement.version);
   response.mutable_agreement()->set_text(agreement.text);
-  auto& relationship = *response.add_relationships();
-  relationship.set_type(relationship::v1::Relationship::RESELLER);
-  relationship.set_partner(row.partner);
+  if (invitation.kind() != v1::Invitation::PARTNERSHIP) {
+    AddRelationship(Relationship::RESELLER, row.partner, response);
+  }
+  if (!invitation.provider().empty()) {
+    Summarise(invitation.provider(), provider ? std::optional(provider->partner) : std::nullopt,
+              *response.mutable_provider());
+    AddRelationship(Relationship::PROVIDER, invitation.provider(), response);
+  }
   if (invitation.has_grant_request())
     *response.mutable_grant_request() = invitation.grant_request();
   response.set_sign_up_url(sign_up_url);
@@ -56,7 +75,11 @@ absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
                                      OpenLink(transaction, deps, request.token()));
         const std::string& locale =
             request.locale().empty() ? row.invitation.locale() : request.locale();
+        const std::string& provider = row.invitation.provider();
         return Describe(row, invitations::FindPartner(transaction, row.partner),
+                        provider.empty()
+                            ? std::nullopt
+                            : invitations::FindProvider(transaction, provider, row.partner),
                         FindAgreement(transaction, locale), deps.sign_up_url);
       });
 }

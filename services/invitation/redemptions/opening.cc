@@ -42,14 +42,30 @@ absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
   return *std::move(row);
 }
 
+Askers AskersOf(const std::optional<invitations::Partner>& partner,
+                const std::optional<invitations::Provider>& provider) {
+  Askers askers;
+  askers.partner_is_active = partner && partner->active;
+  if (provider) {
+    askers.provider_is_active = provider->partner.active;
+    askers.partnership_is_active = provider->partnership_is_active;
+  }
+  return askers;
+}
+
 Situation SituationOf(const Deps& deps, const Principal& principal, const Parties& parties,
                       const common::v1::Company& company) {
   Situation situation;
-  const auto& [partner, customer, current_agreement] = parties;
-  situation.partner_is_active = partner && partner->active;
+  const auto& [partner, provider, reseller, customer, has_declined, current_agreement] = parties;
+  situation.askers = AskersOf(partner, provider);
   situation.customer_is_known = customer.has_value();
-  const std::string country = customer ? customer->country : company.country();
-  situation.same_region = partner && deps.regions.Same(partner->country, country);
+  situation.account_is_reseller = reseller && reseller->is_reseller;
+  situation.has_declined = has_declined;
+  const std::string country = customer   ? customer->country
+                              : reseller ? reseller->country
+                                         : company.country();
+  situation.same_region = partner && deps.regions.Same(partner->country, country) &&
+                          (!provider || deps.regions.Same(provider->partner.country, country));
   if (customer) situation.verified_domains = customer->verified_domains;
   situation.email_key = principal.email_verified ? invitations::EmailKeyOf(principal.email) : "";
   situation.current_agreement = current_agreement;

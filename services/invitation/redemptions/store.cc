@@ -18,8 +18,17 @@ constexpr char kColumns[] =
 constexpr int kColumnCount = 8;
 // The last: an array of arrays, which come flat, of each relationship what OutcomeFrom reads.
 constexpr size_t kRelationshipTexts = 5;
-// One column per line of PartiesFrom.
-constexpr int kPartyColumns = 7;
+constexpr char kPartnershipType[] = "PARTNERSHIP";
+// One column per part of PartiesFrom.
+constexpr char kPartyColumns[] =
+    "t.partner, t.display_name, t.country, t.is_active, t.is_reseller, t.is_provider,"
+    " t.provider, t.provider_display_name, t.provider_country, t.provider_is_active,"
+    " t.provider_is_reseller, t.provider_is_provider, t.wants_to_confirm, t.partnership,"
+    " t.partnership_is_active,"
+    " t.account, t.account_display_name, t.account_country, t.account_is_active,"
+    " t.account_is_reseller, t.account_is_provider,"
+    " t.customer_country, t.verified_domains, t.current_agreement";
+constexpr int kPartyCount = 24;
 
 v1::Redemption::RelationshipOutcome OutcomeFrom(const std::string* texts) {
   v1::Redemption::RelationshipOutcome outcome;
@@ -37,6 +46,15 @@ v1::Redemption::RelationshipOutcome OutcomeFrom(const std::string* texts) {
   return outcome;
 }
 
+v1::Redemption::PartnershipOutcome PartnershipFrom(const std::string* texts) {
+  const v1::Redemption::RelationshipOutcome same = OutcomeFrom(texts);
+  v1::Redemption::PartnershipOutcome outcome;
+  outcome.set_partnership(same.relationship());
+  outcome.set_state(same.state());
+  outcome.set_reason(same.reason());
+  return outcome;
+}
+
 v1::Redemption FromRow(const pqxx::row& row) {
   v1::Redemption redemption;
   redemption.set_invitation(row[0].as<std::string>());
@@ -49,7 +67,11 @@ v1::Redemption FromRow(const pqxx::row& row) {
   redemption.set_grant(row[6].as<std::string>());
   const std::vector<std::string> relationships = postgres::FromTextArray(row[7]);
   for (size_t i = 0; i + kRelationshipTexts <= relationships.size(); i += kRelationshipTexts) {
-    *redemption.add_relationships() = OutcomeFrom(&relationships[i]);
+    if (relationships[i] == kPartnershipType) {
+      *redemption.mutable_partnership() = PartnershipFrom(&relationships[i]);
+    } else {
+      *redemption.add_relationships() = OutcomeFrom(&relationships[i]);
+    }
   }
   return redemption;
 }
@@ -73,32 +95,25 @@ RedemptionName Parse(const std::string& name) {
 
 Parties PartiesFrom(const pqxx::row& row) {
   Parties parties;
-  if (!row[0].is_null()) {
-    parties.partner = {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
-                       row[3].as<bool>()};
+  if (!row[0].is_null()) parties.partner = invitations::PartnerFrom(row, 0);
+  if (!row[6].is_null()) parties.provider = invitations::ProviderFrom(row, 6);
+  if (!row[15].is_null()) parties.reseller = invitations::PartnerFrom(row, 15);
+  if (!row[21].is_null()) {
+    parties.customer = {row[21].as<std::string>(), postgres::FromTextArray(row[22])};
   }
-  if (!row[4].is_null()) {
-    parties.customer = {row[4].as<std::string>(), postgres::FromTextArray(row[5])};
-  }
-  parties.current_agreement = row[6].as<std::string>();
+  parties.current_agreement = row[23].as<std::string>();
   return parties;
 }
 
 }  // namespace
 
-Parties FindParties(Transaction& transaction, const std::string& partner,
-                    const std::string& customer) {
-  const pqxx::row found = transaction.Run(
-      R"sql(
-      SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', c.country, c.verified_domains,
-        agreement.version
-      FROM (SELECT version FROM invitation.agreement_texts
-            WHERE effective_time <= clock_timestamp()
-            ORDER BY effective_time DESC, version DESC LIMIT 1) AS agreement
-      LEFT JOIN relationship.published_partners p ON p.name = $1
-      LEFT JOIN directory.published_customers c ON c.name = $2)sql",
-      partner, customer)[0];
-  return PartiesFrom(found);
+Parties FindParties(Transaction& transaction, const invitations::Row& invitation,
+                    const std::string& account) {
+  Parties parties = PartiesFrom(transaction.Run(
+      absl::StrCat("SELECT ", kPartyColumns, " FROM invitation.parties($1, $2, $3) t"),
+      invitation.partner, invitation.invitation.provider(), account)[0]);
+  parties.has_declined = FindDecline(transaction, invitation, account).has_value();
+  return parties;
 }
 
 Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
@@ -129,19 +144,18 @@ std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::str
 Opened Open(Transaction& transaction, const std::string& link, const outbox::RequestKey& key) {
   static const auto* const sql = new std::string(absl::StrCat(
       "SELECT ", invitations::SelectedColumns(),
-      ", i.partner || '/invitations/' || i.id, redemption, customer, actor, " PARTNERLINK_MICROS(
-          "accept_time") ", o.agreement_version, granted, relationships,"
-                         " o.partner, display_name, partner_country, is_active, customer_country, "
-                         "verified_domains,"
-                         " current_agreement, request_hash, response, "
-                         "root_event, " PARTNERLINK_MICROS(
-                             "present") " FROM invitation.open_link($1, $2, $3, $4, $5) o, LATERAL "
-                                        "(SELECT (o.found).*) i"));
+      ", i.partner || '/invitations/' || i.id, redemption, customer, actor, ",
+      PARTNERLINK_MICROS("accept_time"), ", o.agreement_version, granted, relationships, ",
+      kPartyColumns, ", request_hash, response, root_event, ", PARTNERLINK_MICROS("present"),
+      ", has_declined"
+      " FROM invitation.open_link(common.acting($1), $2, $3, $4, $5) o,"
+      " LATERAL (SELECT (o.found).*) i,"
+      " LATERAL invitation.parties(coalesce(i.partner, ''), coalesce(i.provider, ''), $1) t"));
   const pqxx::row found =
       transaction.RunAheadForAccount(*sql, key.subject, key.method, key.id_or_null(), link)[0];
   constexpr int kRedemption = invitations::kSelectedColumns;
   constexpr int kParties = kRedemption + kColumnCount;
-  constexpr int kKept = kParties + kPartyColumns;
+  constexpr int kKept = kParties + kPartyCount;
   Opened opened;
   opened.invitation = invitations::FromSelected(found.slice(0, kRedemption));
   if (!found[kRedemption + 1].is_null()) {
@@ -150,28 +164,39 @@ Opened Open(Transaction& transaction, const std::string& link, const outbox::Req
   opened.parties = PartiesFrom(found.slice(kParties, kKept));
   opened.kept = outbox::KeptFrom(found, kKept);
   opened.present_micros = found[kKept + 3].as<int64_t>();
+  opened.parties.has_declined = found[kKept + 4].as<bool>();
   return opened;
 }
 
-v1::Redemption Accept(Transaction& transaction, const invitations::Row& invitation,
+v1::Redemption Accept(Transaction& transaction, const invitations::Row& row,
                       const Acceptance& acceptance) {
   transaction.RunLater(
-      "SELECT invitation.accept_invitation($1, $2, $3, $4, $5, $6, $7, " PARTNERLINK_TIME_OF_MICROS(
-          "$8") ")",
-      acceptance.customer, invitation.partner, invitation.id, invitation.revision,
+      "SELECT invitation.accept_invitation($1, $2, $3, $4, $5, $6, $7, "
+      "$8, " PARTNERLINK_TIME_OF_MICROS("$9") ")",
+      acceptance.account, row.partner, row.id, row.revision, row.invitation.generation(),
       acceptance.redemption_id, acceptance.actor, acceptance.agreement_version, acceptance.micros);
+  using Outcome = v1::Redemption::RelationshipOutcome;
+  using relationship::v1::Relationship;
   v1::Redemption redemption;
-  redemption.set_invitation(invitation.invitation.name());
+  redemption.set_invitation(row.invitation.name());
   redemption.set_name(
       absl::StrCat(redemption.invitation(), "/redemptions/", acceptance.redemption_id));
-  redemption.set_customer(acceptance.customer);
+  redemption.set_customer(acceptance.account);
   redemption.set_actor(acceptance.actor);
   *redemption.mutable_accept_time() = postgres::TimeOfMicros(acceptance.micros);
   redemption.set_agreement_version(acceptance.agreement_version);
-  auto& outcome = *redemption.add_relationships();
-  outcome.set_type(relationship::v1::Relationship::RESELLER);
-  outcome.set_partner(invitation.partner);
-  outcome.set_state(v1::Redemption::RelationshipOutcome::PENDING);
+  const auto add = [&](Relationship::Type type, const std::string& partner) {
+    Outcome& outcome = *redemption.add_relationships();
+    outcome.set_type(type);
+    outcome.set_partner(partner);
+    outcome.set_state(Outcome::PENDING);
+  };
+  if (row.invitation.kind() == v1::Invitation::PARTNERSHIP) {
+    redemption.mutable_partnership()->set_state(Outcome::PENDING);
+    return redemption;
+  }
+  add(Relationship::RESELLER, row.partner);
+  if (!row.invitation.provider().empty()) add(Relationship::PROVIDER, row.invitation.provider());
   return redemption;
 }
 
@@ -195,6 +220,53 @@ void RecordOutcome(Transaction& transaction, const std::string& redemption,
       R"sql(UPDATE invitation.redemptions SET granted = $4
             WHERE partner = $1 AND invitation = $2 AND id = $3)sql",
       name.partner, name.invitation, name.id, outcome.grant());
+}
+
+void RecordPartnership(Transaction& transaction, const std::string& redemption,
+                       const relationship::v1::EstablishPartnershipResponse& outcome) {
+  const RedemptionName name = Parse(redemption);
+  const bool active = outcome.state() == relationship::v1::EstablishPartnershipResponse::ACTIVE;
+  transaction.RunLater(
+      R"sql(UPDATE invitation.redemption_relationships
+            SET relationship = $5, state = $6, reason = $7
+            WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
+              AND state = 'PENDING')sql",
+      name.partner, name.invitation, name.id, kPartnershipType, outcome.partnership(),
+      active ? "ACTIVE" : "REFUSED", active ? "" : common::v1::ErrorReason_Name(outcome.reason()));
+}
+
+int64_t Decline(Transaction& transaction, const invitations::Row& invitation,
+                const std::string& account, const std::string& actor, const std::string& reason) {
+  return transaction
+      .Run(
+          "INSERT INTO invitation.declines (partner, invitation, account, actor, reason)"
+          " VALUES ($1, $2, $3, $4, $5) RETURNING " PARTNERLINK_MICROS("decline_time"),
+          invitation.partner, invitation.id, account, actor, reason)[0][0]
+      .as<int64_t>();
+}
+
+std::optional<int64_t> FindDecline(Transaction& transaction, const invitations::Row& invitation,
+                                   const std::string& account) {
+  const pqxx::result rows = transaction.Run(
+      "SELECT " PARTNERLINK_MICROS("decline_time") " FROM invitation.declines"
+      " WHERE partner = $1 AND invitation = $2 AND account = $3",
+      invitation.partner, invitation.id, account);
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<int64_t>();
+}
+
+std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
+                                             const invitations::Row& invitation,
+                                             const std::string& account) {
+  const pqxx::result rows = transaction.Run(absl::StrCat("SELECT ", kColumns, ", ", R"sql(
+          ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason]
+                FROM invitation.redemption_relationships o
+                WHERE o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
+                ORDER BY o.type DESC)
+          FROM invitation.redemptions r
+          WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3)sql"),
+                                            invitation.partner, invitation.id, account);
+  return OneRow(rows);
 }
 
 }  // namespace partnerlink::invitation::redemptions

@@ -19,16 +19,19 @@ struct KnownCustomer {
   std::vector<std::string> verified_domains;
 };
 
-// What the rules ask of the two sides of an acceptance.
+// What the rules ask of those who take part in an acceptance.
 struct Parties {
   std::optional<invitations::Partner> partner;
-  std::optional<KnownCustomer> customer;  // none if the directory does not know it
-  std::string current_agreement;          // its version
+  std::optional<invitations::Provider> provider;  // that the invitation names
+  std::optional<invitations::Partner> reseller;   // the account that answers, if it is a partner
+  std::optional<KnownCustomer> customer;          // the account, if the directory knows it as one
+  bool has_declined = false;                      // the account, an invitation for several
+  std::string current_agreement;                  // its version
 };
 
-// `customer` is the transaction's account.
-Parties FindParties(postgres::Transaction& transaction, const std::string& partner,
-                    const std::string& customer);
+// `account` is the transaction's.
+Parties FindParties(postgres::Transaction& transaction, const invitations::Row& invitation,
+                    const std::string& account);
 
 // The agreement in force in this locale, or in English.
 struct Agreement {
@@ -54,24 +57,41 @@ struct Opened {
 Opened Open(postgres::Transaction& transaction, const std::string& link,
             const outbox::RequestKey& key);
 
-// What a customer accepts, the transaction's account.
+// What the transaction's account accepts.
 struct Acceptance {
   std::string redemption_id;
-  std::string customer;
+  std::string account;
   std::string actor;
   std::string agreement_version;
   int64_t micros = 0;  // when
 };
 
-// PENDING → ACCEPTED with redemption and one PENDING relationship, with whatever the transaction
-// does next; answers the redemption. Guarded by the row's revision, state, uses, the database's
-// clock after all waiting, and the partner's state: where one does not hold, the transaction runs
-// again.
+// PENDING → ACCEPTED, of mode OPEN one use more, with redemption and what is to come of it PENDING,
+// with whatever the transaction does next; answers the redemption. Guarded by the row's revision,
+// of mode OPEN its generation, state, uses, the database's clock after all waiting, and the state
+// of partner, provider and partnership: where one does not hold, the transaction runs again.
 v1::Redemption Accept(postgres::Transaction& transaction, const invitations::Row& invitation,
                       const Acceptance& acceptance);
 
 // Writes what became of a redemption's relationships and grant.
 void RecordOutcome(postgres::Transaction& transaction, const std::string& redemption,
                    const relationship::v1::EstablishRelationshipsResponse& outcome);
+
+// The same of its partnership.
+void RecordPartnership(postgres::Transaction& transaction, const std::string& redemption,
+                       const relationship::v1::EstablishPartnershipResponse& outcome);
+
+// That the account has declined an invitation for several, once; answers when, in microseconds.
+int64_t Decline(postgres::Transaction& transaction, const invitations::Row& invitation,
+                const std::string& account, const std::string& actor, const std::string& reason);
+
+// When the account has declined it; none if it has not.
+std::optional<int64_t> FindDecline(postgres::Transaction& transaction,
+                                   const invitations::Row& invitation, const std::string& account);
+
+// The account's redemption.
+std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
+                                             const invitations::Row& invitation,
+                                             const std::string& account);
 
 }  // namespace partnerlink::invitation::redemptions
