@@ -94,6 +94,20 @@ def revoke_invitation(world: World, who: Who) -> dict:
     return draft_to_change(world, who) | {"reason": "Sent to the wrong desk."}
 
 
+def awaiting_provider(world: World, who: Who) -> dict:
+    invitation, _, _ = world.awaiting(who.pair.partner)
+    return {"name": invitation["name"], "request_id": random_id()}
+
+
+def refuse_provider_part(world: World, who: Who) -> dict:
+    return awaiting_provider(world, who) | {"reason": "They pay late."}
+
+
+def list_provider_inbox(world: World, who: Who) -> dict:
+    world.awaiting(who.pair.partner)
+    return {"parent": who.pair.partner.account, "page_size": 1}
+
+
 def lookup_invitation(world: World, who: Who) -> dict:
     return {"token": world.invite(who.pair.partner).link, "locale": "en"}
 
@@ -288,6 +302,9 @@ CASES: dict[str, Entry] = {
     "RenderInvitation": Entry(draft, ("name",)),
     "IssueInvitation": Entry(draft_to_change, ("name",)),
     "RevokeInvitation": Entry(revoke_invitation, ("name",)),
+    "ApproveProviderPart": Entry(awaiting_provider, ("name",)),
+    "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),
+    "ListProviderInbox": Entry(list_provider_inbox, ("parent",)),
     "LookupInvitation": Entry(lookup_invitation, ("token",)),
     "AcceptInvitation": Entry(accept_invitation, ("token",)),
     "DeclineInvitation": Entry(decline_invitation, ("token",)),

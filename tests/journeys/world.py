@@ -107,6 +107,32 @@ class World:
         assert answer.body["state"] == "ACTIVE", str(answer)
         return answer.body["partnership"]
 
+    def partnered(self, provider: Caller | None = None) -> tuple[Caller, Caller]:
+        """A reseller that only one test knows, and its provider."""
+        provider, reseller = provider or self.reseller(), self.reseller()
+        self.partnership(provider.account, reseller.account)
+        return reseller, provider
+
+    def ask_before(self, provider: Caller) -> None:
+        """The provider wants to agree before customers are asked."""
+        provider.must("UpdatePartner", {
+            "partner": {"name": provider.account, "policies": {"provider_consent": "CONFIRM"}},
+            "update_mask": "policies.providerConsent"})
+
+    def awaiting(self, provider: Caller | None = None) -> tuple[dict, Caller, Caller]:
+        """An invitation that waits for its provider, its reseller and the provider."""
+        reseller, provider = self.partnered(provider)
+        self.ask_before(provider)
+        invitation = reseller.must("CreateInvitation", {
+            "parent": reseller.account, "issue": True,
+            "invitation": self.combined_fields(provider)})
+        assert invitation["state"] == "AWAITING_PROVIDER", str(invitation)
+        return invitation, reseller, provider
+
+    @staticmethod
+    def combined_fields(provider: Caller, **fields) -> dict:
+        return {"kind": "CUSTOMER_WITH_PROVIDER", "provider": provider.account} | fields
+
     def customer(self, word: str = "alpine", roles=("global_admin",), **claims) -> Caller:
         """The administrator of a company that nobody has heard of yet."""
         return self.caller(f"customers/{self.unique(word)}", list(roles), **claims)

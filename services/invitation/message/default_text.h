@@ -14,7 +14,7 @@ struct Draft {
   std::string locale;        // BCP-47; falls back as TemplateLocale says
   bool to_reseller = false;  // it asks a reseller for a partnership, not a customer
   std::string partner_display_name;
-  std::string provider_display_name;     // of a combined invitation; otherwise empty
+  std::string provider_display_name = {};  // of a combined invitation; otherwise empty
   std::string company_name;              // may be empty
   std::string note;                      // as ValidateNote wants it; may be empty
   std::vector<std::string> grant_roles;  // of the grant's catalogue; empty: no grant is asked for

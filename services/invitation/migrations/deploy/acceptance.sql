@@ -3,7 +3,10 @@ BEGIN;
 SET LOCAL ROLE invitation_owner;
 
 -- Who takes part: the partner that invites, the provider that it names and their partnership, the
--- account that answers if it is a partner, or if it is a customer that the directory knows.
+-- account that answers if it is a partner, or if it is a customer that the directory knows. Its body
+-- becomes part of the statement that calls it, so it pins no search_path; it reads as its caller, and
+-- its owner, who may not, cannot have it checked here.
+SET LOCAL check_function_bodies = off;
 CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering text)
   RETURNS TABLE (
     partner text, display_name text, country text, is_active boolean, is_reseller boolean,
@@ -14,8 +17,7 @@ CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering t
     account text, account_display_name text, account_country text, account_is_active boolean,
     account_is_reseller boolean, account_is_provider boolean,
     customer_country text, verified_domains text[], current_agreement text)
-  LANGUAGE sql STABLE ROWS 1
-  BEGIN ATOMIC
+  LANGUAGE sql STABLE SECURITY INVOKER ROWS 1 AS $$
     SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', 'RESELLER' = ANY (p.types),
       'PROVIDER' = ANY (p.types),
       q.name, q.display_name, q.country, q.state = 'ACTIVE', 'RESELLER' = ANY (q.types),
@@ -32,8 +34,7 @@ CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering t
     LEFT JOIN relationship.published_partnerships s
       ON s.provider = with_provider AND s.reseller = inviter
     LEFT JOIN relationship.published_partners a ON a.name = answering
-    LEFT JOIN directory.published_customers c ON c.name = answering;
-  END;
+    LEFT JOIN directory.published_customers c ON c.name = answering $$;
 
 DROP FUNCTION invitation.open_link(text, text, text, uuid, uuid);
 CREATE FUNCTION invitation.open_link(account text, subject text, method text, request_id uuid,
