@@ -14,7 +14,7 @@ class ServicesTest : public support::InvitationTest {
  protected:
   outbox::Relay Relay(const std::string& target) {
     return outbox::Relay(
-        {"invitation", target}, work_pool_, [](const std::string&, absl::Time, auto) {},
+        {"invitation", target}, work_pool_, [](const outbox::Delivery&, absl::Time, auto) {},
         [](auto&, auto&, auto&) { return absl::OkStatus(); });
   }
 

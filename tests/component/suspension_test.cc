@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
+#include "common/postgres/transact.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/orders/handlers.h"
 #include "services/invitation/invitations/handlers.h"
@@ -23,7 +24,6 @@
 namespace partnerlink {
 namespace {
 
-using relationship::v1::Partner;
 using support::Anna;
 using support::CallOf;
 using support::DirectoryCall;
@@ -48,7 +48,7 @@ class SuspensionTest : public support::RelationshipTest {
     return Naming<relationship::v1::SuspendPartnerRequest>(name, "fraud");
   }
 
-  absl::StatusOr<Partner> SuspendIt(
+  absl::StatusOr<relationship::v1::Partner> SuspendIt(
       const relationship::v1::SuspendPartnerRequest& request = Suspension()) {
     PARTNERLINK_RETURN_IF_ERROR(relationship::partners::ValidateSuspendPartner(request));
     const TestCall call =
@@ -56,7 +56,7 @@ class SuspensionTest : public support::RelationshipTest {
     return relationship::partners::SuspendPartner(call.context, relationship_deps_, request);
   }
 
-  absl::StatusOr<Partner> ResumeIt(const std::string& name = kContoso) {
+  absl::StatusOr<relationship::v1::Partner> ResumeIt(const std::string& name = kContoso) {
     const auto request = Naming<relationship::v1::ResumePartnerRequest>(name, "cleared");
     PARTNERLINK_RETURN_IF_ERROR(relationship::partners::ValidateResumePartner(request));
     const TestCall call =
@@ -182,11 +182,11 @@ TEST_F(SuspensionTest, EachChangesTheStateItIsForAndNoOther) {
   EXPECT_EQ(ReasonOf(ResumeIt().status()), common::v1::STATE_TRANSITION);
   const auto suspended = SuspendIt();
   ASSERT_TRUE(suspended.ok()) << suspended.status();
-  EXPECT_EQ(suspended->state(), Partner::SUSPENDED);
+  EXPECT_EQ(suspended->state(), relationship::v1::Partner::SUSPENDED);
   EXPECT_EQ(ReasonOf(SuspendIt().status()), common::v1::STATE_TRANSITION);
   const auto resumed = ResumeIt();
   ASSERT_TRUE(resumed.ok()) << resumed.status();
-  EXPECT_EQ(resumed->state(), Partner::ACTIVE);
+  EXPECT_EQ(resumed->state(), relationship::v1::Partner::ACTIVE);
   EXPECT_EQ(ReasonOf(SuspendIt(Suspension("partners/nobody")).status()),
             common::v1::RESOURCE_NOT_FOUND);
 }
