@@ -60,12 +60,26 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
   all(StatusCode::kAlreadyExists, {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS,
                                    CUSTOMER_EXISTS, PARTNER_EXISTS, OFFER_EXISTS});
-  all(StatusCode::kFailedPrecondition,
-      {REQUEST_ID_REUSED, INVITATION_NOT_ISSUED, INVITATION_EXPIRED, INVITATION_REVOKED,
-       INVITATION_USED, INVITATION_DECLINED, WRONG_ACCOUNT, WRONG_KIND, AGREEMENT_VERSION, REGION,
-       PARTNER_SUSPENDED, PARTNERSHIP_INACTIVE, RELATIONSHIP_INACTIVE, ACTIVE_SUBSCRIPTIONS,
-       ATTESTATION_VERSION, OFFER_UNAVAILABLE, STATE_TRANSITION, SELF_RELATIONSHIP,
-       GRANT_ROLE_FORBIDDEN});
+  all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
+                                        INVITATION_NOT_ISSUED,
+                                        INVITATION_EXPIRED,
+                                        INVITATION_REVOKED,
+                                        INVITATION_USED,
+                                        INVITATION_EXHAUSTED,
+                                        INVITATION_DECLINED,
+                                        WRONG_ACCOUNT,
+                                        WRONG_KIND,
+                                        AGREEMENT_VERSION,
+                                        REGION,
+                                        PARTNER_SUSPENDED,
+                                        PARTNERSHIP_INACTIVE,
+                                        RELATIONSHIP_INACTIVE,
+                                        ACTIVE_SUBSCRIPTIONS,
+                                        ATTESTATION_VERSION,
+                                        OFFER_UNAVAILABLE,
+                                        STATE_TRANSITION,
+                                        SELF_RELATIONSHIP,
+                                        GRANT_ROLE_FORBIDDEN});
   all(StatusCode::kResourceExhausted,
       {RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED, MESSAGE_TOO_LARGE});
   all(StatusCode::kUnavailable, {DEPENDENCY_UNAVAILABLE});

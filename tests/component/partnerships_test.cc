@@ -313,8 +313,10 @@ class PartnershipEndTest : public PartnershipsTest {
   // An invitation of contoso that asks for the provider, too.
   std::string Combined(const std::string& provider, bool issued) {
     const std::string name = issued ? Issued().name() : Draft().name();
-    database_.Run(absl::StrCat("UPDATE invitation.invitations SET provider = '", provider,
-                               "' WHERE id = '", support::IdOf(name), "'"));
+    database_.Run(
+        absl::StrCat("UPDATE invitation.invitations SET"
+                     " kind = 'CUSTOMER_WITH_PROVIDER', provider = '",
+                     provider, "' WHERE id = '", support::IdOf(name), "'"));
     return name;
   }
 };

@@ -155,7 +155,7 @@ TEST_F(RpcTest, ChecksComeInTheDocumentedOrder) {
   EXPECT_EQ(call(false, false, other, "admin_agent"), common::v1::TOKEN_MISSING);
   EXPECT_EQ(call(true, false, other, "admin_agent"), common::v1::FIELD_INVALID);
   EXPECT_EQ(call(true, true, other, "admin_agent", "bad"), common::v1::FIELD_INVALID);
-  EXPECT_EQ(call(true, true, other, "admin_agent"), common::v1::RESOURCE_NOT_FOUND);
+  EXPECT_EQ(call(true, true, other, "sales_agent"), common::v1::ROLE_MISSING);
   EXPECT_EQ(call(true, true, "customers/northwind", "global_admin"),
             common::v1::RESOURCE_NOT_FOUND);
   EXPECT_EQ(call(true, true, "operators", "operator"), common::v1::OPERATOR_REASON_MISSING);
@@ -281,9 +281,9 @@ TEST_F(LimitedRpcTest, AnAccountsRateIsLimited) {
   EXPECT_EQ(refused.Await().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(refused.Has<google::rpc::RetryInfo>());
   EXPECT_EQ(Call("GetInvitation", GetRequest(),
-                 {{"authorization", Bearer("partners/fabrikam", "admin_agent")}})
+                 {{"authorization", Bearer("partners/fabrikam", "sales_agent")}})
                 .Reason(),
-            common::v1::RESOURCE_NOT_FOUND)
+            common::v1::ROLE_MISSING)
       << "another account is not";
   EXPECT_TRUE(Call("LookupInvitation", "", {}).Await().ok());
 }

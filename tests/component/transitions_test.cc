@@ -62,11 +62,22 @@ const std::vector<Stateful> kStateful = {
         duration_days, auto_extend)
       VALUES ('partners/contoso', 'customers/northwind', '{user_admin}', '@', now(), now() + '1 day',
         1, 0))sql"},
-    {"invitation.invitations", "", R"sql(
-      INSERT INTO invitation.invitations (partner, id, kind, mode, state, locale, relationship_only,
-        grant_roles, grant_duration_days, grant_auto_extend, agreement_version, max_uses, use_count,
-        ttl, issue_time, expire_time, salt, key_id, secret_hash, subject, body_text, creator)
-      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', 'CUSTOMER', 'TARGETED', '@',
+    {"invitation.invitations",
+     ", kind = CASE WHEN '@' IN ('AWAITING_PROVIDER', 'REFUSED') THEN 'CUSTOMER_WITH_PROVIDER'"
+     "   ELSE 'CUSTOMER' END,"
+     " provider = CASE WHEN '@' IN ('AWAITING_PROVIDER', 'REFUSED') THEN 'partners/tailwind'"
+     "   ELSE '' END,"
+     " mode = CASE WHEN '@' = 'EXHAUSTED' THEN 'OPEN' ELSE 'TARGETED' END",
+     R"sql(
+      INSERT INTO invitation.invitations (partner, id, kind, provider, mode, state, locale,
+        relationship_only, grant_roles, grant_duration_days, grant_auto_extend, agreement_version,
+        max_uses, use_count, ttl, issue_time, expire_time, salt, key_id, secret_hash, subject,
+        body_text, creator)
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
+        CASE WHEN '@' IN ('AWAITING_PROVIDER', 'REFUSED') THEN 'CUSTOMER_WITH_PROVIDER'
+          ELSE 'CUSTOMER' END,
+        CASE WHEN '@' IN ('AWAITING_PROVIDER', 'REFUSED') THEN 'partners/tailwind' ELSE '' END,
+        CASE WHEN '@' = 'EXHAUSTED' THEN 'OPEN' ELSE 'TARGETED' END, '@',
         'en', true, '{}', 0, 0, '2026-11', 1, 1, '1 day', now(), now(),
         decode(repeat('00', 16), 'hex'), 1, decode(repeat('00', 32), 'hex'), 'Hello', '{{link}}', 'x'))sql"},
     {"invitation.redemption_relationships",
@@ -113,10 +124,16 @@ const std::map<std::string, Transitions> kOfTheProduct = {
     {"invitation.invitations",
      {{"", "DRAFT"},
       {"DRAFT", "PENDING"},
+      {"DRAFT", "AWAITING_PROVIDER"},
+      {"AWAITING_PROVIDER", "PENDING"},
+      {"AWAITING_PROVIDER", "REFUSED"},
       {"PENDING", "ACCEPTED"},
+      {"PENDING", "EXHAUSTED"},
       {"PENDING", "DECLINED"},
       {"DRAFT", "REVOKED"},
+      {"AWAITING_PROVIDER", "REVOKED"},
       {"PENDING", "REVOKED"},
+      {"AWAITING_PROVIDER", "EXPIRED"},
       {"PENDING", "EXPIRED"}}},
     {"invitation.redemption_relationships",
      {{"", "PENDING"}, {"PENDING", "ACTIVE"}, {"PENDING", "REFUSED"}}},
@@ -255,8 +272,9 @@ TEST_F(TransitionsTest, ControlWithoutTheTriggerAnythingGoes) {
 TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
   using invitation::invitations::Action;
   using invitation::v1::Invitation;
-  constexpr Action kChanges[] = {Action::kIssue, Action::kAccept, Action::kDecline, Action::kRevoke,
-                                 Action::kExpire};
+  constexpr Action kChanges[] = {Action::kIssue,   Action::kAskProvider, Action::kApprove,
+                                 Action::kRefuse,  Action::kAccept,      Action::kExhaust,
+                                 Action::kDecline, Action::kRevoke,      Action::kExpire};
   Transitions ruled = {{"", "DRAFT"}};
   for (int number = 0; number < Invitation::State_ARRAYSIZE; ++number) {
     if (!Invitation::State_IsValid(number)) continue;

@@ -74,6 +74,8 @@ constexpr char kFixture[] = R"sql(
     VALUES ('partners/$', '#2', 'CUSTOMER', 'TARGETED', 'DRAFT', 'en', true, '{}', 0, 0, '2026-11',
       1, '1 day', decode(repeat('00', 16), 'hex'), 1, decode(repeat('00', 32), 'hex'), 'Hello',
       '{{link}}', '$');
+  INSERT INTO invitation.declines (partner, invitation, account, actor)
+    VALUES ('partners/$', '#2', 'customers/$-c', '$');
   INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor, agreement_version)
     VALUES ('partners/$', '#2', '#3', 'customers/$-c', '$', '2026-11');
   INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
@@ -285,7 +287,7 @@ TEST_F(WallsTest, ControlEveryWallThatFallsIsSeen) {
 
 TEST_F(WallsTest, ATenantSeesItsOwnRows) {
   EXPECT_EQ(Seen("invitation", "partners/alpha"),
-            (Names{"common.request_ids", "invitation.invitations",
+            (Names{"common.request_ids", "invitation.declines", "invitation.invitations",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
   EXPECT_EQ(
       Seen("relationship", "partners/alpha"),
@@ -298,8 +300,8 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "directory.edges", "directory.order_lines", "directory.orders",
                    "directory.partner_customers", "directory.subscriptions", "directory.users"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
-            (Names{"common.request_ids", "invitation.redemption_relationships",
-                   "invitation.redemptions"}));
+            (Names{"common.request_ids", "invitation.declines",
+                   "invitation.redemption_relationships", "invitation.redemptions"}));
   EXPECT_EQ(Seen("relationship", "customers/alpha-c"),
             (Names{"common.request_ids", "relationship.grants", "relationship.partners",
                    "relationship.relationships"}));
