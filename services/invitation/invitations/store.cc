@@ -175,6 +175,12 @@ std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, L
       id));
 }
 
+const char* SelectedColumns() { return kColumns; }
+
+std::optional<Row> FromSelected(const pqxx::row& row) {
+  return row[0].is_null() ? std::nullopt : std::optional(FromRow(row));
+}
+
 std::optional<Partner> FindPartner(Transaction& transaction, const std::string& name) {
   const pqxx::result rows = transaction.Run(
       R"sql(SELECT name, display_name, country, state = 'ACTIVE'

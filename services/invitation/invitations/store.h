@@ -52,6 +52,12 @@ std::optional<Row> FindAlone(postgres::Transaction& transaction, const std::stri
 // By the id alone: only for rows that the transaction's link opens (Transaction::SeeInvitation).
 std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::string& id, Lock lock);
 
+// For statements of the redemptions' room that read an invitation `i` among other things: its
+// columns, how many they are, and the row from a slice of them; none if they are null.
+const char* SelectedColumns();
+inline constexpr int kSelectedColumns = 38;
+std::optional<Row> FromSelected(const pqxx::row& row);
+
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 
 // What an invitation rests on.

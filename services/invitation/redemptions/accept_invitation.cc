@@ -56,24 +56,19 @@ outbox::Change ChangeOf(const invitations::Row& row, const v1::Redemption& redem
   return change;
 }
 
-// Consumes the link. Where the guard does not hold after all, its time has run out or the partner
-// was suspended since the rules looked.
-absl::StatusOr<v1::Redemption> Consume(postgres::Transaction& transaction, outbox::Changes& changes,
-                                       const CallContext& context,
-                                       const v1::AcceptInvitationRequest& request,
-                                       const invitations::Row& row, bool customer_is_known) {
-  const Acceptance acceptance{NewUuid(), context.principal.account, context.principal.subject,
-                              request.agreement_version()};
-  const std::optional<v1::Redemption> redemption = Accept(transaction, row, acceptance);
-  if (!redemption) {
-    const auto now = invitations::FindByLink(transaction, row.id, invitations::Lock::kNone);
-    PARTNERLINK_RETURN_IF_ERROR(CheckAcceptable(
-        now ? now->invitation.state() : v1::Invitation::REVOKED, /*partner_is_active=*/false));
-    return NoSuchInvitation();
-  }
-  const auto order = OrderFor(row, *redemption, request, customer_is_known, changes.Root());
-  changes.Record(ChangeOf(row, *redemption, order.SerializeAsString()));
-  return *redemption;
+// Consumes the link. Whatever has changed since it was read makes the whole run again.
+v1::Redemption Consume(postgres::Transaction& transaction, outbox::Changes& changes,
+                       const CallContext& context, const v1::AcceptInvitationRequest& request,
+                       const Opened& opened) {
+  const invitations::Row& row = *opened.invitation;
+  v1::Redemption redemption =
+      Accept(transaction, row,
+             {NewUuid(), context.principal.account, context.principal.subject,
+              request.agreement_version(), opened.present_micros});
+  const auto order =
+      OrderFor(row, redemption, request, opened.parties.customer.has_value(), changes.Root());
+  changes.Record(ChangeOf(row, redemption, order.SerializeAsString()));
+  return redemption;
 }
 
 }  // namespace
@@ -97,20 +92,23 @@ absl::Status ValidateAcceptInvitation(const v1::AcceptInvitationRequest& request
 
 absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::AcceptInvitationRequest& request) {
-  return outbox::Mutate<v1::Redemption>(
+  const Link link = LinkOf(request.token());
+  Opened opened;
+  return outbox::MutateOnGround<v1::Redemption>(
       context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction, const outbox::RequestKey& key) {
+        opened = Open(transaction, link.id, key);
+        return opened.kept;
+      },
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Redemption> {
-        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row opened,
-                                     OpenLink(transaction, deps, request.token()));
-        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row, LockOpened(transaction, opened));
-        const std::string& customer = context.principal.account;
-        if (const auto redemption = FindRedemption(transaction, row, customer)) return *redemption;
-        const Situation situation =
-            SituationOf(transaction, deps, context.principal, row, request.company());
-        PARTNERLINK_RETURN_IF_ERROR(CheckAcceptance(row.invitation, row.partner, row.email_key,
-                                                    context.principal, request, situation));
-        return Consume(transaction, changes, context, request, row, situation.customer_is_known);
+        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row,
+                                     CheckLink(deps, link, opened.invitation));
+        if (opened.redemption) return *opened.redemption;
+        PARTNERLINK_RETURN_IF_ERROR(CheckAcceptance(
+            row.invitation, row.partner, row.email_key, context.principal, request,
+            SituationOf(deps, context.principal, opened.parties, request.company())));
+        return Consume(transaction, changes, context, request, opened);
       });
 }
 

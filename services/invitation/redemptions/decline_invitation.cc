@@ -48,7 +48,8 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(
             CheckAcceptable(row.invitation.state(), /*partner_is_active=*/true));
         PARTNERLINK_RETURN_IF_ERROR(
             CheckAccount(row.invitation, row.partner, row.email_key, context.principal,
-                         SituationOf(transaction, deps, context.principal, row, {})));
+                         SituationOf(deps, context.principal,
+                                     FindParties(transaction, row.partner, customer), {})));
         const auto declined = invitations::Decline(transaction, row, customer, request.reason());
         // Its time has run out since it was read.
         if (!declined) return CheckAcceptable(v1::Invitation::EXPIRED, true);

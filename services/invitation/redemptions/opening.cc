@@ -1,8 +1,6 @@
 #include "services/invitation/redemptions/opening.h"
 
 #include "services/invitation/invitations/rules.h"
-#include "services/invitation/link/token.h"
-#include "services/invitation/redemptions/store.h"
 
 namespace partnerlink::invitation::redemptions {
 namespace {
@@ -12,18 +10,25 @@ constexpr char kNoInvitation[] = "00000000-0000-0000-0000-000000000000";
 
 }  // namespace
 
+Link LinkOf(const std::string& token_text) {
+  const std::optional<link::Token> parsed = link::ParseToken(token_text);
+  return {parsed.value_or(link::Token()), parsed ? link::InvitationId(*parsed) : kNoInvitation};
+}
+
+absl::StatusOr<invitations::Row> CheckLink(const Deps& deps, const Link& link,
+                                           const std::optional<invitations::Row>& row) {
+  const bool good = row ? deps.keys.Verify(link.token, row->key_id, row->secret_hash)
+                        : deps.keys.VerifyUnknown(link.token);
+  if (!row || !good) return NoSuchInvitation();
+  return *row;
+}
+
 absl::StatusOr<invitations::Row> OpenLink(postgres::Transaction& transaction, const Deps& deps,
                                           const std::string& token_text) {
-  const std::optional<link::Token> parsed = link::ParseToken(token_text);
-  const link::Token token = parsed.value_or(link::Token());
-  const std::string id = parsed ? link::InvitationId(token) : kNoInvitation;
-  transaction.SeeInvitation(id);
-  std::optional<invitations::Row> row =
-      invitations::FindByLink(transaction, id, invitations::Lock::kNone);
-  const bool good =
-      row ? deps.keys.Verify(token, row->key_id, row->secret_hash) : deps.keys.VerifyUnknown(token);
-  if (!parsed || !good) return NoSuchInvitation();
-  return *std::move(row);
+  const Link link = LinkOf(token_text);
+  transaction.SeeInvitation(link.id);
+  return CheckLink(deps, link,
+                   invitations::FindByLink(transaction, link.id, invitations::Lock::kNone));
 }
 
 absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
@@ -37,11 +42,9 @@ absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
   return *std::move(row);
 }
 
-Situation SituationOf(postgres::Transaction& transaction, const Deps& deps,
-                      const Principal& principal, const invitations::Row& invitation,
+Situation SituationOf(const Deps& deps, const Principal& principal, const Parties& parties,
                       const common::v1::Company& company) {
   Situation situation;
-  const Parties parties = FindParties(transaction, invitation.partner, principal.account);
   const auto& [partner, customer, current_agreement] = parties;
   situation.partner_is_active = partner && partner->active;
   situation.customer_is_known = customer.has_value();

@@ -15,13 +15,11 @@ constexpr char kColumns[] =
     "r.partner || '/invitations/' || r.invitation, r.id, r.customer, r.actor,"
     " " PARTNERLINK_MICROS("r.accept_time") ", r.agreement_version, r.granted";
 
-// An array of arrays, which come flat: of each relationship what OutcomeFrom reads.
-constexpr char kRelationships[] =
-    "ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason]"
-    " FROM invitation.redemption_relationships o"
-    " WHERE o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id"
-    " ORDER BY o.type DESC)";
+constexpr int kColumnCount = 8;
+// The last: an array of arrays, which come flat, of each relationship what OutcomeFrom reads.
 constexpr size_t kRelationshipTexts = 5;
+// One column per line of PartiesFrom.
+constexpr int kPartyColumns = 7;
 
 v1::Redemption::RelationshipOutcome OutcomeFrom(const std::string* texts) {
   v1::Redemption::RelationshipOutcome outcome;
@@ -73,6 +71,19 @@ RedemptionName Parse(const std::string& name) {
   return {absl::StrCat(parts.at(0), "/", parts.at(1)), parts.at(3), parts.at(5)};
 }
 
+Parties PartiesFrom(const pqxx::row& row) {
+  Parties parties;
+  if (!row[0].is_null()) {
+    parties.partner = {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
+                       row[3].as<bool>()};
+  }
+  if (!row[4].is_null()) {
+    parties.customer = {row[4].as<std::string>(), postgres::FromTextArray(row[5])};
+  }
+  parties.current_agreement = row[6].as<std::string>();
+  return parties;
+}
+
 }  // namespace
 
 Parties FindParties(Transaction& transaction, const std::string& partner,
@@ -87,16 +98,7 @@ Parties FindParties(Transaction& transaction, const std::string& partner,
       LEFT JOIN relationship.published_partners p ON p.name = $1
       LEFT JOIN directory.published_customers c ON c.name = $2)sql",
       partner, customer)[0];
-  Parties parties;
-  if (!found[0].is_null()) {
-    parties.partner = {found[0].as<std::string>(), found[1].as<std::string>(),
-                       found[2].as<std::string>(), found[3].as<bool>()};
-  }
-  if (!found[4].is_null()) {
-    parties.customer = {found[4].as<std::string>(), postgres::FromTextArray(found[5])};
-  }
-  parties.current_agreement = found[6].as<std::string>();
-  return parties;
+  return PartiesFrom(found);
 }
 
 Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
@@ -115,16 +117,6 @@ Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
   return {row[0].as<std::string>(), row[1].as<std::string>()};
 }
 
-std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
-                                             const invitations::Row& invitation,
-                                             const std::string& customer) {
-  return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, ", ", kRelationships,
-                   " FROM invitation.redemptions r"
-                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
-      invitation.partner, invitation.id, customer));
-}
-
 std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::string& name) {
   static const auto* const sql = new std::string(absl::StrCat(
       "SELECT ", kColumns,
@@ -133,36 +125,53 @@ std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::str
   return OneRow(transaction.RunForAccount(*sql, parts.partner, parts.invitation, parts.id));
 }
 
-std::optional<v1::Redemption> Accept(Transaction& transaction, const invitations::Row& invitation,
-                                     const Acceptance& acceptance) {
-  return OneRow(transaction.Run(absl::StrCat(R"sql(
-      WITH consumed AS (
-        UPDATE invitation.invitations AS i
-        SET state = 'ACCEPTED', use_count = use_count + 1, decided_by = $5,
-          decide_time = clock_timestamp(), revision = revision + 1, update_time = clock_timestamp()
-        WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND generation = $3
-          AND use_count < max_uses AND expire_time > clock_timestamp()
-          AND EXISTS (SELECT FROM relationship.published_partners p
-                      WHERE p.name = i.partner AND p.state = 'ACTIVE')
-        RETURNING partner, id),
-      redeemed AS (
-        INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor,
-          agreement_version)
-        SELECT partner, id, $4::uuid, $5, $6, $7 FROM consumed
-        RETURNING partner, invitation, id, customer, actor, accept_time, agreement_version, granted),
-      related AS (
-        INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type,
-          customer, edge_partner, state)
-        SELECT partner, invitation, id, 'RESELLER', customer, partner, 'PENDING' FROM redeemed
-        RETURNING type, edge_partner, relationship, state, reason)
-      SELECT )sql",
-                                             kColumns, R"sql(,
-        ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason] FROM related o)
-      FROM redeemed r)sql"),
-                                invitation.partner, invitation.id,
-                                invitation.invitation.generation(), acceptance.redemption_id,
-                                acceptance.customer, acceptance.actor,
-                                acceptance.agreement_version));
+Opened Open(Transaction& transaction, const std::string& link, const outbox::RequestKey& key) {
+  static const auto* const sql = new std::string(absl::StrCat(
+      "SELECT ", invitations::SelectedColumns(),
+      ", i.partner || '/invitations/' || i.id, redemption, customer, actor, " PARTNERLINK_MICROS(
+          "accept_time") ", o.agreement_version, granted, relationships,"
+                         " o.partner, display_name, partner_country, is_active, customer_country, "
+                         "verified_domains,"
+                         " current_agreement, request_hash, response, "
+                         "root_event, " PARTNERLINK_MICROS(
+                             "present") " FROM invitation.open_link($1, $2, $3, $4, $5) o, LATERAL "
+                                        "(SELECT (o.found).*) i"));
+  const pqxx::row found =
+      transaction.RunAheadForAccount(*sql, key.subject, key.method, key.id_or_null(), link)[0];
+  constexpr int kRedemption = invitations::kSelectedColumns;
+  constexpr int kParties = kRedemption + kColumnCount;
+  constexpr int kKept = kParties + kPartyColumns;
+  Opened opened;
+  opened.invitation = invitations::FromSelected(found.slice(0, kRedemption));
+  if (!found[kRedemption + 1].is_null()) {
+    opened.redemption = FromRow(found.slice(kRedemption, kParties));
+  }
+  opened.parties = PartiesFrom(found.slice(kParties, kKept));
+  opened.kept = outbox::KeptFrom(found, kKept);
+  opened.present_micros = found[kKept + 3].as<int64_t>();
+  return opened;
+}
+
+v1::Redemption Accept(Transaction& transaction, const invitations::Row& invitation,
+                      const Acceptance& acceptance) {
+  transaction.RunLater(
+      "SELECT invitation.accept_invitation($1, $2, $3, $4, $5, $6, $7, " PARTNERLINK_TIME_OF_MICROS(
+          "$8") ")",
+      acceptance.customer, invitation.partner, invitation.id, invitation.revision,
+      acceptance.redemption_id, acceptance.actor, acceptance.agreement_version, acceptance.micros);
+  v1::Redemption redemption;
+  redemption.set_invitation(invitation.invitation.name());
+  redemption.set_name(
+      absl::StrCat(redemption.invitation(), "/redemptions/", acceptance.redemption_id));
+  redemption.set_customer(acceptance.customer);
+  redemption.set_actor(acceptance.actor);
+  *redemption.mutable_accept_time() = postgres::TimeOfMicros(acceptance.micros);
+  redemption.set_agreement_version(acceptance.agreement_version);
+  auto& outcome = *redemption.add_relationships();
+  outcome.set_type(relationship::v1::Relationship::RESELLER);
+  outcome.set_partner(invitation.partner);
+  outcome.set_state(v1::Redemption::RelationshipOutcome::PENDING);
+  return redemption;
 }
 
 void RecordOutcome(Transaction& transaction, const std::string& redemption,

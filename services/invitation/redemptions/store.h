@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/outbox/mutate.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation.pb.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
@@ -36,29 +37,38 @@ struct Agreement {
 };
 Agreement FindAgreement(postgres::Transaction& transaction, const std::string& locale);
 
-// The customer's redemption of this invitation.
-std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
-                                             const invitations::Row& invitation,
-                                             const std::string& customer);
-
 // By its name and the function get_redemption: for a read of one statement.
 std::optional<v1::Redemption> FindAlone(postgres::Transaction& transaction,
                                         const std::string& name);
 
-// What a customer accepts.
+// What an acceptance rests on.
+struct Opened {
+  std::optional<outbox::Kept> kept;  // of the call
+  int64_t present_micros = 0;        // by the database's clock
+  std::optional<invitations::Row> invitation;
+  std::optional<v1::Redemption> redemption;  // the account's, of this invitation
+  Parties parties;
+};
+
+// By the function open_link.
+Opened Open(postgres::Transaction& transaction, const std::string& link,
+            const outbox::RequestKey& key);
+
+// What a customer accepts, the transaction's account.
 struct Acceptance {
   std::string redemption_id;
   std::string customer;
   std::string actor;
   std::string agreement_version;
+  int64_t micros = 0;  // when
 };
 
-// PENDING → ACCEPTED with redemption and one PENDING relationship, in one statement that is guarded
-// by state, uses, generation, the database's clock and the partner's state. The row must be locked:
-// the clock is read after all waiting. None if the guard does not hold.
-std::optional<v1::Redemption> Accept(postgres::Transaction& transaction,
-                                     const invitations::Row& invitation,
-                                     const Acceptance& acceptance);
+// PENDING → ACCEPTED with redemption and one PENDING relationship, with whatever the transaction
+// does next; answers the redemption. Guarded by the row's revision, state, uses, the database's
+// clock after all waiting, and the partner's state: where one does not hold, the transaction runs
+// again.
+v1::Redemption Accept(postgres::Transaction& transaction, const invitations::Row& invitation,
+                      const Acceptance& acceptance);
 
 // Writes what became of a redemption's relationships and grant.
 void RecordOutcome(postgres::Transaction& transaction, const std::string& redemption,
