@@ -44,10 +44,11 @@ constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "invitation",
-      {"common:outbox", "relationship:published", "directory:published",
-       "invitation:get_redemption", "invitation:find_ground", "invitation:accept_invitation"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"invitation",
+                                 {"common:outbox", "relationship:published", "directory:published",
+                                  "invitation:get_redemption", "invitation:find_ground",
+                                  "invitation:accept_invitation", "invitation:first_states"}};
   return *requirements;
 }
 
