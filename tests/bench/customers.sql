@@ -50,12 +50,23 @@ INSERT INTO bench.partner_customers (partner, customer, listed, display_name, co
 SELECT partner, customer, listed, display_name, country, types, channel, labels, create_time
 FROM directory.partner_customers;
 
--- What a change leaves behind.
-CREATE TABLE bench.redemptions (LIKE invitation.redemptions INCLUDING ALL);
-CREATE TABLE bench.redemption_relationships
-  (LIKE invitation.redemption_relationships INCLUDING ALL);
+CREATE TABLE bench.agreement_texts (LIKE invitation.agreement_texts INCLUDING ALL);
+INSERT INTO bench.agreement_texts SELECT * FROM invitation.agreement_texts;
+
+-- What a change leaves behind. LIKE copies no foreign keys.
+CREATE TABLE bench.redemptions (LIKE invitation.redemptions INCLUDING ALL,
+  FOREIGN KEY (partner, invitation) REFERENCES bench.invitations (partner, id));
+CREATE TABLE bench.redemption_relationships (LIKE invitation.redemption_relationships INCLUDING ALL,
+  FOREIGN KEY (partner, invitation, redemption)
+    REFERENCES bench.redemptions (partner, invitation, id));
 CREATE TABLE bench.audit_entries (LIKE common.audit_entries INCLUDING ALL);
 CREATE TABLE bench.outbox (LIKE common.outbox INCLUDING ALL);
 CREATE TABLE bench.request_ids (LIKE common.request_ids INCLUDING ALL);
+-- What repeated_creation.sql finds.
+INSERT INTO bench.request_ids (account, subject, method, request_id, request_hash, response, root_event)
+VALUES ('partners/contoso', 'contoso-person',
+  'partnerlink.invitation.v1.InvitationService/CreateInvitation',
+  '01900000-0000-4000-8000-000000000000', sha256('a request'),
+  convert_to(repeat('An answer of this length. ', 36), 'UTF8'), '01900000-0000-7000-a000-000000000000');
 VACUUM ANALYZE;
 CHECKPOINT;

@@ -94,7 +94,7 @@ class Sides:
             command = self._cluster.command(
                 PGBENCH, "-n", *files, "-M", "prepared", "-c", str(depth), "-j",
                 str(min(depth, 2)), "-T", str(self._seconds), f"--random-seed={seed}", *prepare(),
-                "partnerlink")
+                "dbname=partnerlink options='-c enable_seqscan=off'")
             before = self._cluster.cpu()
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   timeout=self._seconds + 60, cwd="/")
@@ -122,6 +122,7 @@ class Supply:
         self._hashes = build / "tests/bench/partnerlink-bench-hashes"
         self._cluster = cluster
         self._share = int(self.PER_SECOND * (seconds + WARM_UP)) // depth
+        self._depth = depth
         self._count = self._share * depth
         self._first = 100_000_000_000
 
@@ -143,4 +144,11 @@ class Supply:
         return [f"--first={self._make()}", f"--link_key_file={keys}"]
 
     def for_pgbench(self) -> list[str]:
-        return ["-D", f"first={self._make()}", "-D", f"share={self._share}", "-D", "i=-1"]
+        """The first of each client's share is accepted already: what comes late finds one."""
+        first = self._make()
+        self._cluster.run(f"""
+            UPDATE bench.invitations SET state = 'ACCEPTED', use_count = 1
+            WHERE partner = 'partners/contoso' AND id IN (
+              SELECT ('01900000-0000-7000-9000-' || {first} + client * {self._share})::uuid
+              FROM generate_series(0, {self._depth - 1}) AS client)""")
+        return ["-D", f"first={first}", "-D", f"share={self._share}", "-D", "i=0"]

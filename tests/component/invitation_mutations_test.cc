@@ -193,6 +193,28 @@ TEST_F(InvitationMutationsTest, ValidateOnlyChangesNothing) {
   EXPECT_TRUE(Create(request).ok()) << "the request id was not used up";
 }
 
+TEST_F(InvitationMutationsTest, ACreationAnswersWhatIsStored) {
+  v1::CreateInvitationRequest request = CreateRequest(NewUuid());
+  // What is not a caller's to write.
+  v1::Invitation& invitation = *request.mutable_invitation();
+  invitation.set_name("partners/fabrikam/invitations/1");
+  invitation.set_state(v1::Invitation::ACCEPTED);
+  invitation.set_use_count(1);
+  invitation.set_creator("nobody");
+  invitation.mutable_create_time()->set_seconds(1);
+  invitation.mutable_issue_time()->set_seconds(1);
+  invitation.set_etag("r7");
+  const auto created = Create(request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  v1::GetInvitationRequest get;
+  get.set_name(created->name());
+  const TestCall call = CallOf("GetInvitation", support::PrincipalOf(kContoso, {"admin_agent"}));
+  const auto stored = invitations::GetInvitation(call.context, deps_, get);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(created->DebugString(), stored->DebugString());
+  EXPECT_EQ(created->state(), v1::Invitation::DRAFT);
+}
+
 TEST_F(InvitationMutationsTest, TheSameRequestIdGivesTheSameAnswerAndOneEffect) {
   const std::string id = NewUuid();
   const auto first = Create(CreateRequest(id));
@@ -286,6 +308,23 @@ TEST_F(InvitationMutationsTest, RacingCallsWithOneRequestIdHaveOneEffect) {
   EXPECT_EQ(answers.size(), 1u);
   EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.invitations"), 1);
   EXPECT_EQ(AuditRows(), 1);
+}
+
+// The losers find the invitation revoked: by their own call.
+TEST_F(InvitationMutationsTest, ARaceWithOneRequestIdIsNotRefusedForWhatItHasDoneItself) {
+  const v1::Invitation issued = Issued();
+  const std::string id = NewUuid();
+  absl::Mutex mutex;
+  std::set<std::string> answers;
+  support::Race(8, [&](int) {
+    const auto answer = Revoke(issued.name(), id);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    absl::MutexLock lock(&mutex);
+    answers.insert(answer.value_or(v1::Invitation()).SerializeAsString());
+  });
+  EXPECT_EQ(answers.size(), 1u);
+  EXPECT_EQ(Revoke(issued.name(), NewUuid()).status().code(), absl::StatusCode::kFailedPrecondition)
+      << "another call is";
 }
 
 TEST_F(InvitationMutationsTest, AStaleEtagIsRefusedAndChangesNothing) {

@@ -22,7 +22,9 @@ namespace partnerlink::postgres {
 namespace {
 
 using testing::AllOf;
+using testing::Each;
 using testing::Ge;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Le;
 
@@ -350,6 +352,28 @@ TEST_F(OneStatementTest, TheStatementIsTheTransactionAndTheAccountGoesWithIt) {
   auto lease = one_.Borrow(absl::InfiniteFuture());
   pqxx::nontransaction bare((*lease)->get());
   EXPECT_EQ(bare.exec(kAccount)[0][0].as<std::string>(), "none") << "nothing stays behind";
+}
+
+TEST_F(OneStatementTest, WhatRunsAheadIsATransactionOfItsOwnWhereTimeAllows) {
+  for (const absl::Duration left : {absl::Seconds(10), absl::Seconds(2)}) {
+    std::vector<std::string> transactions;
+    const Scope scope{"partners/contoso", absl::Now() + left};
+    const absl::Status status = TransactStatus(one_, scope, [&](Transaction& transaction) {
+      constexpr char kRun[] = "SELECT relationship.run($1, $2)";
+      constexpr char kBoth[] = "SELECT txid_current() || coalesce(common.account(), 'none')";
+      const auto note = [&](const pqxx::result& rows) {
+        transactions.push_back(rows[0][0].as<std::string>());
+      };
+      note(transaction.RunAheadForAccount(kRun, kBoth));
+      note(transaction.Run(kBoth));
+      note(transaction.RunAheadForAccount(kRun, kBoth));
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_THAT(transactions, Each(HasSubstr("partners/contoso")));
+    EXPECT_EQ(transactions[0] == transactions[1], left == absl::Seconds(2));
+    EXPECT_EQ(transactions[1], transactions[2]) << "it has begun";
+  }
 }
 
 TEST_F(OneStatementTest, AShortDeadlineIsKeptByAnOrdinaryTransaction) {

@@ -258,7 +258,7 @@ TEST_F(TransitionsTest, OnlyTheListedOnesAreAllowed) {
 // The control: without the trigger an illegal one passes.
 TEST_F(TransitionsTest, ControlWithoutTheTriggerAnythingGoes) {
   for (const Stateful& stateful : kStateful) {
-    database_.Run("ALTER TABLE " + stateful.table + " DISABLE TRIGGER legal_transition");
+    database_.Run("ALTER TABLE " + stateful.table + " DISABLE TRIGGER USER");
     const std::set<std::string> states = StatesOf(stateful.table);
     const auto legal = LegalOf(stateful.table);
     pqxx::connection connection(database_.Conninfo("postgres"));
