@@ -42,6 +42,14 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                          With(deps, ReadRedemption));
   service->Unary("DeclineInvitation", ValidateDeclineInvitation, With(deps, DeclineInvitation));
   service->Unary("ApplyPartnerships", ValidateApplyPartnerships, With(deps, ApplyPartnerships));
+  service->Unary("ListReceivedInvitations", ValidateListReceivedInvitations,
+                 With(deps, ListReceivedInvitations));
+  service->UnaryThenWait("AcceptReceivedInvitation", ValidateAcceptReceivedInvitation,
+                         With(deps, AcceptReceivedInvitation),
+                         rpc::ArrivalBy(relationship_relay, kWaitForRelationships),
+                         With(deps, ReadRedemption));
+  service->Unary("DeclineReceivedInvitation", ValidateDeclineReceivedInvitation,
+                 With(deps, DeclineReceivedInvitation));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;

@@ -108,6 +108,28 @@ def list_provider_inbox(world: World, who: Who) -> dict:
     return {"parent": who.pair.partner.account, "page_size": 1}
 
 
+def received(world: World, who: Who) -> dict:
+    invitation = world.invite(
+        who.pair.partner, customer_hint={"account": who.pair.customer.account}).invitation
+    received_id = invitation["name"].rpartition("/")[2]
+    return {"name": f"{who.pair.customer.account}/receivedInvitations/{received_id}"}
+
+
+def list_received_invitations(world: World, who: Who) -> dict:
+    received(world, who)
+    return {"parent": who.pair.customer.account, "page_size": 1}
+
+
+def accept_received_invitation(world: World, who: Who) -> dict:
+    rights = {"decline_grant": True} if who.role == "billing_admin" else {}
+    return received(world, who) | {"agreement_version": world.agreement(), "confirm": True,
+                                   "company": world.company(), "request_id": random_id()} | rights
+
+
+def decline_received_invitation(world: World, who: Who) -> dict:
+    return received(world, who) | {"reason": "We buy elsewhere.", "request_id": random_id()}
+
+
 def lookup_invitation(world: World, who: Who) -> dict:
     return {"token": world.invite(who.pair.partner).link, "locale": "en"}
 
@@ -308,6 +330,9 @@ CASES: dict[str, Entry] = {
     "LookupInvitation": Entry(lookup_invitation, ("token",)),
     "AcceptInvitation": Entry(accept_invitation, ("token",)),
     "DeclineInvitation": Entry(decline_invitation, ("token",)),
+    "ListReceivedInvitations": Entry(list_received_invitations, ("parent",)),
+    "AcceptReceivedInvitation": Entry(accept_received_invitation, ("name",)),
+    "DeclineReceivedInvitation": Entry(decline_received_invitation, ("name",)),
     "EnrollPartner": Entry(enroll_partner),
     "GetPartner": Entry(partner, ("name",)),
     "ListPartners": Entry(first_page, family="OPERATOR"),

@@ -152,6 +152,10 @@ class World:
         looked = self.anyone.must("LookupInvitation", {"token": link})
         return Invited(invitation, link, looked["agreement"]["version"])
 
+    def agreement(self) -> str:
+        """The version of the agreement in force."""
+        return self.invite().agreement
+
     def company(self, **fields) -> dict:
         return {"display_name": "Alpine Ski House", "country": "PL",
                 "domains": [f"{self.unique('alpine')}.example"],

@@ -15,9 +15,9 @@ struct Draft {
   bool to_reseller = false;  // it asks a reseller for a partnership, not a customer
   std::string partner_display_name;
   std::string provider_display_name = {};  // of a combined invitation; otherwise empty
-  std::string company_name;              // may be empty
-  std::string note;                      // as ValidateNote wants it; may be empty
-  std::vector<std::string> grant_roles;  // of the grant's catalogue; empty: no grant is asked for
+  std::string company_name;                // may be empty
+  std::string note;                        // as ValidateNote wants it; may be empty
+  std::vector<std::string> grant_roles;    // of the grant's catalogue; empty: no grant is asked for
   int32_t grant_duration_days = 0;
   absl::Duration ttl;  // less than a day: not spoken of
 };

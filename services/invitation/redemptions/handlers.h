@@ -1,4 +1,4 @@
-// The RPCs of the customer who holds a link. See invitations/handlers.h.
+// The RPCs of those who are asked to accept. See invitations/handlers.h.
 #pragma once
 
 #include "absl/status/status.h"
@@ -25,5 +25,20 @@ absl::StatusOr<v1::Redemption> ReadRedemption(const CallContext& context, const 
 absl::Status ValidateDeclineInvitation(const v1::DeclineInvitationRequest& request);
 absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(
     const CallContext& context, const Deps& deps, const v1::DeclineInvitationRequest& request);
+
+absl::Status ValidateListReceivedInvitations(const v1::ListReceivedInvitationsRequest& request);
+absl::StatusOr<v1::ListReceivedInvitationsResponse> ListReceivedInvitations(
+    const CallContext& context, const Deps& deps,
+    const v1::ListReceivedInvitationsRequest& request);
+
+absl::Status ValidateAcceptReceivedInvitation(const v1::AcceptReceivedInvitationRequest& request);
+absl::StatusOr<v1::Redemption> AcceptReceivedInvitation(
+    const CallContext& context, const Deps& deps,
+    const v1::AcceptReceivedInvitationRequest& request);
+
+absl::Status ValidateDeclineReceivedInvitation(const v1::DeclineReceivedInvitationRequest& request);
+absl::StatusOr<v1::DeclineInvitationResponse> DeclineReceivedInvitation(
+    const CallContext& context, const Deps& deps,
+    const v1::DeclineReceivedInvitationRequest& request);
 
 }  // namespace partnerlink::invitation::redemptions

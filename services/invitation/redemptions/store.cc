@@ -18,6 +18,11 @@ constexpr char kColumns[] =
 constexpr int kColumnCount = 8;
 // The last: an array of arrays, which come flat, of each relationship what OutcomeFrom reads.
 constexpr size_t kRelationshipTexts = 5;
+constexpr char kRelationships[] =
+    "ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason]"
+    " FROM invitation.redemption_relationships o"
+    " WHERE o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id"
+    " ORDER BY o.type DESC)";
 constexpr char kPartnershipType[] = "PARTNERSHIP";
 // One column per part of PartiesFrom.
 constexpr char kPartyColumns[] =
@@ -93,6 +98,14 @@ RedemptionName Parse(const std::string& name) {
   return {absl::StrCat(parts.at(0), "/", parts.at(1)), parts.at(3), parts.at(5)};
 }
 
+std::string ReceivedFrom(const std::string& domains, const std::string& email_key) {
+  return absl::StrCat("SELECT ", invitations::SelectedColumns(), ", ", kPartyColumns, ", ",
+                      PARTNERLINK_MICROS("clock_timestamp()"),
+                      " FROM (SELECT r.*, common.account() AS customer FROM invitation.received(",
+                      domains, ", ", email_key,
+                      ") r) i, LATERAL invitation.parties(i.partner, i.provider, i.customer) t");
+}
+
 Parties PartiesFrom(const pqxx::row& row) {
   Parties parties;
   if (!row[0].is_null()) parties.partner = invitations::PartnerFrom(row, 0);
@@ -103,6 +116,13 @@ Parties PartiesFrom(const pqxx::row& row) {
   }
   parties.current_agreement = row[23].as<std::string>();
   return parties;
+}
+
+Received ReceivedOf(const pqxx::row& row) {
+  constexpr int kParties = invitations::kSelectedColumns;
+  constexpr int kPresent = kParties + kPartyCount;
+  return {*invitations::FromSelected(row.slice(0, kParties)),
+          PartiesFrom(row.slice(kParties, kPresent)), row[kPresent].as<int64_t>()};
 }
 
 }  // namespace

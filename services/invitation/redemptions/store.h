@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/outbox/mutate.h"
+#include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation.pb.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
@@ -93,5 +94,33 @@ std::optional<int64_t> FindDecline(postgres::Transaction& transaction,
 std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
                                              const invitations::Row& invitation,
                                              const std::string& account);
+
+// The same by the id alone.
+std::optional<v1::Redemption> FindRedemptionOf(postgres::Transaction& transaction,
+                                               const std::string& invitation,
+                                               const std::string& account);
+
+std::vector<std::string> FindVerifiedDomains(postgres::Transaction& transaction,
+                                             const std::string& customer);
+
+// A customer, the transaction's account, as hints name it.
+struct Addressee {
+  std::string account;
+  std::vector<std::string> verified_domains;
+  std::string email_key;  // of the person, verified and normalised; empty without one
+};
+
+// A PENDING invitation that is bound to somebody.
+struct Received {
+  invitations::Row invitation;
+  Parties parties;
+  int64_t present_micros = 0;  // by the database's clock
+};
+
+// By the function received. Of the page, and one more if there is one.
+std::vector<Received> ListReceived(postgres::Transaction& transaction,
+                                   const paging::NewestFirst& list, const Addressee& addressee);
+std::optional<Received> FindReceived(postgres::Transaction& transaction, const std::string& id,
+                                     const Addressee& addressee);
 
 }  // namespace partnerlink::invitation::redemptions
