@@ -278,15 +278,51 @@ std::optional<int64_t> FindDecline(Transaction& transaction, const invitations::
 std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
                                              const invitations::Row& invitation,
                                              const std::string& account) {
-  const pqxx::result rows = transaction.Run(absl::StrCat("SELECT ", kColumns, ", ", R"sql(
-          ARRAY(SELECT ARRAY[o.type, o.edge_partner, o.relationship, o.state, o.reason]
-                FROM invitation.redemption_relationships o
-                WHERE o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
-                ORDER BY o.type DESC)
-          FROM invitation.redemptions r
-          WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3)sql"),
-                                            invitation.partner, invitation.id, account);
-  return OneRow(rows);
+  return OneRow(transaction.Run(
+      absl::StrCat("SELECT ", kColumns, ", ", kRelationships,
+                   " FROM invitation.redemptions r"
+                   " WHERE r.partner = $1 AND r.invitation = $2 AND r.customer = $3"),
+      invitation.partner, invitation.id, account));
+}
+
+std::optional<v1::Redemption> FindRedemptionOf(Transaction& transaction,
+                                               const std::string& invitation,
+                                               const std::string& account) {
+  return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns, ", ", kRelationships,
+                                             " FROM invitation.redemptions r"
+                                             " WHERE r.customer = $2 AND r.invitation = $1"),
+                                invitation, account));
+}
+
+std::vector<std::string> FindVerifiedDomains(Transaction& transaction,
+                                             const std::string& customer) {
+  const pqxx::result rows = transaction.Run(
+      "SELECT verified_domains FROM directory.published_customers WHERE name = $1", customer);
+  return rows.empty() ? std::vector<std::string>() : postgres::FromTextArray(rows[0][0]);
+}
+
+std::vector<Received> ListReceived(Transaction& transaction, const paging::NewestFirst& list,
+                                   const Addressee& addressee) {
+  const auto quoted = [&](const std::string& text) { return transaction.Quote(text); };
+  const paging::Statement page =
+      list.Page(ReceivedFrom(quoted(postgres::ToTextArray(addressee.verified_domains)) + "::text[]",
+                             quoted(addressee.email_key)),
+                "i");
+  std::vector<Received> received;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    received.push_back(ReceivedOf(row));
+  }
+  return received;
+}
+
+std::optional<Received> FindReceived(Transaction& transaction, const std::string& id,
+                                     const Addressee& addressee) {
+  static const auto* const sql =
+      new std::string(ReceivedFrom("$2::text[]", "$3") + " WHERE i.id = $1");
+  const pqxx::result rows = transaction.Run(
+      *sql, id, postgres::ToTextArray(addressee.verified_domains), addressee.email_key);
+  if (rows.empty()) return std::nullopt;
+  return ReceivedOf(rows[0]);
 }
 
 }  // namespace partnerlink::invitation::redemptions
