@@ -49,7 +49,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "invitation",
       {"common:standing", "relationship:published_consent", "directory:published",
-       "invitation:get_redemption", "invitation:received"}};
+       "invitation:get_redemption", "invitation:received", "invitation:parties"}};
   return *requirements;
 }
 
