@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
+#include "common/postgres/transact.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/orders/handlers.h"
