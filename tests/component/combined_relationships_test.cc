@@ -36,7 +36,7 @@ Principal Tess() { return PrincipalOf(kTailwind, {"admin_agent"}, "tess"); }
 
 class CombinedRelationshipsTest : public support::RelationshipTest {
  protected:
-  CombinedRelationshipsTest() : partnership_(MakePartners(kTailwind, kContoso)) { NewEvents(); }
+  CombinedRelationshipsTest() : partnership_(PartnerUp(kTailwind, kContoso)) { NewEvents(); }
 
   EstablishRelationshipsResponse Accepted(const std::string& customer = kNorthwind) {
     const auto response = Establish(CombinedAcceptance(customer, kContoso, kTailwind, NewUuid()));

@@ -111,7 +111,7 @@ class PartnershipsTest : public support::RelationshipTest {
 TEST_F(PartnershipsTest, AnEstablishmentLeavesARowForEachSide) {
   NewEvents();
   const int audited = AuditRows();
-  const std::string name = MakePartners(kTailwind, kContoso);
+  const std::string name = PartnerUp(kTailwind, kContoso);
   const auto partnership = Get(name, Olga());
   ASSERT_TRUE(partnership.ok()) << partnership.status();
   EXPECT_EQ(partnership->provider(), kTailwind);
@@ -128,7 +128,7 @@ TEST_F(PartnershipsTest, AnEstablishmentLeavesARowForEachSide) {
 }
 
 TEST_F(PartnershipsTest, OneSourceHasOneEffectAndOneAnswer) {
-  MakePartners(kTailwind, kFabrikam);
+  PartnerUp(kTailwind, kFabrikam);
   const auto request = AcceptedPartnership(kTailwind, kContoso, "s1");
   absl::Mutex mutex;
   std::vector<std::string> answers;
@@ -143,7 +143,7 @@ TEST_F(PartnershipsTest, OneSourceHasOneEffectAndOneAnswer) {
 }
 
 TEST_F(PartnershipsTest, OfRacingSourcesOneEstablishesIt) {
-  MakePartners(kTailwind, kFabrikam);
+  PartnerUp(kTailwind, kFabrikam);
   std::atomic<int> active = 0;
   std::atomic<int> refused = 0;
   support::Race(8, [&](int i) {
@@ -161,7 +161,7 @@ TEST_F(PartnershipsTest, OfRacingSourcesOneEstablishesIt) {
 }
 
 TEST_F(PartnershipsTest, WhatCannotBeIsRefusedAndTheAnswerIsKept) {
-  MakePartners(kTailwind, kFabrikam);
+  PartnerUp(kTailwind, kFabrikam);
   const auto refusal = [&](const std::string& provider, const std::string& reseller,
                            const std::string& source) {
     const auto answer = EstablishPartnership(AcceptedPartnership(provider, reseller, source));
@@ -182,7 +182,7 @@ TEST_F(PartnershipsTest, WhatCannotBeIsRefusedAndTheAnswerIsKept) {
 }
 
 TEST_F(PartnershipsTest, ItsTwoSidesAndOperatorsSeeIt) {
-  const std::string name = MakePartners(kTailwind, kContoso);
+  const std::string name = PartnerUp(kTailwind, kContoso);
   for (const Principal& reader : {Anna(), Tess(), Olga()}) {
     EXPECT_TRUE(Get(name, reader).ok()) << reader.account;
   }
@@ -198,9 +198,9 @@ TEST_F(PartnershipsTest, ItsTwoSidesAndOperatorsSeeIt) {
 }
 
 TEST_F(PartnershipsTest, AListHoldsThoseOfEitherSideNewestFirst) {
-  const std::string first = MakePartners(kTailwind, kContoso);
-  const std::string second = MakePartners(kTailwind, kFabrikam);
-  const std::string third = MakePartners(kContoso, kFabrikam);
+  const std::string first = PartnerUp(kTailwind, kContoso);
+  const std::string second = PartnerUp(kTailwind, kFabrikam);
+  const std::string third = PartnerUp(kContoso, kFabrikam);
   EXPECT_THAT(NamesOf(Anna(), kContoso), ElementsAre(third, first));
   EXPECT_THAT(NamesOf(Tess(), kTailwind), ElementsAre(second, first));
   EXPECT_THAT(NamesOf(Bert(), kFabrikam), ElementsAre(third, second));
@@ -227,7 +227,7 @@ TEST_F(PartnershipsTest, PartnersSeeWhoTheirPartnersAre) {
     return relationship::partners::GetPartner(call.context, relationship_deps_, request);
   };
   EXPECT_EQ(ReasonOf(see(kFabrikam).status()), common::v1::RESOURCE_NOT_FOUND);
-  const std::string name = MakePartners(kTailwind, kContoso);
+  const std::string name = PartnerUp(kTailwind, kContoso);
   const auto seen = see(kTailwind);
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_EQ(seen->country(), "PL");
@@ -238,7 +238,7 @@ TEST_F(PartnershipsTest, PartnersSeeWhoTheirPartnersAre) {
 }
 
 TEST_F(PartnershipsTest, ItsProviderAndOperatorsPauseIt) {
-  const std::string name = MakePartners(kTailwind, kContoso);
+  const std::string name = PartnerUp(kTailwind, kContoso);
   NewEvents();
   for (const Principal& principal : {Tess(), Olga()}) {
     const auto suspended = SuspendIt(name, principal);
@@ -260,7 +260,7 @@ TEST_F(PartnershipsTest, ItsProviderAndOperatorsPauseIt) {
 
 TEST_F(PartnershipsTest, EitherSideEndsItForGoodAndWhatTheyHaveStays) {
   for (const Principal& ender : {Anna(), Tess()}) {
-    const std::string name = MakePartners(kTailwind, kContoso);
+    const std::string name = PartnerUp(kTailwind, kContoso);
     ASSERT_TRUE(SuspendIt(name, Tess()).ok()) << "a paused one, too";
     ASSERT_TRUE(Establish(support::AcceptedBy(absl::StrCat("customers/", ender.subject), kContoso,
                                               NewUuid()))
@@ -284,7 +284,7 @@ TEST_F(PartnershipsTest, EitherSideEndsItForGoodAndWhatTheyHaveStays) {
 }
 
 TEST_F(PartnershipsTest, AnEndTakesTheEtagAndARequestIdLikeEveryChange) {
-  auto request = Naming<relationship::v1::EndPartnershipRequest>(MakePartners(kTailwind, kContoso));
+  auto request = Naming<relationship::v1::EndPartnershipRequest>(PartnerUp(kTailwind, kContoso));
   request.set_request_id(NewUuid());
   request.set_etag("stale");
   EXPECT_EQ(ReasonOf(EndIt(request, Anna()).status()), common::v1::ETAG_MISMATCH);
@@ -303,7 +303,7 @@ TEST_F(PartnershipsTest, ABadShapeIsRefused) {
     EXPECT_EQ(ReasonOf(Get(name, Anna()).status()), common::v1::FIELD_INVALID) << name;
     EXPECT_EQ(ReasonOf(EndIt(name, Anna()).status()), common::v1::FIELD_INVALID) << name;
   }
-  auto request = Naming<relationship::v1::EndPartnershipRequest>(MakePartners(kTailwind, kContoso),
+  auto request = Naming<relationship::v1::EndPartnershipRequest>(PartnerUp(kTailwind, kContoso),
                                                                  std::string(301, 'x'));
   EXPECT_EQ(ReasonOf(EndIt(request, Anna()).status()), common::v1::FIELD_INVALID);
 }
@@ -323,7 +323,7 @@ class PartnershipEndTest : public PartnershipsTest {
 
 TEST_F(PartnershipEndTest, TheOpenCombinedInvitationsOfThePairAreRevokedAndNoOthers) {
   Enrol(database_, "partners/other");
-  const std::string partnership = MakePartners(kTailwind, kContoso);
+  const std::string partnership = PartnerUp(kTailwind, kContoso);
   const std::vector<std::string> open = {Combined(kTailwind, false), Combined(kTailwind, true)};
   const std::string revoked = Combined(kTailwind, true);
   ASSERT_TRUE(Revoke(revoked).ok());
@@ -337,9 +337,10 @@ TEST_F(PartnershipEndTest, TheOpenCombinedInvitationsOfThePairAreRevokedAndNoOth
   const std::string later = Combined(kTailwind, true);
   const std::string cause_before = database_.Value(
       "SELECT state_cause FROM invitation.invitations WHERE id = '" + support::IdOf(revoked) + "'");
-  EXPECT_THAT(NewEvents(), ElementsAre("partnership.ended partners/tailwind",
-                                       "partnership.ended partners/contoso",
-                                       "invitation.issued partners/contoso"));
+  EXPECT_THAT(
+      NewEvents(),
+      ElementsAre("partnership.ended partners/tailwind", "partnership.ended partners/contoso",
+                  "invitation.created partners/contoso", "invitation.issued partners/contoso"));
   TellInvitation();
   for (const std::string& name : open) {
     EXPECT_EQ(StoredState(name), "REVOKED");
@@ -366,7 +367,7 @@ TEST_F(PartnershipEndTest, TheOpenCombinedInvitationsOfThePairAreRevokedAndNoOth
 }
 
 TEST_F(PartnershipEndTest, SaidAgainItFindsNothingMore) {
-  const std::string partnership = MakePartners(kTailwind, kContoso);
+  const std::string partnership = PartnerUp(kTailwind, kContoso);
   Combined(kTailwind, true);
   ASSERT_TRUE(EndIt(partnership, Anna()).ok());
   TellInvitation();
@@ -379,7 +380,7 @@ TEST_F(PartnershipEndTest, SaidAgainItFindsNothingMore) {
 }
 
 TEST_F(PartnershipEndTest, ManyAreRevokedInSeveralTransactions) {
-  const std::string partnership = MakePartners(kTailwind, kContoso);
+  const std::string partnership = PartnerUp(kTailwind, kContoso);
   Combined(kTailwind, false);
   database_.Run(
       "INSERT INTO invitation.invitations (partner, id, kind, mode, state, locale,"

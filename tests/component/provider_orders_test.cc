@@ -1,6 +1,5 @@
 // What a PROVIDER relationship allows: to see who the customer is, to place orders, also for more
 // seats on what a reseller of its partnerships sold, and to see the orders it placed.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -18,7 +17,6 @@ using support::kNorthwind;
 using support::MoreSeats;
 using support::OrderOf;
 using support::SalesAgent;
-using testing::IsEmpty;
 
 constexpr char kTailwind[] = "partners/tailwind";
 
@@ -30,6 +28,9 @@ class ProviderOrdersTest : public support::OrderTest {
         "INSERT INTO relationship.partnerships (provider, reseller, state, source, invitation)"
         " VALUES ('",
         kTailwind, "', '", kContoso, "', 'ACTIVE', 'x', 'x')"));
+    database_.Run(
+        absl::StrCat("INSERT INTO directory.customers (name, display_name, country) VALUES ('",
+                     kNorthwind, "', 'Northwind', 'PL') ON CONFLICT DO NOTHING"));
     edge_ = Relate(kTailwind, kNorthwind, "PROVIDER");
     Relate(kContoso, kNorthwind);
     sold_ = Sold(anna_, kNorthwind, 10);

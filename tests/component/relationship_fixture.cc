@@ -157,8 +157,7 @@ RelationshipTest::EstablishPartnership(
                                                           request);
 }
 
-std::string RelationshipTest::MakePartners(const std::string& provider,
-                                           const std::string& reseller) {
+std::string RelationshipTest::PartnerUp(const std::string& provider, const std::string& reseller) {
   if (database_.Count("SELECT count(*) FROM relationship.partners WHERE name = '" + provider +
                       "'") == 0) {
     Enrol(database_, provider);

@@ -71,7 +71,7 @@ class RelationshipTest : public SuiteTest {
   absl::StatusOr<relationship::v1::EstablishPartnershipResponse> EstablishPartnership(
       const relationship::v1::EstablishPartnershipRequest& request);
   // Enrols an active provider, and makes it the reseller's; answers the partnership's name.
-  std::string MakePartners(const std::string& provider, const std::string& reseller);
+  std::string PartnerUp(const std::string& provider, const std::string& reseller);
 
   // Brings what the service owes the other one, in order.
   void TellDirectory();
