@@ -72,6 +72,8 @@ export function clearRefusal() {
 }
 
 function showRefusal(words, fields) {
+  // In a long page beside the form that it is about.
+  element(element('answer').hidden ? 'status' : 'answer-title').after(element('refusal'));
   element('refusal-text').textContent = words;
   element('refusal-fields').replaceChildren(...fields.map(markField).filter(Boolean));
   element('refusal').hidden = false;

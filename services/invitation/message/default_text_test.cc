@@ -70,16 +70,37 @@ TEST(DefaultTextTest, OneDayIsSaidInItsOwnWords) {
   EXPECT_THAT(body, HasSubstr("(Global administrator)"));
 }
 
+TEST(DefaultTextTest, EachLocaleSaysItInItsOwnWords) {
+  Draft draft = Example();
+  draft.locale = "de-AT";
+  EXPECT_EQ(DefaultSubject(draft), "Contoso Ltd. möchte Ihr Reseller werden");
+  for (const char* part :
+       {"Guten Tag Northwind,\n\n", "für 730 Tage.", "\n- Ihre Benutzer verwalten\n",
+        "kann 14 Tage lang", "\n\n{{link}}\n\n"}) {
+    EXPECT_THAT(DefaultBody(draft), HasSubstr(part));
+  }
+  draft.locale = "pl";
+  draft.grant_duration_days = 1;
+  EXPECT_EQ(DefaultSubject(draft), "Contoso Ltd. chce zostać Państwa resellerem");
+  for (const char* part : {"Dzień dobry Northwind,\n\n", "na 1 dzień.",
+                           "\n- zarządzanie użytkownikami\n", "przez 14 dni", "\n\n{{link}}\n\n"}) {
+    EXPECT_THAT(DefaultBody(draft), HasSubstr(part));
+  }
+}
+
 TEST(DefaultTextTest, IsAlwaysValid) {
   for (const std::string name :
        {"{{link}}", "{{{link}}}", "{{{{link}}}}", "{{", "Booking.com", "https://evil.example/x",
         "www.evil.example", "mailto:x@y.example", "evil.com/{{link}}", "localhost:80", "a://b",
         "Zażółć <b>&amp;", "mailto:", "evil.com@", "@evil.com", "localhost:", "evil.test/",
         "evil。com", "ｅｖｉｌ．ｃｏｍ"}) {
-    Draft draft = Example();
-    draft.partner_display_name = name;
-    draft.company_name = name;
-    EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft) << "\n" << DefaultBody(draft);
+    for (const char* locale : {"en", "de", "pl"}) {
+      Draft draft = Example();
+      draft.locale = locale;
+      draft.partner_display_name = name;
+      draft.company_name = name;
+      EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft) << "\n" << DefaultBody(draft);
+    }
   }
 }
 
@@ -109,9 +130,11 @@ TEST(TemplatesTest, EveryLocaleHasEveryTextAndTheDefaultIsThere) {
 }
 
 TEST(TemplatesTest, UnknownLocalesFallBack) {
-  for (const char* locale : {"en", "EN", "en-GB", "en-Latn-GB", "de", "de-AT", "", "-", "../en"}) {
+  for (const char* locale : {"en", "EN", "en-GB", "en-Latn-GB", "fr", "fr-CA", "", "-", "../en"}) {
     EXPECT_EQ(TemplateLocale(locale), "en") << locale;
   }
+  EXPECT_EQ(TemplateLocale("de-AT"), "de");
+  EXPECT_EQ(TemplateLocale("PL-Latn-PL"), "pl");
 }
 
 }  // namespace
