@@ -88,7 +88,8 @@ class Browser:
             # Another fragment alone would open nothing anew.
             self.driver.get("about:blank")
         fragment = f"#{fragment}" if fragment else ""
-        self.driver.get(f"{origin or self.origin}/invite{query}{fragment}")
+        self.origin = origin or self.origin
+        self.driver.get(f"{self.origin}/invite{query}{fragment}")
         self.settle()
 
     def settle(self) -> None:

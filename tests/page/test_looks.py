@@ -123,13 +123,13 @@ class TestForEveryone:
                              ".filter((each) => each.checkVisibility()).map((each) => +each.tagName[1])")
         assert all(after - before <= 1 for before, after in zip(levels, levels[1:]))
 
-    @pytest.mark.parametrize("colours", ["light", "dark"])
     @pytest.mark.parametrize("state", STATES)
-    def test_text_is_dark_enough(self, browser, state, colours):
-        browser.use_colours(colours)
+    def test_text_is_dark_enough(self, browser, state):
         show(browser, state)
-        assert browser.run(PALE) == []
-        browser.picture(f"{state}-{colours}-desktop")
+        for colours in ("light", "dark"):
+            browser.use_colours(colours)
+            assert browser.run(PALE) == [], colours
+            browser.picture(f"{state}-{colours}-desktop")
 
     def test_control_an_unnamed_field_and_a_pale_text_are_found(self, browser):
         browser.open()
@@ -139,13 +139,12 @@ class TestForEveryone:
         assert len(browser.run(UNNAMED)) == 1
         assert browser.run(PALE) == ['<p style="color: rgb(153, 153, 153);">pale</p>']
 
-    @pytest.mark.parametrize("width", [NARROW, PHONE, DESKTOP])
     @pytest.mark.parametrize("state", STATES)
-    def test_page_fits_the_screen(self, browser, state, width):
-        browser.set_width(width)
+    def test_page_fits_the_screen(self, browser, state):
         show(browser, state, "?lang=de")
-        assert browser.run("return document.documentElement.scrollWidth") <= width
-        if width != DESKTOP:
+        for width in (DESKTOP, PHONE, NARROW):
+            browser.set_width(width)
+            assert browser.run("return document.documentElement.scrollWidth") <= width
             browser.picture(f"{state}-{width}")
 
     def test_progress_and_result_are_said(self, browser):

@@ -2,10 +2,13 @@
 
 // A little more than the gateway waits for a service.
 const PATIENCE_MS = 15000;
+// The answer to a call that has done its work may be lost like this.
+const UNSURE = /^(DEADLINE|DEPENDENCY_UNAVAILABLE)$/;
 const ids = new Map();
 
 // Calls `invitations:<method>` beside the page. The answer is `{body}` or `{refusal}`; a refusal has
-// a reason, `NETWORK` where nothing came back, the violations by field, the seconds to wait.
+// a reason, `NETWORK` where nothing came back, the violations by field, the seconds to wait, and
+// whether the call may have done its work all the same.
 export async function call(method, request, access = '') {
   const headers = {'content-type': 'application/json'};
   if (access) headers.authorization = `Bearer ${access}`;
@@ -16,9 +19,9 @@ export async function call(method, request, access = '') {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const body = await response.json();
-    return response.ok ? {body} : {refusal: refusalOf(body, response)};
+    return response.ok ? {body} : {refusal: refusalOf(method, body, response)};
   } catch {
-    return {refusal: {reason: 'NETWORK', violations: [], seconds: 0}};
+    return {refusal: {reason: 'NETWORK', violations: [], seconds: 0, unsure: method !== 'lookup'}};
   }
 }
 
@@ -29,12 +32,14 @@ export function withRequestId(method, request) {
   return {...request, requestId: ids.get(key)};
 }
 
-function refusalOf(status, response) {
+function refusalOf(method, status, response) {
   const details = Array.isArray(status.details) ? status.details : [];
   const detail = (name) => details.find((each) => String(each['@type']).endsWith(`.${name}`)) || {};
   const delay = response.headers.get('retry-after') || detail('RetryInfo').retryDelay;
+  const reason = detail('ErrorInfo').reason || 'INTERNAL';
   return {
-    reason: detail('ErrorInfo').reason || 'INTERNAL',
+    reason,
+    unsure: method !== 'lookup' && UNSURE.test(reason),
     violations: detail('BadRequest').fieldViolations || [],
     seconds: Math.ceil(parseFloat(delay)) || 0,
   };

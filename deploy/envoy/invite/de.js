@@ -124,7 +124,7 @@ export default {
   'field.company.contact.phone_number': 'Telefonnummer: bitte höchstens 50 Zeichen einfachen Text.',
 
   'reason.fields': 'Bitte berichtigen Sie, was markiert ist.',
-  'reason.NETWORK': 'Es gibt keine Verbindung. Bitte versuchen Sie es noch einmal: eine Antwort zählt einmal, wie oft sie auch gesendet wird.',
+  'reason.NETWORK': 'Es gibt keine Verbindung. Bitte versuchen Sie es noch einmal.',
   'reason.TOKEN_MISSING': 'Bitte melden Sie sich zuerst an.',
   'reason.TOKEN_INVALID': 'Das Zugriffstoken gilt hier nicht. Bitte melden Sie sich noch einmal an.',
   'reason.TOKEN_EXPIRED': 'Das Zugriffstoken ist abgelaufen. Bitte melden Sie sich noch einmal an.',
@@ -152,9 +152,10 @@ export default {
   'reason.REQUEST_ID_REUSED': 'Diese Antwort wurde schon mit anderem Inhalt gesendet. Bitte öffnen Sie den Link noch einmal.',
   'reason.RATE_LIMITED': 'Es sind gerade zu viele Anfragen. Bitte versuchen Sie es etwas später.',
   'reason.OVERLOADED': 'Der Dienst ist gerade ausgelastet. Bitte versuchen Sie es etwas später.',
-  'reason.DEPENDENCY_UNAVAILABLE': 'Der Dienst antwortet gerade nicht. Bitte versuchen Sie es noch einmal: eine Antwort zählt einmal, wie oft sie auch gesendet wird.',
-  'reason.DEADLINE': 'Es hat zu lange gedauert. Bitte versuchen Sie es noch einmal: eine Antwort zählt einmal, wie oft sie auch gesendet wird.',
+  'reason.DEPENDENCY_UNAVAILABLE': 'Der Dienst antwortet gerade nicht. Bitte versuchen Sie es noch einmal.',
+  'reason.DEADLINE': 'Es hat zu lange gedauert. Bitte versuchen Sie es noch einmal.',
   'reason.CONFLICT': 'Jemand anderes hat das im selben Augenblick geändert. Bitte versuchen Sie es noch einmal.',
   'reason.other': 'Das hat nicht geklappt ({reason}). Bitte versuchen Sie es später.',
+  once: 'Eine Antwort zählt einmal, wie oft sie auch gesendet wird.',
   wait: 'Bitte versuchen Sie es in {seconds} s noch einmal.',
 };

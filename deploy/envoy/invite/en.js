@@ -124,7 +124,7 @@ export default {
   'field.company.contact.phone_number': 'The phone number: at most 50 characters of plain text, please.',
 
   'reason.fields': 'Please correct what is marked.',
-  'reason.NETWORK': 'There is no connection. Please try again: an answer counts once, however often it is sent.',
+  'reason.NETWORK': 'There is no connection. Please try again.',
   'reason.TOKEN_MISSING': 'Please sign in first.',
   'reason.TOKEN_INVALID': 'The access token is not valid here. Please sign in again.',
   'reason.TOKEN_EXPIRED': 'The access token has expired. Please sign in again.',
@@ -152,9 +152,10 @@ export default {
   'reason.REQUEST_ID_REUSED': 'This answer was sent before with other content. Please open the link again.',
   'reason.RATE_LIMITED': 'There are too many requests at the moment. Please try again in a while.',
   'reason.OVERLOADED': 'The service is busy at the moment. Please try again in a while.',
-  'reason.DEPENDENCY_UNAVAILABLE': 'The service does not answer at the moment. Please try again: an answer counts once, however often it is sent.',
-  'reason.DEADLINE': 'It took too long. Please try again: an answer counts once, however often it is sent.',
+  'reason.DEPENDENCY_UNAVAILABLE': 'The service does not answer at the moment. Please try again.',
+  'reason.DEADLINE': 'It took too long. Please try again.',
   'reason.CONFLICT': 'Somebody else changed this at the same moment. Please try again.',
   'reason.other': 'That did not work ({reason}). Please try again later.',
+  once: 'An answer counts once, however often it is sent.',
   wait: 'Please try again in {seconds} s.',
 };

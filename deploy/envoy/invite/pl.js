@@ -124,7 +124,7 @@ export default {
   'field.company.contact.phone_number': 'Telefon: najwyżej 50 znaków zwykłego tekstu.',
 
   'reason.fields': 'Proszę poprawić zaznaczone pola.',
-  'reason.NETWORK': 'Brak połączenia. Proszę spróbować ponownie: odpowiedź liczy się raz, niezależnie od tego, ile razy zostanie wysłana.',
+  'reason.NETWORK': 'Brak połączenia. Proszę spróbować ponownie.',
   'reason.TOKEN_MISSING': 'Proszę się najpierw zalogować.',
   'reason.TOKEN_INVALID': 'Ten token dostępu jest tu nieważny. Proszę zalogować się ponownie.',
   'reason.TOKEN_EXPIRED': 'Token dostępu wygasł. Proszę zalogować się ponownie.',
@@ -152,9 +152,10 @@ export default {
   'reason.REQUEST_ID_REUSED': 'Ta odpowiedź została już wysłana z inną treścią. Proszę otworzyć link ponownie.',
   'reason.RATE_LIMITED': 'Zapytań jest chwilowo zbyt wiele. Proszę spróbować za jakiś czas.',
   'reason.OVERLOADED': 'Usługa jest chwilowo przeciążona. Proszę spróbować za jakiś czas.',
-  'reason.DEPENDENCY_UNAVAILABLE': 'Usługa chwilowo nie odpowiada. Proszę spróbować ponownie: odpowiedź liczy się raz, niezależnie od tego, ile razy zostanie wysłana.',
-  'reason.DEADLINE': 'Trwało to zbyt długo. Proszę spróbować ponownie: odpowiedź liczy się raz, niezależnie od tego, ile razy zostanie wysłana.',
+  'reason.DEPENDENCY_UNAVAILABLE': 'Usługa chwilowo nie odpowiada. Proszę spróbować ponownie.',
+  'reason.DEADLINE': 'Trwało to zbyt długo. Proszę spróbować ponownie.',
   'reason.CONFLICT': 'Ktoś inny zmienił to w tej samej chwili. Proszę spróbować ponownie.',
   'reason.other': 'To się nie udało ({reason}). Proszę spróbować później.',
+  once: 'Odpowiedź liczy się raz, niezależnie od tego, ile razy zostanie wysłana.',
   wait: 'Proszę spróbować ponownie za {seconds} s.',
 };

@@ -50,11 +50,11 @@ export async function busy(key, run) {
 }
 
 // A refusal in words, with each violated field named, marked and one click away.
-export function refuse({reason, violations, seconds}, fields = []) {
+export function refuse({reason, violations, seconds, unsure}, fields = []) {
   const known = has(`reason.${reason}`);
-  const wait = seconds > 1 ? ` ${say('wait', {seconds})}` : '';
+  const more = (unsure ? ` ${say('once')}` : '') + (seconds > 1 ? ` ${say('wait', {seconds})}` : '');
   const marked = [...new Set([...fields, ...violations.map(({field}) => field)])];
-  showRefusal(say(known ? `reason.${reason}` : 'reason.other', {reason}) + wait, marked);
+  showRefusal(say(known ? `reason.${reason}` : 'reason.other', {reason}) + more, marked);
 }
 
 export function markFields(fields) {
