@@ -30,7 +30,8 @@ ABSL_FLAG(std::string, link_base, "",
           "URL that links start with, such as https://partners.example/invite; required");
 ABSL_FLAG(std::string, link_key_file, "",
           "File of the secrets that links derive from, lines kid:base64; required");
-ABSL_FLAG(std::string, sign_up_url, "", "Where a company without an account signs up");
+ABSL_FLAG(std::string, sign_up_url, "",
+          "URL where a company without an account signs up; empty: nobody is sent anywhere");
 ABSL_FLAG(absl::Duration, min_invitation_ttl, absl::Hours(24),
           "Shortest life of an issued invitation; at least 1s");
 ABSL_FLAG(int32_t, daily_invitations, 500, "How many invitations a partner may issue in 24 hours");
@@ -49,7 +50,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "invitation",
       {"common:standing", "relationship:published_consent", "directory:published",
-       "invitation:get_redemption", "invitation:received", "invitation:parties"}};
+       "invitation:agreement_locales"}};
   return *requirements;
 }
 
@@ -75,6 +76,8 @@ absl::Status CheckFlags() {
   if (absl::GetFlag(FLAGS_daily_invitations) < 1) {
     return absl::InvalidArgumentError("--daily_invitations must be at least 1");
   }
+  PARTNERLINK_RETURN_IF_ERROR(
+      Named("--sign_up_url", link::ValidateSignUpUrl(absl::GetFlag(FLAGS_sign_up_url))));
   return Named("--link_base", link::ValidateLinkBase(absl::GetFlag(FLAGS_link_base)));
 }
 

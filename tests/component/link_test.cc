@@ -75,6 +75,37 @@ TEST_F(LinkTest, EveryWrongLinkGetsTheSameAnswer) {
   EXPECT_TRUE(Lookup(good).ok());
 }
 
+TEST_F(LinkTest, TheAgreementIsInTheLanguageAskedForOrTheInvitations) {
+  v1::Invitation wish;
+  wish.set_locale("pl-PL");
+  const std::string polish = TokenOf(Issued(wish));
+  const std::string english = TokenOf(Issued());
+  const auto agreement = [&](const std::string& token, const std::string& locale) {
+    v1::LookupInvitationRequest request;
+    request.set_token(token);
+    request.set_locale(locale);
+    const support::TestCall call = support::CallOf("LookupInvitation", Principal());
+    return redemptions::LookupInvitation(call.context, deps_, request)->agreement();
+  };
+  const auto words = [&](const std::string& token, const std::string& locale) {
+    return agreement(token, locale).text().substr(0, 7);
+  };
+  EXPECT_EQ(words(english, ""), "By acce");
+  EXPECT_EQ(words(polish, ""), words(english, "pl"));
+  EXPECT_EQ(words(polish, "pl-Latn-PL"), words(english, "PL"));
+  EXPECT_NE(words(polish, ""), words(english, ""));
+  EXPECT_EQ(words(polish, "de-AT"), "Mit der");
+  EXPECT_EQ(words(polish, "fr-FR"), "By acce");
+  EXPECT_EQ(words(polish, "en-GB"), "By acce");
+  EXPECT_EQ(agreement(polish, "de").version(), agreement(polish, "en").version());
+
+  // The nearest of several.
+  database_.Run(R"sql(INSERT INTO invitation.agreement_texts (version, locale, body, effective_time)
+                      VALUES ('2026-11', 'de-Latn-AT', 'Servus.', '2026-11-01T00:00:00Z'))sql");
+  EXPECT_EQ(agreement(polish, "de-latn-at-x-1").text(), "Servus.");
+  EXPECT_EQ(words(polish, "de-Latn"), "Mit der");
+}
+
 TEST_F(LinkTest, AWrongLinkSaysNothingInAnyState) {
   const v1::Invitation revoked = Issued();
   const v1::Invitation used = Issued();

@@ -1,5 +1,7 @@
 """The gateway's configuration: rendered for each kind of deployment, and taken by Envoy."""
 
+import json
+import re
 import subprocess
 
 import descriptors
@@ -111,6 +113,22 @@ def test_wrong_settings_are_named_and_nothing_is_written(tools, protoset_file, f
     assert rendered.returncode != 0
     assert named in rendered.stderr
     assert not (folder / "out/envoy.yaml").exists()
+
+
+def test_page_is_in_every_deployment_whole(tools, protoset_file, files, work):
+    """Its text lies in the configuration: nothing else needs to be handed out with it."""
+    folder = work / "gateway-page"
+    render(tools, protoset_file, folder, LOCAL.format(folder=files))
+    text = (folder / "out/envoy.yaml").read_text()
+    page = descriptors.ROOT / "deploy/envoy/invite"
+    served = [file for file in page.iterdir() if file.suffix != ".md"]
+    assert len(served) > 3
+    most = int(re.search(r"max_direct_response_body_size_bytes: (\d+)", text)[1])
+    for file in served:
+        path = "/invite" if file.name == "index.html" else f"/invite/{file.name}"
+        assert text.count(f'path: "{path}"') == 1
+        assert json.dumps(file.read_text(), ensure_ascii=False) in text
+        assert len(file.read_bytes()) <= most
 
 
 def test_every_public_method_is_routed_and_no_internal_one(tools, protoset_file, files, work):

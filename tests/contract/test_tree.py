@@ -19,7 +19,7 @@ LATER = {"docker-compose.yml"}
 FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
     "services/directory", "common/access", "services/invitation/link", "services/invitation/message",
-    "deploy/local", "deploy/local/data_set", "deploy/envoy", "deploy/postgres", "tests",
+    "deploy/local", "deploy/local/data_set", "deploy/envoy", "deploy/envoy/invite", "deploy/postgres", "tests",
     "tests/bench", "tests/faults", "tests/matrix",
 ]
 

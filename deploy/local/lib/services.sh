@@ -27,7 +27,7 @@ EOF
       invitation)
         cat <<EOF
 --relationship_address=127.0.0.1:${DATA_PORT[relationship]}
---link_base=https://partnerlink.example/invite
+--link_base=http://127.0.0.1:$GATEWAY_PORT/invite
 --link_key_file=$DIR/secrets/link_keys
 --sign_up_url=https://partnerlink.example/signup
 --min_invitation_ttl=1s

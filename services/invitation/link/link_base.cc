@@ -17,7 +17,7 @@ constexpr size_t kMaxBase = kMaxTokenText - kTokenLength - 1;
 constexpr std::string_view kPathMarks = "-._~!$&'()*+,;=:@/%";  // RFC 3986, pchar and `/`
 
 absl::Status Refused(const std::string& why) {
-  return absl::InvalidArgumentError(absl::StrCat("the link base ", why));
+  return absl::InvalidArgumentError(absl::StrCat("the address ", why));
 }
 
 bool IsLoopback(std::string_view host) {
@@ -82,6 +82,15 @@ absl::Status ValidateLinkBase(std::string_view base) {
     return Refused("has characters in its path that must be percent-encoded");
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidateSignUpUrl(std::string_view url) {
+  if (url.empty()) return absl::OkStatus();
+  const size_t query = std::min(url.find('?'), url.size());
+  if (query < url.size() && !IsPath(url.substr(query + 1))) {
+    return Refused("has characters in its query that must be percent-encoded");
+  }
+  return ValidateLinkBase(url.substr(0, query));
 }
 
 std::string LinkOf(std::string_view base, std::string_view token_text) {

@@ -14,6 +14,10 @@ namespace partnerlink::invitation::link {
 // most 439 characters, so that a link is at most 512. The error says what is wrong.
 absl::Status ValidateLinkBase(std::string_view base);
 
+// For the start: whether people may be sent to `url` to sign up. It may be empty; otherwise it must
+// be as a link's base, but may have a query.
+absl::Status ValidateSignUpUrl(std::string_view url);
+
 // `base#token_text`.
 std::string LinkOf(std::string_view base, std::string_view token_text);
 

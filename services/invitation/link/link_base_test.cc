@@ -59,6 +59,22 @@ TEST(LinkBaseTest, AnythingElseIsRefused) {
   }
 }
 
+TEST(SignUpUrlTest, MayBeEmptyAndHaveAQuery) {
+  for (const char* url : {"", "https://partnerlink.example/signup",
+                          "https://partnerlink.example/signup?from=a&b=%C3%A9",
+                          "https://partnerlink.example?x", "http://localhost:8080/signup?"}) {
+    EXPECT_TRUE(ValidateSignUpUrl(url).ok()) << url << ": " << ValidateSignUpUrl(url);
+  }
+}
+
+TEST(SignUpUrlTest, AnythingElseIsRefused) {
+  for (const char* url : {"signup", "javascript:alert(1)", "http://partnerlink.example/signup",
+                          "https://a@b.example/", "https://b.example/#x", "https://b.example/?a#x",
+                          "https://b.example/?a b", "https://b.example/?\"", "?x", " "}) {
+    EXPECT_EQ(ValidateSignUpUrl(url).code(), absl::StatusCode::kInvalidArgument) << url;
+  }
+}
+
 TEST(LinkBaseTest, ALinkFitsIntoATokenField) {
   const std::string longest = "https://b/" + std::string(429, 'a');
   EXPECT_TRUE(ValidateLinkBase(longest).ok());

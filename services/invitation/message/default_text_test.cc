@@ -59,6 +59,42 @@ TEST(DefaultTextTest, LeavesOutWhatIsNotAsked) {
   EXPECT_THAT(body, Not(HasSubstr("\n\n\n")));
 }
 
+// Of each language, and of one that is spoken in none.
+const char* const kLocales[] = {"en", "de", "pl", "pl-PL", "tlh"};
+
+TEST(DefaultTextTest, OfACombinedInvitationNamesTheProviderInEveryLanguage) {
+  for (const char* locale : kLocales) {
+    Draft draft = Example();
+    draft.locale = locale;
+    draft.provider_display_name = "Tailwind {{link}} https://tailwind.example";
+    EXPECT_THAT(DefaultBody(draft), HasSubstr("Tailwind ((link))")) << locale;
+    EXPECT_TRUE(ValidationOf(draft).ok()) << locale << ValidationOf(draft);
+    draft.provider_display_name = "";
+    EXPECT_THAT(DefaultBody(draft), Not(HasSubstr("Tailwind"))) << locale;
+    EXPECT_THAT(DefaultBody(draft), Not(HasSubstr("\n\n\n"))) << locale;
+  }
+}
+
+TEST(DefaultTextTest, OfAPartnershipSpeaksToAResellerInEveryLanguage) {
+  std::set<std::string> bodies;
+  std::set<std::string> subjects;
+  for (const char* locale : kLocales) {
+    Draft draft = Example();
+    draft.locale = locale;
+    const std::string to_customer = DefaultBody(draft);
+    draft.to_reseller = true;
+    draft.grant_roles = {};
+    EXPECT_NE(DefaultBody(draft), to_customer) << locale;
+    EXPECT_THAT(DefaultBody(draft), HasSubstr("It was good to meet you.")) << locale;
+    EXPECT_THAT(DefaultBody(draft), Not(HasSubstr("\n\n\n"))) << locale;
+    EXPECT_TRUE(ValidationOf(draft).ok()) << locale << ValidationOf(draft);
+    bodies.insert(DefaultBody(draft));
+    subjects.insert(DefaultSubject(draft));
+  }
+  EXPECT_EQ(bodies.size(), 3u);
+  EXPECT_EQ(subjects.size(), 3u);
+}
+
 TEST(DefaultTextTest, OneDayIsSaidInItsOwnWords) {
   Draft draft = Example();
   draft.grant_roles = {"global_admin"};
@@ -70,16 +106,37 @@ TEST(DefaultTextTest, OneDayIsSaidInItsOwnWords) {
   EXPECT_THAT(body, HasSubstr("(Global administrator)"));
 }
 
+TEST(DefaultTextTest, EachLocaleSaysItInItsOwnWords) {
+  Draft draft = Example();
+  draft.locale = "de-AT";
+  EXPECT_EQ(DefaultSubject(draft), "Contoso Ltd. möchte Ihr Reseller werden");
+  for (const char* part :
+       {"Guten Tag Northwind,\n\n", "für 730 Tage.", "\n- Ihre Benutzer verwalten\n",
+        "kann 14 Tage lang", "\n\n{{link}}\n\n"}) {
+    EXPECT_THAT(DefaultBody(draft), HasSubstr(part));
+  }
+  draft.locale = "pl";
+  draft.grant_duration_days = 1;
+  EXPECT_EQ(DefaultSubject(draft), "Contoso Ltd. chce zostać Państwa resellerem");
+  for (const char* part : {"Dzień dobry Northwind,\n\n", "na 1 dzień.",
+                           "\n- zarządzanie użytkownikami\n", "przez 14 dni", "\n\n{{link}}\n\n"}) {
+    EXPECT_THAT(DefaultBody(draft), HasSubstr(part));
+  }
+}
+
 TEST(DefaultTextTest, IsAlwaysValid) {
   for (const std::string name :
        {"{{link}}", "{{{link}}}", "{{{{link}}}}", "{{", "Booking.com", "https://evil.example/x",
         "www.evil.example", "mailto:x@y.example", "evil.com/{{link}}", "localhost:80", "a://b",
         "Zażółć <b>&amp;", "mailto:", "evil.com@", "@evil.com", "localhost:", "evil.test/",
         "evil。com", "ｅｖｉｌ．ｃｏｍ"}) {
-    Draft draft = Example();
-    draft.partner_display_name = name;
-    draft.company_name = name;
-    EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft) << "\n" << DefaultBody(draft);
+    for (const char* locale : {"en", "de", "pl"}) {
+      Draft draft = Example();
+      draft.locale = locale;
+      draft.partner_display_name = name;
+      draft.company_name = name;
+      EXPECT_TRUE(ValidationOf(draft).ok()) << ValidationOf(draft) << "\n" << DefaultBody(draft);
+    }
   }
 }
 
@@ -109,9 +166,11 @@ TEST(TemplatesTest, EveryLocaleHasEveryTextAndTheDefaultIsThere) {
 }
 
 TEST(TemplatesTest, UnknownLocalesFallBack) {
-  for (const char* locale : {"en", "EN", "en-GB", "en-Latn-GB", "de", "de-AT", "", "-", "../en"}) {
+  for (const char* locale : {"en", "EN", "en-GB", "en-Latn-GB", "fr", "fr-CA", "", "-", "../en"}) {
     EXPECT_EQ(TemplateLocale(locale), "en") << locale;
   }
+  EXPECT_EQ(TemplateLocale("de-AT"), "de");
+  EXPECT_EQ(TemplateLocale("PL-Latn-PL"), "pl");
 }
 
 }  // namespace

@@ -137,16 +137,20 @@ Parties FindParties(Transaction& transaction, const invitations::Row& invitation
 }
 
 Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
-  // `de-AT` is content with `de`; everyone is with `en`.
+  // Each tag is content with itself without its last subtags: `de-AT` with `de`; everyone with
+  // `en`.
   const pqxx::row row = transaction.Run(
       R"sql(
-      SELECT version, body FROM invitation.agreement_texts
-      WHERE effective_time <= clock_timestamp()
-        AND lower(locale) IN (lower($1), lower(split_part($1, '-', 1)), 'en')
-        AND version = (SELECT version FROM invitation.agreement_texts
-                       WHERE effective_time <= clock_timestamp()
-                       ORDER BY effective_time DESC, version DESC LIMIT 1)
-      ORDER BY lower(locale) = lower($1) DESC, lower(locale) = lower(split_part($1, '-', 1)) DESC
+      SELECT version, body
+      FROM (SELECT version, body, locale,
+              starts_with(lower($1) || '-', lower(locale) || '-') AS fits
+            FROM invitation.agreement_texts
+            WHERE effective_time <= clock_timestamp()
+              AND version = (SELECT version FROM invitation.agreement_texts
+                             WHERE effective_time <= clock_timestamp()
+                             ORDER BY effective_time DESC, version DESC LIMIT 1)) AS current
+      WHERE fits OR locale = 'en'
+      ORDER BY fits DESC, length(locale) DESC
       LIMIT 1)sql",
       locale)[0];
   return {row[0].as<std::string>(), row[1].as<std::string>()};

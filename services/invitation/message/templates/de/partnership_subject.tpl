@@ -1,0 +1,1 @@
+{{PARTNER}} lädt Sie zu einer Partnerschaft ein

@@ -1,0 +1,1 @@
+{{PARTNER}} möchte Ihr Reseller werden

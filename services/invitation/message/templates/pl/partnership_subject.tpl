@@ -1,0 +1,1 @@
+{{PARTNER}} zaprasza Państwa do partnerstwa

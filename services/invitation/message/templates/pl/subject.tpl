@@ -1,0 +1,1 @@
+{{PARTNER}} chce zostać Państwa resellerem

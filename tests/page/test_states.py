@@ -1,0 +1,257 @@
+"""Links that cannot be answered, calls that are refused, and kinds of invitations."""
+
+import pytest
+import stubs
+from suite import await_true
+from test_answering import fill_company, fragment
+
+REASONS = ["INVITATION_NOT_ISSUED", "INVITATION_EXPIRED", "INVITATION_REVOKED", "INVITATION_USED",
+           "INVITATION_EXHAUSTED", "INVITATION_DECLINED", "PARTNER_SUSPENDED", "PARTNERSHIP_INACTIVE"]
+
+
+class TestLinks:
+    def test_expired(self, browser, world):
+        invited = world.invite(ttl="1s")
+        await_true(lambda: not world.anyone.must("LookupInvitation", {"token": invited.link})["acceptable"],
+                   5)
+        browser.open(fragment(invited.link))
+        browser.picture("expired-desktop")
+        assert browser.title == "This invitation has expired"
+        assert browser.text("#lead") == "Ask Contoso for a new link."
+        assert "Was valid until" in browser.text("#request")
+        assert not browser.sees("#answer, #effects, #agreement")
+
+    def test_revoked(self, browser, world):
+        invited = world.invite()
+        world.contoso.must("RevokeInvitation", {"name": invited.name})
+        browser.open(fragment(invited.link))
+        browser.picture("revoked-desktop")
+        assert browser.title == "This invitation was taken back"
+        assert not browser.sees("#answer")
+
+    def test_used(self, browser, world):
+        browser.open(fragment(world.accept().invited.link))
+        assert browser.title == "This invitation was accepted already"
+
+    def test_not_issued(self, browser, world):
+        browser.open(fragment(world.link_of(world.draft()["name"])))
+        assert browser.title == "This invitation is not finished yet"
+
+    def test_partner_suspended(self, browser, world):
+        partner = world.reseller()
+        invited = world.invite(partner)
+        world.suspend_partner(partner)
+        browser.open(fragment(invited.link))
+        assert browser.title == "This invitation cannot be accepted now"
+        assert "suspended" in browser.text("#lead")
+
+    @pytest.mark.parametrize("change", [
+        lambda link: link[:-8] + "AAAAAAAA", lambda link: link[:20], lambda link: "x" * 600,
+        lambda link: "<b>%zz", lambda link: "%F0%9F%92%A9"])
+    def test_wrong(self, browser, world, change):
+        browser.open(change(fragment(world.invite().link)))
+        assert browser.title == "This link is not valid"
+        assert browser.sees("#paste")
+        assert not browser.sees("#request, #answer")
+        browser.picture("wrong-desktop")
+
+    def test_none_then_pasted(self, browser, world):
+        link = world.invite().link
+        browser.open()
+        browser.picture("none-desktop")
+        assert browser.title == "There is no link here yet"
+        browser.fill("#link", link)
+        browser.click("#paste button")
+        assert browser.title == "Contoso would like to be your reseller"
+        assert browser.run("return location.href") == f"{browser.origin}/invite#{fragment(link)}"
+
+    def test_another_link_in_the_same_tab(self, browser, world):
+        browser.open(fragment(world.invite().link))
+        browser.run("location.hash = arguments[0]", fragment(world.invite(world.fabrikam).link))
+        await_true(lambda: browser.title == "Fabrikam would like to be your reseller", 10)
+
+    def test_no_connection_then_again(self, browser, world):
+        browser.cdp("Network.setBlockedURLs", urls=["*:lookup"])
+        browser.open(fragment(world.invite().link))
+        browser.picture("no-connection-desktop")
+        assert browser.title == "The invitation cannot be shown now"
+        assert "no connection" in browser.text("#refusal")
+        browser.cdp("Network.setBlockedURLs", urls=[])
+        browser.click("#try-again")
+        assert browser.title == "Contoso would like to be your reseller"
+        assert not browser.sees("#refusal")
+
+    def test_throttled_says_how_long(self, browser):
+        refused = (429, stubs.refusal("RATE_LIMITED"), {"retry-after": "7"})
+        browser.run_first(stubs.answering(lookup=[refused, (200, stubs.looked())]))
+        browser.open("x")
+        assert "too many requests" in browser.text("#refusal")
+        assert "in 7 s" in browser.text("#refusal")
+        browser.click("#try-again")
+        assert browser.title == "Contoso Resale would like to be your reseller"
+
+    @pytest.mark.parametrize("language", ["en", "de", "pl"])
+    def test_every_reason_has_words_of_its_own(self, browser, language):
+        browser.run_first(stubs.answering(lookup=[
+            (200, stubs.combined(acceptable=False, notAcceptableReason=reason)) for reason in REASONS]))
+        browser.open("x", f"?lang={language}")
+        words = browser.words(language)
+        for place, reason in enumerate(REASONS):
+            await_true(lambda: browser.title == words[f"title.{reason}"], 10)
+            assert "Contoso Resale" in browser.text("#lead"), reason
+            assert not browser.sees("#answer")
+            browser.run("location.hash = arguments[0]", f"next-{place}")
+
+
+class TestKinds:
+    def test_combined_says_what_each_gets(self, browser):
+        browser.run_first(stubs.answering(lookup=[(200, stubs.combined())]))
+        browser.open("x")
+        browser.picture("combined-desktop")
+        assert browser.title == "Contoso Resale and Fabrikam Großhandel would like to serve your company"
+        effects = browser.text("#effects-list")
+        assert "Contoso Resale becomes your reseller" in effects
+        assert "Fabrikam Großhandel becomes your indirect provider" in effects
+        assert "Contoso Resale gets these administration rights for 730 days" in effects
+        assert "extended by 180 days" in effects
+        assert browser.texts("#request-facts dd")[1] == "Fabrikam Großhandel, Germany"
+
+    def test_partnership_asks_for_no_customer_s_rights(self, browser):
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked(
+            kind="PARTNERSHIP", relationships=[], grantRequest=None))]))
+        browser.open("x")
+        assert browser.title == "Contoso Resale would like your company to be its reseller"
+        assert "indirect provider" in browser.text("#effects-list")
+        assert "administration rights" not in browser.text("#effects-list")
+        browser.sign_in("a.b.c")
+        assert not browser.sees("#rights")
+
+    def test_relationship_only(self, browser, world):
+        browser.open(fragment(world.invite(relationship_only=True).link))
+        assert "No administration rights" in browser.text("#effects-list")
+
+    def test_each_relationship_has_its_outcome(self, browser):
+        waiting = stubs.redeemed({"state": "PENDING"}, {"state": "PENDING"})
+        done = stubs.redeemed({"state": "ACTIVE"}, {"state": "REFUSED", "reason": "PARTNERSHIP_INACTIVE"},
+                              grant="partners/contoso/grants/1")
+        browser.run_first(stubs.answering(lookup=[(200, stubs.combined())],
+                                          accept=[(200, waiting), (200, done)]))
+        browser.open("x")
+        browser.sign_in("a.b.c")
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert browser.title == "You have accepted the invitation"
+        assert [line.split(". ")[0] for line in browser.texts("#outcome-list li")] == [
+            "Contoso Resale, reseller: on its way", "Fabrikam Großhandel, indirect provider: on its way",
+            "The administration rights follow."]
+        browser.click("#check-again")
+        browser.picture("in-part-desktop")
+        assert browser.title == "You have accepted, but not everything could be set up"
+        assert browser.texts("#outcome-list li") == [
+            "Contoso Resale, reseller: in force.",
+            "Fabrikam Großhandel, indirect provider: not set up. "
+            "The two partners do not work together at present.",
+            "The administration rights are given."]
+        assert not browser.sees("#check-again")
+
+
+class TestRefusals:
+    def test_wrong_account(self, browser, world, admin):
+        invited = world.invite(customer_hint={"account": f"customers/{world.unique('other')}"})
+        browser.open(fragment(invited.link))
+        browser.sign_in(admin.token)
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert browser.focused == "refusal"
+        assert "meant for another account" in browser.text("#refusal")
+
+    def test_partner_is_no_customer(self, browser, world):
+        browser.open(fragment(world.invite().link))
+        browser.sign_in(world.fabrikam.token)
+        browser.click("#decline button")
+        assert "Only an administrator of the invited company" in browser.text("#refusal")
+
+    @pytest.mark.parametrize("claims, words", [({"iat": 1, "exp": 600}, "expired"),
+                                               ({"aud": "billing"}, "not valid here")])
+    def test_bad_token_asks_to_sign_in_again(self, browser, world, claims, words):
+        invited = world.invite()
+        browser.open(fragment(invited.link))
+        browser.sign_in(world.customer(**claims).token)
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert words in browser.text("#refusal")
+        assert browser.sees("#sign-in")
+        assert browser.find("#access-token").get_attribute("aria-invalid") == "true"
+        assert browser.is_set("#confirm")
+
+    def test_what_is_no_token_is_not_sent(self, browser, world):
+        browser.open(fragment(world.invite().link))
+        browser.sign_in("zażółć gęślą")
+        assert browser.focused == "refusal"
+        assert browser.find("#access-token").get_attribute("aria-invalid") == "true"
+        assert not browser.sees("#accept")
+
+    def test_every_wrong_field_is_marked(self, browser, world, admin):
+        browser.open(fragment(world.invite().link))
+        browser.sign_in(admin.token)
+        browser.click("#accept button")
+        assert browser.texts("#refusal-fields li") == ["Please confirm that you agree."]
+        browser.click("#confirm")
+        browser.click("#accept button")
+        fill_company(browser, world, domain="no domain")
+        browser.fill("#contact-mail", "ann at alpine")
+        browser.click("#accept button")
+        marked = {each.get_attribute("id") for each in browser.all("[aria-invalid=true]")}
+        assert marked == {"company-domains", "contact-mail"}
+        for name in marked:
+            described = browser.find(f"#{name}").get_attribute("aria-describedby").split()
+            assert all(browser.sees(f"#{each}") for each in described)
+            assert f"{name}-error" in described
+        browser.picture("fields-desktop")
+        browser.click("#refusal-fields li:last-child button")
+        assert browser.focused == "contact-mail"
+        assert browser.run("return location.hash").startswith("#")
+        browser.fill("#company-domains", f"{world.unique('alpine')}.example")
+        browser.fill("#contact-mail", "ann@alpine.example")
+        browser.click("#accept button")
+        assert browser.title == "You have accepted the invitation"
+
+    def test_company_without_name_and_country_is_marked_at_once(self, browser, world, admin):
+        browser.open(fragment(world.invite().link))
+        browser.sign_in(admin.token)
+        browser.click("#confirm")
+        browser.click("#accept button")
+        browser.click("#accept button")
+        marked = {each.get_attribute("id") for each in browser.all("[aria-invalid=true]")}
+        assert marked == {"company-name", "company-country"}
+        assert len(browser.calls("accept")) == 1
+
+    def test_taken_back_meanwhile(self, browser, world, admin):
+        invited = world.invite()
+        browser.open(fragment(invited.link))
+        browser.sign_in(admin.token)
+        world.contoso.must("RevokeInvitation", {"name": invited.name})
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert browser.title == "This invitation was taken back"
+        assert not browser.sees("#answer")
+
+    def test_changed_agreement_is_shown_and_confirmed_anew(self, browser):
+        newer = stubs.looked(agreement={"version": "2026-12", "text": "The newer agreement."})
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked()), (200, newer)],
+                                          accept=[(400, stubs.refusal("AGREEMENT_VERSION"))]))
+        browser.open("x")
+        browser.sign_in("a.b.c")
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert "agreement has changed" in browser.text("#refusal")
+        assert browser.text("#agreement-text") == "The newer agreement."
+        assert not browser.is_set("#confirm")
+
+    def test_unknown_reason_is_named(self, browser):
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked())],
+                                          decline=[(400, stubs.refusal("BRAND_NEW"))]))
+        browser.open("x")
+        browser.sign_in("a.b.c")
+        browser.click("#decline button")
+        assert "BRAND_NEW" in browser.text("#refusal")
