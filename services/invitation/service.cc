@@ -4,6 +4,7 @@
 #include "common/status/status.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/redemptions/handlers.h"
+#include "services/invitation/redemptions/presentations.h"
 
 namespace partnerlink::invitation {
 namespace {
@@ -24,23 +25,33 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   auto service =
       std::make_unique<rpc::Service>(*file->FindServiceByName("InvitationService"), edge);
 
+  const auto failed = std::make_shared<FailedPresentations>(deps.failed_presentations);
+
   service->Unary("CreateInvitation", ValidateCreateInvitation, With(deps, CreateInvitation));
+  service->Unary("BatchCreateInvitations", ValidateBatchCreateInvitations,
+                 With(deps, BatchCreateInvitations));
   service->Unary("GetInvitation", ValidateGetInvitation, With(deps, GetInvitation));
   service->Unary("ListInvitations", ValidateListInvitations, With(deps, ListInvitations));
+  service->Unary("CountInvitations", ValidateCountInvitations, With(deps, CountInvitations));
   service->Unary("UpdateInvitation", ValidateUpdateInvitation, With(deps, UpdateInvitation));
   service->Unary("DeleteInvitation", ValidateDeleteInvitation, With(deps, DeleteInvitation));
   service->Unary("RenderInvitation", ValidateRenderInvitation, With(deps, RenderInvitation));
   service->Unary("IssueInvitation", ValidateIssueInvitation, With(deps, IssueInvitation));
+  service->Unary("ResendInvitation", ValidateResendInvitation, With(deps, ResendInvitation));
+  service->Unary("ExtendInvitation", ValidateExtendInvitation, With(deps, ExtendInvitation));
   service->Unary("RevokeInvitation", ValidateRevokeInvitation, With(deps, RevokeInvitation));
   service->Unary("ApproveProviderPart", ValidateApproveProviderPart,
                  With(deps, ApproveProviderPart));
   service->Unary("RefuseProviderPart", ValidateRefuseProviderPart, With(deps, RefuseProviderPart));
   service->Unary("ListProviderInbox", ValidateListProviderInbox, With(deps, ListProviderInbox));
-  service->Unary("LookupInvitation", ValidateLookupInvitation, With(deps, LookupInvitation));
-  service->UnaryThenWait("AcceptInvitation", ValidateAcceptInvitation, With(deps, AcceptInvitation),
-                         rpc::ArrivalBy(relationship_relay, kWaitForRelationships),
-                         With(deps, ReadRedemption));
-  service->Unary("DeclineInvitation", ValidateDeclineInvitation, With(deps, DeclineInvitation));
+  service->Unary("ListRedemptions", ValidateListRedemptions, With(deps, ListRedemptions));
+  service->Unary("LookupInvitation", ValidateLookupInvitation,
+                 Limited(failed, With(deps, LookupInvitation)));
+  service->UnaryThenWait(
+      "AcceptInvitation", ValidateAcceptInvitation, Limited(failed, With(deps, AcceptInvitation)),
+      rpc::ArrivalBy(relationship_relay, kWaitForRelationships), With(deps, ReadRedemption));
+  service->Unary("DeclineInvitation", ValidateDeclineInvitation,
+                 Limited(failed, With(deps, DeclineInvitation)));
   service->Unary("ApplyPartnerships", ValidateApplyPartnerships, With(deps, ApplyPartnerships));
   service->Unary("ListReceivedInvitations", ValidateListReceivedInvitations,
                  With(deps, ListReceivedInvitations));
