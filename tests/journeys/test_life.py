@@ -1,6 +1,8 @@
 """The life of an issued invitation: sent again, given more time; many at once; who has accepted; and
 what becomes of who guesses links."""
 
+import http.client
+import json
 import time
 import uuid
 
@@ -186,5 +188,24 @@ class TestWrongLinks:
                 refused(guesser.call(method, {"token": link}, transport),
                         "RESOURCE_EXHAUSTED", "RATE_LIMITED")
         assert other.must("LookupInvitation", {"token": link})["acceptable"]
-        # No header makes a caller somebody else.
-        assert world.anyone.must("LookupInvitation", {"token": link})["acceptable"]
+
+    def test_without_a_token_the_address_counts_and_no_header_changes_it(self, world, suite):
+        link = world.invite().link
+        wrong = link[:-4] + ("AAAA" if link[-4:] != "AAAA" else "BBBB")
+        host, _, port = suite.gateway.partition(":")
+        connection = http.client.HTTPConnection(host, int(port), source_address=("127.0.0.2", 0))
+
+        def look_up(token: str, number: int = 0) -> tuple[int, str]:
+            forged = f"203.0.{number // 250}.{number % 250}"
+            connection.request("POST", "/v1/invitations:lookup", json.dumps({"token": token}), {
+                "content-type": "application/json", "x-partnerlink-client-address": forged,
+                "x-forwarded-for": forged, "x-envoy-external-address": forged})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+        for number in range(MOST_WRONG_LINKS):
+            status, body = look_up(wrong, number)
+            assert status == 404, body
+        status, body = look_up(link, MOST_WRONG_LINKS)
+        assert status == 429 and "RATE_LIMITED" in body and "127.0.0.2" in body, body
+        assert world.anyone.must("LookupInvitation", {"token": link})["acceptable"], "another address"
