@@ -51,10 +51,10 @@ constexpr char kEstablishPartnership[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishPartnership";
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "invitation",
-      {"common:standing", "relationship:published_consent", "directory:published",
-       "invitation:list_redemptions"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"invitation",
+                                 {"common:standing", "relationship:published_consent",
+                                  "directory:published", "invitation:list_redemptions"}};
   return *requirements;
 }
 

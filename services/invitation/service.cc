@@ -3,8 +3,8 @@
 #include "common/rpc/bind.h"
 #include "common/status/status.h"
 #include "services/invitation/invitations/handlers.h"
+#include "services/invitation/presentations/failed_presentations.h"
 #include "services/invitation/redemptions/handlers.h"
-#include "services/invitation/redemptions/presentations.h"
 
 namespace partnerlink::invitation {
 namespace {
@@ -20,12 +20,14 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   using namespace v1;           // NOLINT: the messages
   using namespace invitations;  // NOLINT: the handlers
   using namespace redemptions;  // NOLINT: the handlers
+  using presentations::Limited;
   using rpc::With;
   const google::protobuf::FileDescriptor* file = CreateInvitationRequest::descriptor()->file();
   auto service =
       std::make_unique<rpc::Service>(*file->FindServiceByName("InvitationService"), edge);
 
-  const auto failed = std::make_shared<FailedPresentations>(deps.failed_presentations);
+  const auto failed =
+      std::make_shared<presentations::FailedPresentations>(deps.failed_presentations);
 
   service->Unary("CreateInvitation", ValidateCreateInvitation, With(deps, CreateInvitation));
   service->Unary("BatchCreateInvitations", ValidateBatchCreateInvitations,

@@ -276,9 +276,9 @@ TEST_F(TransitionsTest, ControlWithoutTheTriggerAnythingGoes) {
 TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
   using invitation::invitations::Action;
   using invitation::v1::Invitation;
-  constexpr Action kChanges[] = {Action::kIssue,   Action::kAskProvider, Action::kApprove,
-                                 Action::kRefuse,  Action::kAccept,      Action::kExhaust,
-                                 Action::kDecline, Action::kRevoke,      Action::kExpire,
+  constexpr Action kChanges[] = {Action::kIssue,   Action::kAskProvider,     Action::kApprove,
+                                 Action::kRefuse,  Action::kAccept,          Action::kExhaust,
+                                 Action::kDecline, Action::kRevoke,          Action::kExpire,
                                  Action::kResend,  Action::kAskProviderAgain};
   Transitions ruled = {{"", "DRAFT"}};
   for (int number = 0; number < Invitation::State_ARRAYSIZE; ++number) {

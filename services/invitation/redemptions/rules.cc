@@ -93,16 +93,6 @@ absl::Status NoSuchInvitation() {
   return Refusal(common::v1::INVITATION_NOT_FOUND, "No invitation has this link.");
 }
 
-bool IsFailedPresentation(const absl::Status& status) {
-  return ReasonOf(status) == common::v1::INVITATION_NOT_FOUND;
-}
-
-absl::Status TooManyFailures(std::string_view caller, int most, absl::Duration retry_after) {
-  return QuotaExceeded(caller,
-                       absl::StrCat("At most ", most, " wrong links may be tried in a minute."),
-                       retry_after, common::v1::RATE_LIMITED);
-}
-
 std::optional<ErrorReason> NotAcceptable(Invitation::State state, const Askers& askers) {
   switch (state) {
     case Invitation::PENDING:

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
 #include "partnerlink/common/v1/company.pb.h"
@@ -39,12 +38,6 @@ struct Situation {
 
 // The one answer for everything that is no link of ours.
 absl::Status NoSuchInvitation();
-
-// Whether an answer says so.
-bool IsFailedPresentation(const absl::Status& status);
-
-// RATE_LIMITED for a caller that came with a wrong link `most` times within a minute.
-absl::Status TooManyFailures(std::string_view caller, int most, absl::Duration retry_after);
 
 // Why an invitation in this state cannot be accepted; none if it can.
 std::optional<common::v1::ErrorReason> NotAcceptable(v1::Invitation::State state,

@@ -1,4 +1,4 @@
-#include "services/invitation/redemptions/presentations.h"
+#include "services/invitation/presentations/failed_presentations.h"
 
 #include <arpa/inet.h>
 
@@ -6,8 +6,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/status/status.h"
 
-namespace partnerlink::invitation::redemptions {
+namespace partnerlink::invitation::presentations {
 namespace {
 
 constexpr absl::Duration kWindow = absl::Minutes(1);
@@ -22,7 +23,9 @@ absl::Status FailedPresentations::Check(const std::string& caller, absl::Time no
   if (found == failures_.end() || found->second.size() < most_) return absl::OkStatus();
   const absl::Duration left = found->second.front() + kWindow - now;
   if (left <= absl::ZeroDuration()) return absl::OkStatus();
-  return TooManyFailures(caller, static_cast<int>(most_), left);
+  return QuotaExceeded(caller,
+                       absl::StrCat("At most ", most_, " wrong links may be tried in a minute."),
+                       left, common::v1::RATE_LIMITED);
 }
 
 void FailedPresentations::Count(const std::string& caller, absl::Time now) {
@@ -38,6 +41,10 @@ void FailedPresentations::Count(const std::string& caller, absl::Time now) {
   if (failures.size() > most_) failures.pop_front();
 }
 
+bool IsFailure(const absl::Status& status) {
+  return ReasonOf(status) == common::v1::INVITATION_NOT_FOUND;
+}
+
 std::string PresenterOf(const CallContext& context) {
   if (!context.principal.account.empty()) return context.principal.account;
   std::array<unsigned char, 16> address;
@@ -49,4 +56,4 @@ std::string PresenterOf(const CallContext& context) {
                       "/64");
 }
 
-}  // namespace partnerlink::invitation::redemptions
+}  // namespace partnerlink::invitation::presentations

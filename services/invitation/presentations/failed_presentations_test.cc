@@ -1,12 +1,13 @@
-#include "services/invitation/redemptions/presentations.h"
+#include "services/invitation/presentations/failed_presentations.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/status/status.h"
 #include "google/rpc/error_details.pb.h"
 
-namespace partnerlink::invitation::redemptions {
+namespace partnerlink::invitation::presentations {
 namespace {
 
 using testing::HasSubstr;
@@ -98,7 +99,7 @@ TEST(LimitedTest, OnlyFailuresCountAndThenAGoodLinkIsRefusedToo) {
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(ReasonOf(limited(context, "revoked").status()), common::v1::INVITATION_REVOKED);
   }
-  answer = NoSuchInvitation();
+  answer = Refusal(common::v1::INVITATION_NOT_FOUND, "No invitation has this link.");
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(ReasonOf(limited(context, "wrong").status()), common::v1::INVITATION_NOT_FOUND);
   }
@@ -111,4 +112,4 @@ TEST(LimitedTest, OnlyFailuresCountAndThenAGoodLinkIsRefusedToo) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation::redemptions
+}  // namespace partnerlink::invitation::presentations

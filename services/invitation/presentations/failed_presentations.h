@@ -17,9 +17,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/context/call_context.h"
-#include "services/invitation/redemptions/rules.h"
 
-namespace partnerlink::invitation::redemptions {
+namespace partnerlink::invitation::presentations {
 
 class FailedPresentations {
  public:
@@ -40,6 +39,9 @@ class FailedPresentations {
   std::unordered_map<std::string, std::deque<absl::Time>> failures_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Whether a handler's answer is one: no invitation has the link.
+bool IsFailure(const absl::Status& status);
+
 // Who is counted: the account, or without one the client's address, of IPv6 its /64, as whoever has
 // one address there has all of them.
 std::string PresenterOf(const CallContext& context);
@@ -55,9 +57,9 @@ std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> Limi
     absl::Status status = failed->Check(caller, absl::Now());
     if (!status.ok()) return status;
     absl::StatusOr<Response> response = handler(context, request);
-    if (IsFailedPresentation(response.status())) failed->Count(caller, absl::Now());
+    if (IsFailure(response.status())) failed->Count(caller, absl::Now());
     return response;
   };
 }
 
-}  // namespace partnerlink::invitation::redemptions
+}  // namespace partnerlink::invitation::presentations
