@@ -1,8 +1,5 @@
+-- By name: parameters change later.
 BEGIN;
-SELECT has_function_privilege(
-    'invitation', 'invitation.open_link(text, text, text, uuid, uuid)', 'EXECUTE'),
-  has_function_privilege(
-    'invitation',
-    'invitation.accept_invitation(text, text, uuid, bigint, uuid, text, text, timestamptz)',
-    'EXECUTE');
+SELECT has_function_privilege('invitation', 'invitation.open_link'::regproc, 'EXECUTE'),
+  has_function_privilege('invitation', 'invitation.accept_invitation'::regproc, 'EXECUTE');
 ROLLBACK;
