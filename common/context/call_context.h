@@ -41,7 +41,9 @@ struct CallOutcome {
 struct CallContext {
   std::string method;  // `partnerlink.invitation.v1.InvitationService/CreateInvitation`
   Principal principal;
-  std::string peer;        // the calling service of an internal call, such as `invitation`
+  std::string peer;  // the calling service of an internal call, such as `invitation`
+  // From where a call without a token comes, as the gateway says; empty otherwise.
+  std::string client_address;
   std::string request_id;  // `x-request-id`: names the call in logs and audit
   std::string traceparent;
   std::string operator_reason;  // metadata `partnerlink-reason`

@@ -18,7 +18,8 @@ NewestFirst::NewestFirst(const PageTokens& tokens, const CallContext& context,
                          const ListRequest& request)
     : tokens_(tokens),
       context_(context),
-      query_(absl::StrCat(std::string(request.parent), "\n", std::string(request.filter))) {}
+      query_(absl::StrCat(std::string(request.parent), "\n", std::string(request.filter), "\n",
+                          std::string(request.within))) {}
 
 absl::Status NewestFirst::Validate(const ListRequest& request,
                                    absl::Span<const std::string_view> parents,

@@ -32,9 +32,15 @@ namespace partnerlink::paging {
 
 // What every list request has. Views of the request.
 struct ListRequest {
+  // `within`: which of the parent's rows the list is of, where it is not of all, such as the name
+  // of the invitation whose redemptions it is of. The room's `select` sees to it.
   ListRequest(std::string_view parent, std::string_view filter, std::string_view page_token,
-              int32_t page_size)
-      : parent(parent), filter(filter), page_token(page_token), page_size(page_size) {}
+              int32_t page_size, std::string_view within = "")
+      : parent(parent),
+        filter(filter),
+        page_token(page_token),
+        page_size(page_size),
+        within(within) {}
   template <typename Request>
   ListRequest(const Request& request)  // NOLINT: any list request is one
       : parent(request.parent()),
@@ -46,6 +52,7 @@ struct ListRequest {
   std::string_view filter;
   std::string_view page_token;
   int32_t page_size;
+  std::string_view within = "";
 };
 
 // A whole statement and the values of its parameters.
@@ -79,17 +86,18 @@ class NewestFirst {
   Statement Page(std::string_view select, const std::string& alias) const;
 
   // Moves the page's rows to the response; answers the token of the next page, empty after the
-  // last. The resource's name ends with its id.
+  // last. The resource's name ends with its id; `time` is what it calls its create_time.
   template <typename Resource>
-  std::string Cut(std::vector<Resource> rows,
-                  google::protobuf::RepeatedPtrField<Resource>& page) const {
+  std::string Cut(std::vector<Resource> rows, google::protobuf::RepeatedPtrField<Resource>& page,
+                  const google::protobuf::Timestamp& (Resource::*time)()
+                      const = &Resource::create_time) const {
     const bool more = rows.size() > static_cast<size_t>(size_);
     if (more) rows.resize(static_cast<size_t>(size_));
     page.Reserve(static_cast<int>(rows.size()));
     for (Resource& row : rows) *page.Add() = std::move(row);
     if (!more) return "";
     const Resource& last = page[page.size() - 1];
-    return TokenAfter(last.create_time(), last.name());
+    return TokenAfter((last.*time)(), last.name());
   }
 
  private:

@@ -65,6 +65,37 @@ TEST_F(NewestFirstTest, FirstPageHasNoStart) {
   EXPECT_THAT(page.parameters, ElementsAre("partners/contoso", "", "", "3", "customers/acme"));
 }
 
+// Of a time that is not called create_time.
+TEST_F(NewestFirstTest, APageEndsWhereItsTimeSays) {
+  ListGrantsRequest request = RequestOf("partners/contoso");
+  request.set_page_size(1);
+  std::vector<Grant> grants = {GrantAt(1000, 1, "a"), GrantAt(999, 1, "b")};
+  for (Grant& grant : grants) {
+    *grant.mutable_start_time() = grant.create_time();
+    grant.clear_create_time();
+  }
+  ListGrantsResponse response;
+  request.set_page_token(
+      Open(request)->Cut(grants, *response.mutable_grants(), &Grant::start_time));
+  const auto next = Open(request);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_THAT(next->Page(kSelect, "g").parameters,
+              ElementsAre("partners/contoso", "1000000001", "a", "2"));
+}
+
+TEST_F(NewestFirstTest, ATokenIsGoodForTheListItIsOf) {
+  const auto open = [&](std::string_view within, std::string_view token) {
+    return NewestFirst::Open(tokens_, context_, {"partners/contoso", "", token, 1, within}, kBoth,
+                             {});
+  };
+  ListGrantsResponse response;
+  const std::string token = open("one", "")->Cut<Grant>(
+      {GrantAt(1000, 1, "a"), GrantAt(999, 1, "b")}, *response.mutable_grants());
+  EXPECT_TRUE(open("one", token).ok());
+  EXPECT_EQ(ReasonOf(open("another", token).status()), common::v1::PAGE_TOKEN_INVALID);
+  EXPECT_EQ(ReasonOf(open("", token).status()), common::v1::PAGE_TOKEN_INVALID);
+}
+
 TEST_F(NewestFirstTest, CustomersRowsAreAskedForByTheirColumn) {
   const auto list = Open(RequestOf("customers/acme"));
   ASSERT_TRUE(list.ok()) << list.status();

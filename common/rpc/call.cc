@@ -21,6 +21,8 @@ constexpr absl::Duration kLongestDeadline = absl::Seconds(30);
 constexpr absl::Duration kFreshnessPoll = absl::Milliseconds(20);
 constexpr absl::Duration kAnswerReserve = absl::Milliseconds(300);
 constexpr size_t kMostHeaderBytes = 200;
+// The gateway writes it, whatever its client has sent; nobody else but peers gets here.
+constexpr char kClientAddress[] = "x-partnerlink-client-address";
 
 std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
 
@@ -63,16 +65,18 @@ Call::Call(const Service::Method& method, const Edge& edge, grpc::CallbackServer
   context_.outcome = &outcome_;
 }
 
+std::string Call::Metadata(const char* key) const {
+  const auto& metadata = transport_.client_metadata();
+  const auto entry = metadata.find(key);
+  if (entry == metadata.end() || !IsHeaderText(View(entry->second))) return "";
+  return std::string(View(entry->second));
+}
+
 void Call::ReadMetadata() {
   const auto& metadata = transport_.client_metadata();
-  const auto text = [&](const char* key) -> std::string {
-    const auto entry = metadata.find(key);
-    if (entry == metadata.end() || !IsHeaderText(View(entry->second))) return "";
-    return std::string(View(entry->second));
-  };
-  context_.request_id = text("x-request-id");
+  context_.request_id = Metadata("x-request-id");
   if (context_.request_id.empty()) context_.request_id = NewUuid();
-  context_.traceparent = text("traceparent");
+  context_.traceparent = Metadata("traceparent");
   const auto reason = metadata.find("partnerlink-reason");
   if (reason != metadata.end()) {
     context_.operator_reason = std::string(View(reason->second).substr(0, kMostHeaderBytes));
@@ -92,6 +96,8 @@ absl::Status Call::Identify() {
     }
     PARTNERLINK_ASSIGN_OR_RETURN(context_.principal,
                                  edge_.verifier->Verify(View(begin->second), start_));
+  } else if (!method_.access->IsPeerMethod()) {
+    context_.client_address = Metadata(kClientAddress);
   }
   return method_.access->CheckToken(context_);
 }

@@ -31,6 +31,8 @@ class Call final : public grpc::ServerUnaryReactor {
        grpc::ByteBuffer& response);
 
   void ReadMetadata();
+  // Empty unless it is there, short and printable.
+  std::string Metadata(const char* key) const;
   absl::Status Identify();
   absl::Status Admit(const grpc::ByteBuffer& request);
   bool NeedsNoWorker() const;

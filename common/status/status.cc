@@ -164,8 +164,8 @@ absl::Status Blocked(ErrorReason reason, std::string_view message,
 }
 
 absl::Status QuotaExceeded(std::string_view subject, std::string_view description,
-                           absl::Duration retry_after) {
-  absl::Status status = RefusalWithRetry(QUOTA_EXCEEDED, description, retry_after);
+                           absl::Duration retry_after, ErrorReason reason) {
+  absl::Status status = RefusalWithRetry(reason, description, retry_after);
   google::rpc::QuotaFailure failure;
   auto* violation = failure.add_violations();
   violation->set_subject(std::string(subject));

@@ -45,9 +45,11 @@ absl::Status StateTransition(std::string_view action, std::string_view state);
 absl::Status Blocked(ErrorReason reason, std::string_view message,
                      const std::vector<std::string>& blockers, const Metadata& metadata = {});
 
-// A quota is used up: `subject` such as `partners/contoso`, `description` for people.
+// A quota is used up: `subject` such as `partners/contoso`, `description` for people. RATE_LIMITED
+// fits one that is soon free again.
 absl::Status QuotaExceeded(std::string_view subject, std::string_view description,
-                           absl::Duration retry_after);
+                           absl::Duration retry_after,
+                           ErrorReason reason = common::v1::QUOTA_EXCEEDED);
 
 // The reason of a refusal; none for OK and for a status made elsewhere.
 std::optional<ErrorReason> ReasonOf(const absl::Status& status);

@@ -17,10 +17,11 @@ struct Deps {
   const paging::PageTokens& page_tokens;
   const link::Keys& keys;
   const region::Regions& regions;
-  std::string link_base;    // links are `link_base#token`
-  std::string sign_up_url;  // where a company without an account goes; may be empty
-  absl::Duration min_ttl;   // shortest life of an issued invitation
-  int daily_issues;         // of one partner, in 24 hours
+  std::string link_base;          // links are `link_base#token`
+  std::string sign_up_url;        // where a company without an account goes; may be empty
+  absl::Duration min_ttl;         // shortest life of an issued invitation
+  int daily_issues;               // of one partner, in 24 hours
+  int failed_presentations = 20;  // of wrong links by one caller, in a minute
 };
 
 }  // namespace partnerlink::invitation

@@ -35,6 +35,10 @@ ABSL_FLAG(std::string, sign_up_url, "",
 ABSL_FLAG(absl::Duration, min_invitation_ttl, absl::Hours(24),
           "Shortest life of an issued invitation; at least 1s");
 ABSL_FLAG(int32_t, daily_invitations, 500, "How many invitations a partner may issue in 24 hours");
+ABSL_FLAG(int32_t, failed_presentations, 20,
+          "How many wrong links a caller may come with in a minute, at each replica");
+ABSL_FLAG(absl::Duration, remind_before, absl::Hours(72),
+          "How long before its expiry a partner is reminded of an invitation; 0: not at all");
 ABSL_FLAG(std::string, relationship_address, "",
           "Address of the Relationship service's data port; required");
 
@@ -50,7 +54,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:standing", "relationship:published_consent",
-                                  "directory:published", "invitation:agreement_locales"}};
+                                  "directory:published", "invitation:list_redemptions"}};
   return *requirements;
 }
 
@@ -75,6 +79,12 @@ absl::Status CheckFlags() {
   }
   if (absl::GetFlag(FLAGS_daily_invitations) < 1) {
     return absl::InvalidArgumentError("--daily_invitations must be at least 1");
+  }
+  if (absl::GetFlag(FLAGS_failed_presentations) < 1) {
+    return absl::InvalidArgumentError("--failed_presentations must be at least 1");
+  }
+  if (absl::GetFlag(FLAGS_remind_before) < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("--remind_before must not be negative");
   }
   PARTNERLINK_RETURN_IF_ERROR(
       Named("--sign_up_url", link::ValidateSignUpUrl(absl::GetFlag(FLAGS_sign_up_url))));
@@ -110,7 +120,8 @@ absl::StatusOr<int> Serve() {
                   .link_base = absl::GetFlag(FLAGS_link_base),
                   .sign_up_url = absl::GetFlag(FLAGS_sign_up_url),
                   .min_ttl = absl::GetFlag(FLAGS_min_invitation_ttl),
-                  .daily_issues = absl::GetFlag(FLAGS_daily_invitations)};
+                  .daily_issues = absl::GetFlag(FLAGS_daily_invitations),
+                  .failed_presentations = absl::GetFlag(FLAGS_failed_presentations)};
   PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
                                server::Server::Start(options, {service.get()}, SuiteServices()));
@@ -120,6 +131,10 @@ absl::StatusOr<int> Serve() {
   foundation->StartPurging();
   const process::Periodic expiry("expire_invitations", absl::Seconds(5), [&] {
     return invitations::SweepExpired(foundation->background_pool());
+  });
+  const process::Periodic reminders("remind_of_invitations", absl::Minutes(1), [&] {
+    return invitations::SweepReminders(foundation->background_pool(),
+                                       absl::GetFlag(FLAGS_remind_before));
   });
   return running->Run();
 }

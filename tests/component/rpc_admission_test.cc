@@ -88,6 +88,17 @@ TEST_F(RpcTest, AnOpenMethodTakesNoTokenButNoBadOneEither) {
             common::v1::TOKEN_INVALID);
 }
 
+TEST_F(RpcTest, FromWhereACallComesIsTheGatewaysWordForWhoHasNoToken) {
+  const auto address = [&](ClientCall::Headers headers, const std::string& said) {
+    headers.emplace_back("x-partnerlink-client-address", said);
+    headers.emplace_back("x-forwarded-for", "203.0.113.9");
+    return Call("LookupInvitation", "", headers).Get<LookupInvitationResponse>().sign_up_url();
+  };
+  EXPECT_EQ(address({}, "192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(address({}, std::string(300, 'x')), "");
+  EXPECT_EQ(address(Token(), "192.0.2.7"), "") << "its account says who calls";
+}
+
 TEST_F(RpcTest, APeersMethodIsClosedToEverybodyElse) {
   for (const ClientCall::Headers& headers : {ClientCall::Headers(), Token()}) {
     ClientCall call(channel_,

@@ -165,7 +165,11 @@ class RpcTest : public ::testing::Test {
           return Invitation();
         });
     service_->Unary<LookupInvitationRequest, LookupInvitationResponse>(
-        "LookupInvitation", Anything, [](auto&, auto&) { return LookupInvitationResponse(); });
+        "LookupInvitation", Anything, [](const CallContext& context, auto&) {
+          LookupInvitationResponse response;
+          response.set_sign_up_url(context.client_address);  // any text of the answer
+          return response;
+        });
     service_->UnaryInMemory<RenderInvitationRequest, RenderInvitationResponse>(
         "RenderInvitation", Anything, [](auto&, auto&) { return RenderInvitationResponse(); });
     service_->UnaryThenWait<invitation::v1::AcceptInvitationRequest, Redemption>(

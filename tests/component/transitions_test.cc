@@ -134,7 +134,11 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"AWAITING_PROVIDER", "REVOKED"},
       {"PENDING", "REVOKED"},
       {"AWAITING_PROVIDER", "EXPIRED"},
-      {"PENDING", "EXPIRED"}}},
+      {"PENDING", "EXPIRED"},
+      // Sent again.
+      {"EXPIRED", "PENDING"},
+      {"EXPIRED", "AWAITING_PROVIDER"},
+      {"PENDING", "AWAITING_PROVIDER"}}},
     {"invitation.redemption_relationships",
      {{"", "PENDING"}, {"PENDING", "ACTIVE"}, {"PENDING", "REFUSED"}}},
     {"directory.offers",
@@ -272,15 +276,17 @@ TEST_F(TransitionsTest, ControlWithoutTheTriggerAnythingGoes) {
 TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
   using invitation::invitations::Action;
   using invitation::v1::Invitation;
-  constexpr Action kChanges[] = {Action::kIssue,   Action::kAskProvider, Action::kApprove,
-                                 Action::kRefuse,  Action::kAccept,      Action::kExhaust,
-                                 Action::kDecline, Action::kRevoke,      Action::kExpire};
+  constexpr Action kChanges[] = {Action::kIssue,   Action::kAskProvider,     Action::kApprove,
+                                 Action::kRefuse,  Action::kAccept,          Action::kExhaust,
+                                 Action::kDecline, Action::kRevoke,          Action::kExpire,
+                                 Action::kResend,  Action::kAskProviderAgain};
   Transitions ruled = {{"", "DRAFT"}};
   for (int number = 0; number < Invitation::State_ARRAYSIZE; ++number) {
     if (!Invitation::State_IsValid(number)) continue;
     const auto state = static_cast<Invitation::State>(number);
     for (const Action action : kChanges) {
-      if (const auto next = invitation::invitations::After(action, state)) {
+      const auto next = invitation::invitations::After(action, state);
+      if (next && *next != state) {
         ruled.emplace(Invitation::State_Name(state), Invitation::State_Name(*next));
       }
     }

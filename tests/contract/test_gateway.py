@@ -137,3 +137,14 @@ def test_every_public_method_is_routed_and_no_internal_one(tools, protoset_file,
     text = (folder / "out/envoy.yaml").read_text()
     for method in descriptors.load().methods:
         assert (f'path: "{method.path}"' in text) == method.is_public, method.name
+
+
+def test_a_client_cannot_say_from_where_it_comes(tools, protoset_file, files, work):
+    folder = work / "gateway-address"
+    render(tools, protoset_file, folder, LOCAL.format(folder=files))
+    text = (folder / "out/envoy.yaml").read_text()
+    removed = text.index('{key_matcher: {prefix: x-partnerlink-, ignore_case: true}}')
+    added = text.index('key: x-partnerlink-client-address, '
+                       'value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"')
+    assert removed < added
+    assert "append_action: OVERWRITE_IF_EXISTS_OR_ADD" in text[added:added + 200]

@@ -24,6 +24,11 @@ def changed(promise: dict, **values) -> dict:
     return promise | values | {"etag": f"r{revision_of(promise) + 1}"}
 
 
+def of_batch(call: Call, body: dict, before: Promises) -> Promises:
+    made = [result["invitation"] for result in body["results"]]
+    return {invitation["name"]: invitation for invitation in made}
+
+
 def of_acceptance(call: Call, body: dict, before: Promises) -> Promises:
     partner = partner_of({"name": body["invitation"]})
     promised = {
@@ -99,6 +104,7 @@ def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
 # By method, where it is not the resource that was answered.
 PROMISES = {
     "DeleteInvitation": lambda call, body, before: {call.fields["name"]: None},
+    "BatchCreateInvitations": of_batch,
     "AcceptInvitation": of_acceptance,
     "DeclineInvitation": lambda call, body, before: {body["invitation"]: {
         "state": "DECLINED", "declineReason": call.fields["reason"]}},

@@ -18,6 +18,8 @@ SUSPECT = "suspect"
 PARTNERSHIPS = "partners/*/partnerships/*"
 MOST_OFFERS = 8
 MOST_SEATS = 1000
+# Of an invitation's life; s.
+LONGEST = 90 * 24 * 3600
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
@@ -88,6 +90,32 @@ def revoke_invitation(client) -> Call | None:
     return invitation and client.call(
         partner_of(invitation), "RevokeInvitation",
         {"name": invitation["name"], "reason": client.unique("reason"), "etag": invitation["etag"]})
+
+
+def resend_invitation(client) -> Call | None:
+    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    return invitation and client.call(
+        partner_of(invitation), "ResendInvitation",
+        {"name": invitation["name"], "etag": invitation["etag"]})
+
+
+def extend_invitation(client) -> Call | None:
+    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    longer = invitation and int(invitation["ttl"].removesuffix("s")) + 24 * 3600
+    if not invitation or longer > LONGEST:
+        return None
+    return client.call(partner_of(invitation), "ExtendInvitation", {
+        "name": invitation["name"], "ttl": f"{longer}s", "etag": invitation["etag"]})
+
+
+def batch_create_invitations(client) -> Call | None:
+    partner = pick_partner(client)
+    if not partner:
+        return None
+    rows = [{"invitation": {"note": client.unique("note"), "channel": "OTHER"},
+             "issue": client.random.random() < 0.5} for _ in range(client.random.randint(1, 4))]
+    return client.call(partner["name"], "BatchCreateInvitations",
+                       {"parent": partner["name"], "requests": rows})
 
 
 def accept_invitation(client) -> Call | None:
@@ -308,6 +336,9 @@ STEPS = [
     Step(issue_invitation, 4),
     Step(delete_invitation, 1),
     Step(revoke_invitation, 2),
+    Step(resend_invitation, 3),
+    Step(extend_invitation, 2),
+    Step(batch_create_invitations, 2),
     Step(accept_invitation, 6),
     Step(decline_invitation, 2),
     Step(update_partner, 2),

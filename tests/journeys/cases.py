@@ -94,6 +94,32 @@ def revoke_invitation(world: World, who: Who) -> dict:
     return draft_to_change(world, who) | {"reason": "Sent to the wrong desk."}
 
 
+def resend_invitation(world: World, who: Who) -> dict:
+    return {"name": world.invite(who.pair.partner).name, "ttl": "604800s",
+            "request_id": random_id()}
+
+
+def extend_invitation(world: World, who: Who) -> dict:
+    return {"name": world.invite(who.pair.partner).name, "ttl": "7776000s",
+            "request_id": random_id()}
+
+
+def count_invitations(world: World, who: Who) -> dict:
+    world.draft(who.pair.partner)
+    return {"parent": who.pair.partner.account, "group_by": "STATE"}
+
+
+def batch_create_invitations(world: World, who: Who) -> dict:
+    """Two rows: one says whose it is, one leaves it to the whole call and can be made again."""
+    second = {"invitation": {"note": "We met at the fair."}, "issue": True}
+    return {"parent": who.pair.partner.account, "request_id": random_id(),
+            "requests": [create_invitation(world, who), second]}
+
+
+def list_redemptions(_: World, who: Who) -> dict:
+    return {"parent": who.pair.redeemed_twice, "page_size": 1}
+
+
 def awaiting_provider(world: World, who: Who) -> dict:
     invitation, _, _ = world.awaiting(who.pair.partner)
     return {"name": invitation["name"], "request_id": random_id()}
@@ -316,17 +342,24 @@ def batch_check_access(_: World, who: Who) -> dict:
 CASES: dict[str, Entry] = {
     "CreateInvitation": Entry(
         create_invitation, ("parent", "invitation.customer_hint.account")),
+    "BatchCreateInvitations": Entry(
+        batch_create_invitations,
+        ("parent", "requests.0.parent", "requests.0.invitation.customer_hint.account")),
     "GetInvitation": Entry(draft, ("name",)),
     "ListInvitations": Entry(list_invitations, ("parent",)),
+    "CountInvitations": Entry(count_invitations, ("parent",)),
     "UpdateInvitation": Entry(
         update_invitation, ("invitation.name", "invitation.customer_hint.account")),
     "DeleteInvitation": Entry(draft_to_change, ("name",)),
     "RenderInvitation": Entry(draft, ("name",)),
     "IssueInvitation": Entry(draft_to_change, ("name",)),
+    "ResendInvitation": Entry(resend_invitation, ("name",)),
+    "ExtendInvitation": Entry(extend_invitation, ("name",)),
     "RevokeInvitation": Entry(revoke_invitation, ("name",)),
     "ApproveProviderPart": Entry(awaiting_provider, ("name",)),
     "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),
     "ListProviderInbox": Entry(list_provider_inbox, ("parent",)),
+    "ListRedemptions": Entry(list_redemptions, ("parent",)),
     "LookupInvitation": Entry(lookup_invitation, ("token",)),
     "AcceptInvitation": Entry(accept_invitation, ("token",)),
     "DeclineInvitation": Entry(decline_invitation, ("token",)),

@@ -32,6 +32,15 @@ class Pair:
         return bool(self.accepted) and bool(self.world.accept(partner=self.partner))
 
     @functools.cached_property
+    def redeemed_twice(self) -> str:
+        """An invitation for several, so that its list of redemptions has a second page."""
+        invited = self.world.invite(self.partner, mode="OPEN", max_uses=2)
+        for _ in range(2):
+            answer = self.world.try_accept(invited, self.world.customer())
+            assert answer.ok, str(answer)
+        return invited.name
+
+    @functools.cached_property
     def partnerships(self) -> list[str]:
         """Two with resellers of its own, so that a list has a second page."""
         return [self.new_partnership() for _ in range(2)]

@@ -9,7 +9,7 @@ from walls import rows_of
 
 # Who is a partner is published to every service, as the rules on invitations ask for it: with the
 # service's check gone two refusals here differ by that, though no row is shown.
-PUBLISHED = {("CreateInvitation", "parent")}
+PUBLISHED = {("CreateInvitation", "parent"), ("BatchCreateInvitations", "parent")}
 
 
 class Search:

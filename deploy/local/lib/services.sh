@@ -32,6 +32,7 @@ EOF
 --sign_up_url=https://partnerlink.example/signup
 --min_invitation_ttl=1s
 --daily_invitations=1000000
+--failed_presentations=2000
 EOF
         ;;
       relationship)

@@ -11,18 +11,6 @@
 namespace partnerlink::invitation::invitations {
 namespace {
 
-// Gives the row its id and the secret of its link.
-absl::Status MakeLink(const link::Keys& keys, Row& row) {
-  row.id = NewUuid();
-  row.key_id = keys.current();
-  PARTNERLINK_ASSIGN_OR_RETURN(row.salt, link::NewSalt());
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      const link::Token token,
-      keys.Derive(row.key_id, row.salt, row.id, 1, static_cast<uint8_t>(row.invitation.kind())));
-  PARTNERLINK_ASSIGN_OR_RETURN(row.secret_hash, keys.StoredHash(row.key_id, token));
-  return absl::OkStatus();
-}
-
 Row NewRow(const CallContext& context, const v1::CreateInvitationRequest& request) {
   Row row;
   row.partner = request.parent();
@@ -49,7 +37,9 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
                                                 const v1::CreateInvitationRequest& request) {
   Row row = NewRow(context, request);
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl(row.invitation, deps.min_ttl));
-  PARTNERLINK_RETURN_IF_ERROR(MakeLink(deps.keys, row));
+  row.id = NewUuid();
+  PARTNERLINK_ASSIGN_OR_RETURN(row.salt, link::NewSalt());
+  PARTNERLINK_RETURN_IF_ERROR(MakeLink(deps.keys, 1, row));
   Ground ground;
   return outbox::MutateOnGround<v1::Invitation>(
       context, deps.pool, request, {request.request_id(), request.validate_only()},

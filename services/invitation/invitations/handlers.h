@@ -15,6 +15,10 @@ absl::Status ValidateCreateInvitation(const v1::CreateInvitationRequest& request
 absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::CreateInvitationRequest& request);
 
+absl::Status ValidateBatchCreateInvitations(const v1::BatchCreateInvitationsRequest& request);
+absl::StatusOr<v1::BatchCreateInvitationsResponse> BatchCreateInvitations(
+    const CallContext& context, const Deps& deps, const v1::BatchCreateInvitationsRequest& request);
+
 absl::Status ValidateGetInvitation(const v1::GetInvitationRequest& request);
 absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const Deps& deps,
                                              const v1::GetInvitationRequest& request);
@@ -22,6 +26,10 @@ absl::StatusOr<v1::Invitation> GetInvitation(const CallContext& context, const D
 absl::Status ValidateListInvitations(const v1::ListInvitationsRequest& request);
 absl::StatusOr<v1::ListInvitationsResponse> ListInvitations(
     const CallContext& context, const Deps& deps, const v1::ListInvitationsRequest& request);
+
+absl::Status ValidateCountInvitations(const v1::CountInvitationsRequest& request);
+absl::StatusOr<v1::CountInvitationsResponse> CountInvitations(
+    const CallContext& context, const Deps& deps, const v1::CountInvitationsRequest& request);
 
 absl::Status ValidateUpdateInvitation(const v1::UpdateInvitationRequest& request);
 absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, const Deps& deps,
@@ -50,6 +58,14 @@ absl::StatusOr<v1::Invitation> RefuseProviderPart(const CallContext& context, co
 absl::Status ValidateListProviderInbox(const v1::ListProviderInboxRequest& request);
 absl::StatusOr<v1::ListProviderInboxResponse> ListProviderInbox(
     const CallContext& context, const Deps& deps, const v1::ListProviderInboxRequest& request);
+
+absl::Status ValidateResendInvitation(const v1::ResendInvitationRequest& request);
+absl::StatusOr<v1::Invitation> ResendInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::ResendInvitationRequest& request);
+
+absl::Status ValidateExtendInvitation(const v1::ExtendInvitationRequest& request);
+absl::StatusOr<v1::Invitation> ExtendInvitation(const CallContext& context, const Deps& deps,
+                                                const v1::ExtendInvitationRequest& request);
 
 absl::Status ValidateRevokeInvitation(const v1::RevokeInvitationRequest& request);
 absl::StatusOr<v1::Invitation> RevokeInvitation(const CallContext& context, const Deps& deps,

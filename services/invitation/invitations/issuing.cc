@@ -2,6 +2,7 @@
 
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/invitation/link/token.h"
 #include "services/invitation/message/default_text.h"
 
 namespace partnerlink::invitation::invitations {
@@ -33,6 +34,16 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
   return provider;
 }
 
+absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row) {
+  row.key_id = keys.current();
+  row.invitation.set_generation(generation);
+  PARTNERLINK_ASSIGN_OR_RETURN(const link::Token token,
+                               keys.Derive(row.key_id, row.salt, row.id, generation,
+                                           static_cast<uint8_t>(row.invitation.kind())));
+  PARTNERLINK_ASSIGN_OR_RETURN(row.secret_hash, keys.StoredHash(row.key_id, token));
+  return absl::OkStatus();
+}
+
 void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
@@ -49,6 +60,18 @@ void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& pr
       .ttl = absl::Seconds(invitation.ttl().seconds())};
   if (invitation.subject().empty()) invitation.set_subject(message::DefaultSubject(draft));
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
+}
+
+void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
+               const google::protobuf::Duration& ttl, Row& row) {
+  Row in_our_words = row;
+  in_our_words.invitation.clear_body_text();
+  WriteDefaultTexts(partner, provider, in_our_words);
+  const bool is_ours = in_our_words.invitation.body_text() == row.invitation.body_text();
+  *row.invitation.mutable_ttl() = ttl;
+  if (!is_ours) return;
+  row.invitation.clear_body_text();
+  WriteDefaultTexts(partner, provider, row);
 }
 
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,

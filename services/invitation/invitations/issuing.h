@@ -17,8 +17,15 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
                                                        const std::optional<Partner>& partner,
                                                        const Row& row);
 
+// Gives the row, which has its id and its salt, the secret of its link in this generation.
+absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row);
+
 // Writes subject and body where they are empty, in the locale's words.
 void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row);
+
+// Gives the row another life, and where its texts are our own words, words that speak of it.
+void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
+               const google::protobuf::Duration& ttl, Row& row);
 
 // Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row
 // must be locked or new, `ground` its own. STATE_TRANSITION, the refusals of CheckInviter,

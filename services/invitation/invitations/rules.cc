@@ -53,6 +53,11 @@ const char* NameOf(Action action) {
       return "revoke it";
     case Action::kExpire:
       return "expire it";
+    case Action::kResend:
+    case Action::kAskProviderAgain:
+      return "resend it";
+    case Action::kExtend:
+      return "extend it";
   }
   return "do this";
 }
@@ -192,6 +197,17 @@ std::optional<Invitation::State> After(Action action, Invitation::State state) {
         return Invitation::EXPIRED;
       }
       break;
+    case Action::kResend:
+      if (state == Invitation::PENDING || state == Invitation::EXPIRED) return Invitation::PENDING;
+      break;
+    case Action::kAskProviderAgain:
+      if (state == Invitation::PENDING || state == Invitation::EXPIRED) {
+        return Invitation::AWAITING_PROVIDER;
+      }
+      break;
+    case Action::kExtend:
+      if (state == Invitation::PENDING) return state;
+      break;
   }
   return std::nullopt;
 }
@@ -219,23 +235,36 @@ absl::Status CheckShape(const Invitation& invitation, FieldViolations violations
                           "invitation.grant_request.", violations);
   check("locale", invitation.locale().empty() || validation::IsLanguageTag(invitation.locale()),
         "is not a BCP-47 language tag");
-  const auto& ttl = invitation.ttl();
-  check("ttl",
-        !invitation.has_ttl() ||
-            (ttl.seconds() >= 1 && ttl.seconds() <= kLongestTtlSeconds && ttl.nanos() == 0),
-        "must be whole seconds, at most 90 days");
+  if (invitation.has_ttl()) CheckTtlShape("invitation.ttl", invitation.ttl(), violations);
   CheckTexts(invitation, violations);
   PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
   if (invitation.body_text().empty()) return absl::OkStatus();
   return message::ValidateBodyLink(invitation.body_text());
 }
 
+void CheckTtlShape(std::string_view field, const google::protobuf::Duration& ttl,
+                   FieldViolations& violations) {
+  if (ttl.seconds() >= 1 && ttl.seconds() <= kLongestTtlSeconds && ttl.nanos() == 0) return;
+  violations.Add(field, "must be whole seconds, at most 90 days");
+}
+
 absl::Status CheckTtl(const Invitation& invitation, absl::Duration min_ttl) {
+  return CheckTtl("invitation.ttl", invitation.ttl(), min_ttl);
+}
+
+absl::Status CheckTtl(std::string_view field, const google::protobuf::Duration& ttl,
+                      absl::Duration min_ttl) {
   FieldViolations violations;
-  if (absl::Seconds(invitation.ttl().seconds()) < min_ttl) {
-    violations.Add("invitation.ttl",
-                   absl::StrCat("must be at least ", absl::ToInt64Seconds(min_ttl), " s"));
+  if (absl::Seconds(ttl.seconds()) < min_ttl) {
+    violations.Add(field, absl::StrCat("must be at least ", absl::ToInt64Seconds(min_ttl), " s"));
   }
+  return violations.ToStatus();
+}
+
+absl::Status NotExtended(Invitation::State state) {
+  PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kExtend, state));
+  FieldViolations violations;
+  violations.Add("ttl", "must end later than the present expire_time");
   return violations.ToStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
+#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "partnerlink/invitation/v1/invitation.pb.h"
 
@@ -31,11 +32,14 @@ enum class Action {
   kExhaust,      // of mode OPEN, the last time
   kDecline,
   kRevoke,
-  kExpire
+  kExpire,
+  kResend,            // with a new link
+  kAskProviderAgain,  // resend it where the provider has to agree first
+  kExtend
 };
 
-// The state after the action; none if the action is not for this state. kUpdate, kRender and kUse
-// leave the state as it is; kDelete has no state after it and answers the present one.
+// The state after the action; none if the action is not for this state. kUpdate, kRender, kUse
+// and kExtend leave the state as it is; kDelete has no state after it and answers the present one.
 std::optional<v1::Invitation::State> After(Action action, v1::Invitation::State state);
 
 // OK, or STATE_TRANSITION naming the action and the state.
@@ -51,8 +55,18 @@ absl::Status CheckName(std::string_view name, FieldViolations violations);
 // hold some of the request's other fields.
 absl::Status CheckShape(const v1::Invitation& invitation, FieldViolations violations);
 
+// The shape of a life: whole seconds, at most 90 days; adds its violation.
+void CheckTtlShape(std::string_view field, const google::protobuf::Duration& ttl,
+                   FieldViolations& violations);
+
 // FIELD_INVALID if the life is shorter than the deployer allows.
 absl::Status CheckTtl(const v1::Invitation& invitation, absl::Duration min_ttl);
+absl::Status CheckTtl(std::string_view field, const google::protobuf::Duration& ttl,
+                      absl::Duration min_ttl);
+
+// Why an invitation in this state was given no more time: STATE_TRANSITION, or FIELD_INVALID as it
+// would not end later.
+absl::Status NotExtended(v1::Invitation::State state);
 
 // Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings
 // domain and account hints to the form in which they are compared.

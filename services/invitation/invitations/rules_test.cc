@@ -22,9 +22,10 @@ using testing::UnorderedElementsAre;
 using v1::Invitation;
 
 constexpr Action kActions[] = {
-    Action::kUpdate,  Action::kDelete, Action::kRender, Action::kIssue, Action::kAskProvider,
-    Action::kApprove, Action::kRefuse, Action::kAccept, Action::kUse,   Action::kExhaust,
-    Action::kDecline, Action::kRevoke, Action::kExpire};
+    Action::kUpdate,      Action::kDelete,  Action::kRender,           Action::kIssue,
+    Action::kAskProvider, Action::kApprove, Action::kRefuse,           Action::kAccept,
+    Action::kUse,         Action::kExhaust, Action::kDecline,          Action::kRevoke,
+    Action::kExpire,      Action::kResend,  Action::kAskProviderAgain, Action::kExtend};
 constexpr Invitation::State kStates[] = {
     Invitation::DRAFT,    Invitation::AWAITING_PROVIDER, Invitation::PENDING,
     Invitation::ACCEPTED, Invitation::EXHAUSTED,         Invitation::DECLINED,
@@ -50,6 +51,11 @@ const std::map<std::pair<Action, Invitation::State>, Invitation::State> kTable =
     {{Action::kRevoke, Invitation::PENDING}, Invitation::REVOKED},
     {{Action::kExpire, Invitation::AWAITING_PROVIDER}, Invitation::EXPIRED},
     {{Action::kExpire, Invitation::PENDING}, Invitation::EXPIRED},
+    {{Action::kResend, Invitation::PENDING}, Invitation::PENDING},
+    {{Action::kResend, Invitation::EXPIRED}, Invitation::PENDING},
+    {{Action::kAskProviderAgain, Invitation::PENDING}, Invitation::AWAITING_PROVIDER},
+    {{Action::kAskProviderAgain, Invitation::EXPIRED}, Invitation::AWAITING_PROVIDER},
+    {{Action::kExtend, Invitation::PENDING}, Invitation::PENDING},
 };
 
 std::vector<std::string> Fields(const absl::Status& status) {
@@ -130,6 +136,39 @@ TEST(NameTest, IsAPartnersInvitation) {
   FieldViolations more;
   more.Add("request_id", "is not a UUID");
   EXPECT_THAT(Fields(CheckName("x", std::move(more))), ElementsAre("request_id", "name"));
+}
+
+TEST(TtlTest, ALifeIsWholeSecondsUpTo90Days) {
+  const auto fields = [](int64_t seconds, int32_t nanos) {
+    google::protobuf::Duration ttl;
+    ttl.set_seconds(seconds);
+    ttl.set_nanos(nanos);
+    FieldViolations violations;
+    CheckTtlShape("ttl", ttl, violations);
+    return Fields(violations.ToStatus());
+  };
+  EXPECT_THAT(fields(1, 0), ElementsAre());
+  EXPECT_THAT(fields(90 * 24 * 3600, 0), ElementsAre());
+  EXPECT_THAT(fields(0, 0), ElementsAre("ttl"));
+  EXPECT_THAT(fields(-1, 0), ElementsAre("ttl"));
+  EXPECT_THAT(fields(1, 1), ElementsAre("ttl"));
+  EXPECT_THAT(fields(90 * 24 * 3600 + 1, 0), ElementsAre("ttl"));
+}
+
+TEST(TtlTest, TheDeployersMinimumHoldsForANewLifeToo) {
+  google::protobuf::Duration ttl;
+  ttl.set_seconds(3599);
+  EXPECT_THAT(Fields(CheckTtl("ttl", ttl, absl::Hours(1))), ElementsAre("ttl"));
+  ttl.set_seconds(3600);
+  EXPECT_TRUE(CheckTtl("ttl", ttl, absl::Hours(1)).ok());
+}
+
+TEST(TtlTest, AnExtensionThatMissedIsOverOrNotLater) {
+  EXPECT_THAT(Fields(NotExtended(Invitation::PENDING)), ElementsAre("ttl"));
+  for (const Invitation::State state : kStates) {
+    if (state == Invitation::PENDING) continue;
+    EXPECT_EQ(ReasonOf(NotExtended(state)), common::v1::STATE_TRANSITION);
+  }
 }
 
 TEST(ShapeTest, AnEmptyInvitationIsSound) { EXPECT_TRUE(ShapeOf({}).ok()); }

@@ -160,6 +160,20 @@ std::vector<v1::Invitation> Listed(Transaction& transaction, const paging::Newes
   return invitations;
 }
 
+// What a group's invitations share; null where nothing is grouped.
+const char* GroupValue(v1::CountInvitationsRequest::GroupBy group_by) {
+  switch (group_by) {
+    case v1::CountInvitationsRequest::STATE:
+      return EFFECTIVE_STATE;
+    case v1::CountInvitationsRequest::CHANNEL:
+      return "coalesce(nullif(i.channel, ''), 'CHANNEL_UNSPECIFIED')";
+    case v1::CountInvitationsRequest::KIND:
+      return "i.kind";
+    default:
+      return nullptr;
+  }
+}
+
 const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDATE OF i" : ""; }
 
 }  // namespace
@@ -369,6 +383,35 @@ std::optional<Row> Decline(Transaction& transaction, const Row& row, const std::
                                 row.partner, row.id, customer, reason));
 }
 
+std::optional<Row> Resend(Transaction& transaction, const Row& row, v1::Invitation::State to,
+                          const std::string& agreement_version) {
+  const v1::Invitation& invitation = row.invitation;
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET state = $3, generation = $4, key_id = $5, secret_hash = $6, ttl = $7, subject = $8,
+            body_text = $9, agreement_version = $10, expire_time = clock_timestamp() + $7,
+            revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state IN ('PENDING', 'EXPIRED') AND generation = $4 - 1
+          RETURNING )sql",
+                                             kColumns),
+                                row.partner, row.id, v1::Invitation::State_Name(to),
+                                invitation.generation(), static_cast<int>(row.key_id),
+                                pqxx::binarystring(row.secret_hash), Seconds(invitation),
+                                invitation.subject(), invitation.body_text(), agreement_version));
+}
+
+std::optional<Row> Extend(Transaction& transaction, const Row& row, int64_t ttl_seconds) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE invitation.invitations AS i
+          SET ttl = $3, expire_time = clock_timestamp() + $3, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
+            AND expire_time < clock_timestamp() + $3
+          RETURNING )sql",
+                                             kColumns),
+                                row.partner, row.id, absl::StrCat(ttl_seconds, " seconds")));
+}
+
 int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
   return transaction
       .Run(R"sql(SELECT count(*) FROM invitation.invitations
@@ -394,6 +437,26 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
   std::vector<Row> expired;
   for (const pqxx::row& row : rows) expired.push_back(FromRow(row));
   return expired;
+}
+
+std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
+  const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
+          WITH due AS MATERIALIZED (
+            SELECT partner, id FROM invitation.invitations
+            WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND reminded_generation < generation
+              AND expire_time > statement_timestamp() AND expire_time <= statement_timestamp() + $1
+              AND ttl > $1
+            ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
+          UPDATE invitation.invitations AS i
+          SET reminded_generation = i.generation, revision = revision + 1,
+            update_time = clock_timestamp()
+          FROM due WHERE i.partner = due.partner AND i.id = due.id
+          RETURNING )sql",
+                                                         kColumns),
+                                            absl::StrCat(ahead_seconds, " seconds"), limit);
+  std::vector<Row> reminded;
+  for (const pqxx::row& row : rows) reminded.push_back(FromRow(row));
+  return reminded;
 }
 
 std::vector<Revoked> RevokeCombined(Transaction& transaction,
@@ -433,6 +496,30 @@ std::vector<v1::Invitation> ListInbox(Transaction& transaction, const paging::Ne
             WHERE provider <> '' AND state = 'AWAITING_PROVIDER' AND expire_time > clock_timestamp()) p
         ON p.inviter = i.partner AND p.id = i.id)sql"),
                 "p");
+}
+
+v1::CountInvitationsResponse Count(Transaction& transaction, const std::string& partner,
+                                   v1::CountInvitationsRequest::GroupBy group_by,
+                                   const filter::Clause& filter) {
+  std::vector<std::string> parameters = {partner};
+  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
+  const std::string listed =
+      absl::StrCat("FROM invitation.invitations i WHERE i.partner = $1 AND ", filter.sql);
+  v1::CountInvitationsResponse response;
+  response.set_total_count(
+      transaction.RunOnce(absl::StrCat("SELECT count(*) ", listed), parameters)[0][0]
+          .as<int32_t>());
+  const char* value = GroupValue(group_by);
+  if (value == nullptr) return response;
+  for (const pqxx::row& row : transaction.RunOnce(
+           absl::StrCat("SELECT value, count(*) FROM (SELECT ", value, " AS value ", listed,
+                        ") AS grouped GROUP BY value ORDER BY count(*) DESC, value"),
+           parameters)) {
+    auto& group = *response.add_groups();
+    group.set_value(row[0].as<std::string>());
+    group.set_count(row[1].as<int32_t>());
+  }
+  return response;
 }
 
 std::vector<filter::Field> ListFields(bool with_email_address) {

@@ -126,6 +126,16 @@ std::optional<Row> Revoke(postgres::Transaction& transaction, const Row& row,
 std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
                            const std::string& customer, const std::string& reason);
 
+// PENDING, EXPIRED → `to`, which is PENDING or AWAITING_PROVIDER, with the row's generation, link,
+// texts and ttl, its time running from now; none if it is neither of them, or of another generation
+// than the one before.
+std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
+                          v1::Invitation::State to, const std::string& agreement_version);
+
+// Lets a PENDING one end `ttl_seconds` from now; none if it is not PENDING, past its expiry, or
+// would not end later.
+std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row, int64_t ttl_seconds);
+
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
@@ -133,6 +143,11 @@ int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& 
 // partner, or of all for a worker login (`partner` empty). Answers the rows that changed.
 std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
                            int limit);
+
+// Notes that the partner is reminded of those AWAITING_PROVIDER or PENDING that end within
+// `ahead_seconds`, were given more time than that, and have not had their reminder in this
+// generation; at most `limit` rows, for a worker login. Answers them.
+std::vector<Row> RemindDue(postgres::Transaction& transaction, int64_t ahead_seconds, int limit);
 
 // The same row before and after it was revoked.
 struct Revoked {
@@ -151,7 +166,14 @@ std::vector<Revoked> RevokeCombined(postgres::Transaction& transaction,
 std::vector<v1::Invitation> List(postgres::Transaction& transaction,
                                  const paging::NewestFirst& list);
 
-// The same of what waits for the consent of the provider that is the list's parent.
+// How many invitations of the partner the filter admits, whole and by group. `filter`: compiled
+// from ListFields with kCountFirstFilterParameter.
+inline constexpr int kCountFirstFilterParameter = 2;
+v1::CountInvitationsResponse Count(postgres::Transaction& transaction, const std::string& partner,
+                                   v1::CountInvitationsRequest::GroupBy group_by,
+                                   const filter::Clause& filter);
+
+// As List, of what waits for the consent of the provider that is the list's parent.
 std::vector<v1::Invitation> ListInbox(postgres::Transaction& transaction,
                                       const paging::NewestFirst& list);
 

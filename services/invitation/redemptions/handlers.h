@@ -1,4 +1,5 @@
-// The RPCs of those who are asked to accept. See invitations/handlers.h.
+// The RPCs of those who are asked to accept, and what the partner sees of their answers. See
+// invitations/handlers.h.
 #pragma once
 
 #include "absl/status/status.h"
@@ -21,6 +22,10 @@ absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, cons
 // come.
 absl::StatusOr<v1::Redemption> ReadRedemption(const CallContext& context, const Deps& deps,
                                               const v1::Redemption& accepted);
+
+absl::Status ValidateListRedemptions(const v1::ListRedemptionsRequest& request);
+absl::StatusOr<v1::ListRedemptionsResponse> ListRedemptions(
+    const CallContext& context, const Deps& deps, const v1::ListRedemptionsRequest& request);
 
 absl::Status ValidateDeclineInvitation(const v1::DeclineInvitationRequest& request);
 absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(

@@ -165,6 +165,22 @@ std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::str
   return OneRow(transaction.RunForAccount(*sql, parts.partner, parts.invitation, parts.id));
 }
 
+std::vector<v1::Redemption> List(Transaction& transaction, const paging::NewestFirst& list,
+                                 const std::string& invitation) {
+  const paging::Statement page =
+      list.Page(absl::StrCat("SELECT ", kColumns, ", ", kRelationships, R"sql(
+          FROM (SELECT partner, invitation, id, customer, actor, accept_time, agreement_version, granted,
+                  accept_time AS create_time
+                FROM invitation.redemptions WHERE invitation = )sql",
+                             transaction.Quote(invitation), ") r"),
+                "r");
+  std::vector<v1::Redemption> redemptions;
+  for (const pqxx::row& row : transaction.RunOnce(page.sql, page.parameters)) {
+    redemptions.push_back(FromRow(row));
+  }
+  return redemptions;
+}
+
 Opened Open(Transaction& transaction, const std::string& link, const outbox::RequestKey& key) {
   static const auto* const sql = new std::string(absl::StrCat(
       "SELECT ", invitations::SelectedColumns(),

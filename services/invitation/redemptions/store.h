@@ -45,6 +45,10 @@ Agreement FindAgreement(postgres::Transaction& transaction, const std::string& l
 std::optional<v1::Redemption> FindAlone(postgres::Transaction& transaction,
                                         const std::string& name);
 
+// The redemptions of the page of this invitation's, and one more if there is one.
+std::vector<v1::Redemption> List(postgres::Transaction& transaction,
+                                 const paging::NewestFirst& list, const std::string& invitation);
+
 // What an acceptance rests on.
 struct Opened {
   std::optional<outbox::Kept> kept;  // of the call

@@ -1,0 +1,6 @@
+BEGIN;
+SELECT 1 / (count(*) = 2)::int FROM pg_policies
+WHERE schemaname = 'invitation' AND tablename IN ('redemptions', 'redemption_relationships')
+  AND policyname = 'provider';
+SELECT 'invitation.redemptions_newest'::regclass;
+ROLLBACK;

@@ -1,0 +1,65 @@
+// How often a caller may come with a link that is none: whoever guesses is stopped. Per process;
+// only failures count.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/context/call_context.h"
+
+namespace partnerlink::invitation::presentations {
+
+class FailedPresentations {
+ public:
+  // At most so many in any minute, at least 1.
+  explicit FailedPresentations(int most) : most_(static_cast<size_t>(most)) {}
+
+  // RATE_LIMITED with QuotaFailure, and the time after which the caller may try again, while it has
+  // failed too often, whatever it comes with now.
+  absl::Status Check(const std::string& caller, absl::Time now);
+
+  // Counts a failure.
+  void Count(const std::string& caller, absl::Time now);
+
+ private:
+  const size_t most_;
+  absl::Mutex mutex_;
+  // When each caller's last `most_` failures were, the oldest first.
+  std::unordered_map<std::string, std::deque<absl::Time>> failures_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Whether a handler's answer is one: no invitation has the link.
+bool IsFailure(const absl::Status& status);
+
+// Who is counted: the account, or without one the client's address, of IPv6 its /64, as whoever has
+// one address there has all of them.
+std::string PresenterOf(const CallContext& context);
+
+// A handler that is asked with a link: whoever has failed too often does not reach it.
+template <typename Request, typename Response>
+std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> Limited(
+    std::shared_ptr<FailedPresentations> failed,
+    std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> handler) {
+  return [failed = std::move(failed), handler = std::move(handler)](
+             const CallContext& context, const Request& request) -> absl::StatusOr<Response> {
+    const std::string caller = PresenterOf(context);
+    absl::Status status = failed->Check(caller, absl::Now());
+    if (!status.ok()) return status;
+    absl::StatusOr<Response> response = handler(context, request);
+    if (IsFailure(response.status())) failed->Count(caller, absl::Now());
+    return response;
+  };
+}
+
+}  // namespace partnerlink::invitation::presentations
