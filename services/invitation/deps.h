@@ -21,6 +21,7 @@ struct Deps {
   std::string sign_up_url;  // where a company without an account goes; may be empty
   absl::Duration min_ttl;   // shortest life of an issued invitation
   int daily_issues;         // of one partner, in 24 hours
+  bool sends_mail = false;  // there is a mail server
 };
 
 }  // namespace partnerlink::invitation

@@ -31,6 +31,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("DeleteInvitation", ValidateDeleteInvitation, With(deps, DeleteInvitation));
   service->Unary("RenderInvitation", ValidateRenderInvitation, With(deps, RenderInvitation));
   service->Unary("IssueInvitation", ValidateIssueInvitation, With(deps, IssueInvitation));
+  service->Unary("SendInvitation", ValidateSendInvitation, With(deps, SendInvitation));
   service->Unary("RevokeInvitation", ValidateRevokeInvitation, With(deps, RevokeInvitation));
   service->Unary("ApproveProviderPart", ValidateApproveProviderPart,
                  With(deps, ApproveProviderPart));

@@ -90,6 +90,12 @@ def update_invitation(world: World, who: Who) -> dict:
     return {"invitation": change | draft(world, who), "request_id": random_id()}
 
 
+def send_invitation(world: World, who: Who) -> dict:
+    hint = {"email_address": f"ann@{world.unique('mail')}.example"}
+    invited = world.invite(who.pair.partner, customer_hint=hint)
+    return {"name": invited.name, "request_id": random_id()}
+
+
 def revoke_invitation(world: World, who: Who) -> dict:
     return draft_to_change(world, who) | {"reason": "Sent to the wrong desk."}
 
@@ -323,6 +329,7 @@ CASES: dict[str, Entry] = {
     "DeleteInvitation": Entry(draft_to_change, ("name",)),
     "RenderInvitation": Entry(draft, ("name",)),
     "IssueInvitation": Entry(draft_to_change, ("name",)),
+    "SendInvitation": Entry(send_invitation, ("name",)),
     "RevokeInvitation": Entry(revoke_invitation, ("name",)),
     "ApproveProviderPart": Entry(awaiting_provider, ("name",)),
     "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),

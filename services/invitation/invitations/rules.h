@@ -26,6 +26,7 @@ enum class Action {
   kAskProvider,  // issue it where the provider has to agree first
   kApprove,      // by the provider
   kRefuse,       // by the provider
+  kSend,         // have the service send its mail
   kAccept,       // of mode TARGETED
   kUse,          // of mode OPEN, while it can be accepted once more
   kExhaust,      // of mode OPEN, the last time
@@ -34,8 +35,8 @@ enum class Action {
   kExpire
 };
 
-// The state after the action; none if the action is not for this state. kUpdate, kRender and kUse
-// leave the state as it is; kDelete has no state after it and answers the present one.
+// The state after the action; none if the action is not for this state. kUpdate, kRender, kSend
+// and kUse leave the state as it is; kDelete has no state after it and answers the present one.
 std::optional<v1::Invitation::State> After(Action action, v1::Invitation::State state);
 
 // OK, or STATE_TRANSITION naming the action and the state.

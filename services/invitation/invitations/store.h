@@ -126,6 +126,11 @@ std::optional<Row> Revoke(postgres::Transaction& transaction, const Row& row,
 std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
                            const std::string& customer, const std::string& reason);
 
+// Writes into the invitation what the mails say of its current link: the newest that is not
+// CANCELLED. None if there is no such invitation.
+std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::string& partner,
+                                const std::string& id);
+
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
