@@ -65,7 +65,7 @@ std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::str
 // For statements of the redemptions' room that read an invitation `i` among other things: its
 // columns, how many they are, and the row from a slice of them; none if they are null.
 const char* SelectedColumns();
-inline constexpr int kSelectedColumns = 39;
+inline constexpr int kSelectedColumns = 43;
 std::optional<Row> FromSelected(const pqxx::row& row);
 
 // From a row's columns, beginning with `first`: name, display_name, country, whether it is active,
