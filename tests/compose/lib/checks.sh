@@ -57,7 +57,7 @@ clean_up() {
   trap '' INT TERM
   if [ "${#COMPOSE[@]}" -gt 0 ]; then compose_down >/dev/null 2>&1 || true; fi
   rm -rf "$WORK"
-  [ "$status" -eq 0 ] || [ "$FINISHED" = yes ] || printf '%d passed, %d failed\n' "$PASSED" $((FAILED + 1))
+  [ "$status" -eq 0 ] || [ "$FINISHED" = yes ] || printf '%d passed, %d failed\n' "$PASSED" $((FAILED + 1)) >&3
 }
 
 FINISHED=no
