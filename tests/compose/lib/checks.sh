@@ -41,20 +41,29 @@ within() {
 
 # Runs a command with its output in log $1, and shows how far it is now and then.
 telling_progress() {
-  local log=$1 teller status=0
+  local log=$1 status=0
   shift
   while sleep 30; do printf '         %s\n' "$(tail -n 1 "$log" | tr -d '\r' | cut -c1-90)" >&3; done &
-  teller=$!
+  TELLER=$!
   "$@" >"$log" 2>&1 || status=$?
-  kill "$teller" && wait "$teller" 2>/dev/null
+  stop_telling
   [ "$status" -eq 0 ] || tail -n 20 "$log"
   return "$status"
+}
+
+TELLER=
+stop_telling() {
+  [ -n "$TELLER" ] || return 0
+  kill "$TELLER" 2>/dev/null || true
+  wait "$TELLER" 2>/dev/null || true
+  TELLER=
 }
 
 # Takes everything of the trial away, whatever has happened, and ends with the last line.
 clean_up() {
   local status=$?
   trap '' INT TERM
+  stop_telling
   if [ "${#COMPOSE[@]}" -gt 0 ]; then compose_down >/dev/null 2>&1 || true; fi
   rm -rf "$WORK"
   [ "$status" -eq 0 ] || [ "$FINISHED" = yes ] || printf '%d passed, %d failed\n' "$PASSED" $((FAILED + 1)) >&3
