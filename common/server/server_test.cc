@@ -11,6 +11,7 @@
 #include <string>
 
 #include "common/metrics/metrics.h"
+#include "common/server/probe/probe.h"
 #include "common/server/server_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -58,6 +59,29 @@ TEST_F(ServerTest, HealthKnowsTheProcessAndEachService) {
   auto check = Check(ConnectHealth(), "test.v1.Gate");
   EXPECT_EQ(check.number(), kNotServing);
   EXPECT_EQ(check.trailer("partnerlink-not-serving"), "schema is 3?");
+}
+
+TEST_F(ServerTest, AProbeSucceedsWhileServing) {
+  StartServer();
+  const auto probe = [&](const std::string& name) {
+    return ProbeHealth("127.0.0.1:" + std::to_string(server_->health_port()), name,
+                       absl::Seconds(20));
+  };
+  server_->SetServing(false, "schema is 3");
+  EXPECT_EQ(probe("").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(probe("").message()), HasSubstr("schema is 3"));
+  EXPECT_TRUE(probe("liveness").ok());
+  server_->SetServing(true);
+  EXPECT_TRUE(probe("").ok());
+  EXPECT_TRUE(probe("test.v1.Gate").ok());
+  EXPECT_EQ(probe("test.v1.Other").code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ServerTest, AProbeOfNothingFailsInItsTime) {
+  StartServer();
+  const std::string address = "127.0.0.1:" + std::to_string(server_->health_port());
+  server_.reset();
+  EXPECT_FALSE(ProbeHealth(address, "", absl::Milliseconds(200)).ok());
 }
 
 TEST_F(ServerTest, AWatchedCheckSwitchesHealth) {

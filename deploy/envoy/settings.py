@@ -19,6 +19,8 @@ class Gateway:
     port: int
     admin_port: int
     admin_address: str = "127.0.0.1"
+    # Serves `GET /metrics` and nothing else of the admin page, to every address; 0: no such port.
+    metrics_port: int = 0
     # Proxies in front of the gateway whose x-forwarded-for is believed.
     trusted_hops: int = 0
     certificate_file: str = ""
@@ -138,6 +140,8 @@ def _check(settings: Settings) -> None:
     for name in ("port", "admin_port"):
         if not 0 < getattr(gateway, name) < 65536:
             raise SettingsError(f"gateway.{name} must be 1 to 65535")
+    if not 0 <= gateway.metrics_port < 65536:
+        raise SettingsError("gateway.metrics_port must be 0 to 65535")
     for name in ("address", "admin_address"):
         if not is_ip(getattr(gateway, name)):
             raise SettingsError(f"gateway.{name} must be an IP address")

@@ -36,6 +36,7 @@ key_file = "{folder}/gateway.key"
                                        'jwks_uri = "http://127.0.0.1:18200/jwks"'),
     "by_name": LOCAL.replace('"127.0.0.1:1811', '"service.partnerlink.svc:1811')
     .replace('address = "127.0.0.1"', 'address = "0.0.0.0"'),
+    "metrics": LOCAL.replace("admin_port = 18081", "admin_port = 18081\nmetrics_port = 18082"),
     "cors": LOCAL + '[cors]\nallow_origins = ["https://portal.partnerlink.example"]\n',
     "tls_remote_jwks_cors": LOCAL.replace("[upstream_tls]", """certificate_file = "{folder}/gateway.crt"
 key_file = "{folder}/gateway.key"

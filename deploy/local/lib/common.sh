@@ -61,6 +61,8 @@ parse_options() {
 # health, metrics from B+10, B+20, B+30, and the mail sink B+40.
 set_ports() {
   GATEWAY_PORT=$PORT_BASE
+  # Of a copy that runs elsewhere the folder says where; by https, the folder's authority vouches.
+  GATEWAY_URL=$(cat "$DIR/gateway_url" 2>/dev/null || echo "http://127.0.0.1:$GATEWAY_PORT")
   ADMIN_PORT=$((PORT_BASE + 1))
   POSTGRES_PORT=$((PORT_BASE + 5))
   MAIL_PORT=$((PORT_BASE + 40))

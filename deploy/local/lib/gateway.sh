@@ -6,9 +6,11 @@ write_gateway_settings() {
   local service
   cat <<EOF
 [gateway]
-address = "127.0.0.1"
+address = "$LISTEN_HOST"
 port = $GATEWAY_PORT
 admin_port = $ADMIN_PORT
+metrics_port = ${GATEWAY_METRICS_PORT:-0}
+$(listener_certificate)
 
 [upstream_tls]
 certificate_file = "$DIR/certificates/gateway.crt"
@@ -26,18 +28,31 @@ account_calls_per_second = 1000000
 [upstreams]
 EOF
   for service in "${SERVICES[@]}"; do
-    echo "$service = \"127.0.0.1:${DATA_PORT[$service]}\""
+    echo "$service = \"$(address_of "$service")\""
   done
+}
+
+listener_certificate() {
+  [[ $GATEWAY_URL == https:* ]] || return 0
+  cat <<EOF
+certificate_file = "$DIR/certificates/listener.crt"
+key_file = "$DIR/certificates/listener.key"
+EOF
+}
+
+# Renders Envoy's configuration into folder config/envoy.
+configure_gateway() {
+  write_gateway_settings >"$DIR/config/gateway.toml"
+  "$PYTHON" "$ROOT/deploy/envoy/render" --protoset "$DIR/partnerlink.protoset" \
+    --settings "$DIR/config/gateway.toml" --output "$DIR/config/envoy" ||
+    fail "the gateway's configuration cannot be rendered: see $DIR/config/gateway.toml"
 }
 
 # Starts Envoy, or anew if its configuration or its keys have changed since.
 start_gateway() {
   local config=$DIR/config/envoy wanted envoy
   envoy=$(echo "$TOOLS_DIR"/venv/lib/python3*/site-packages/envoy/_bin/envoy)
-  write_gateway_settings >"$DIR/config/gateway.toml"
-  "$PYTHON" "$ROOT/deploy/envoy/render" --protoset "$DIR/partnerlink.protoset" \
-    --settings "$DIR/config/gateway.toml" --output "$config" ||
-    fail "the gateway's configuration cannot be rendered: see $DIR/config/gateway.toml"
+  configure_gateway
   wanted=$(fingerprint "$config/envoy.yaml" "$DIR/secrets/jwks.json")
   if running gateway; then
     [ "$FINGERPRINT" != "$wanted" ] || return 0

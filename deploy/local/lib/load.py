@@ -8,7 +8,7 @@ from pathlib import Path
 
 import data_set
 from data_set import Customer
-from people import Person, Refused, request_id
+from people import Gateway, Person, Refused, request_id
 from sign import Signer
 
 AT_ONCE = 8
@@ -19,7 +19,7 @@ PACE = 2
 class Loader:
     """One copy's operator, its two resellers and their customers at work."""
 
-    def __init__(self, secrets: Path, issuer: str, gateway: str):
+    def __init__(self, secrets: Path, issuer: str, gateway: Gateway):
         self._signer = Signer(secrets)
         self._issuer = issuer
         self._gateway = gateway
@@ -147,7 +147,8 @@ def in_parallel(work: list[tuple], what: str) -> None:
 
 
 def main() -> None:
-    loader = Loader(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    gateway = Gateway(url=sys.argv[3], authority=sys.argv[4])
+    loader = Loader(Path(sys.argv[1]), sys.argv[2], gateway)
     began = time.monotonic()
     try:
         if loader.is_loaded():

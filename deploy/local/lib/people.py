@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import ssl
 import threading
 import time
 import urllib.parse
 import uuid
+from dataclasses import dataclass
 
 # Refusals that say: the same call again, a little later.
 PASSING = {"CONFLICT", "OVERLOADED", "DEPENDENCY_UNAVAILABLE"}
@@ -22,13 +24,28 @@ class Refused(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True)
+class Gateway:
+    """Where people call; by https, the authority of this file vouches for it."""
+
+    url: str
+    authority: str
+
+    def connect(self) -> http.client.HTTPConnection:
+        parts = urllib.parse.urlsplit(self.url)
+        if parts.scheme == "http":
+            return http.client.HTTPConnection(parts.netloc, timeout=30)
+        trust = ssl.create_default_context(cafile=self.authority)
+        return http.client.HTTPSConnection(parts.netloc, timeout=30, context=trust)
+
+
 class Person:
     """Somebody with a token. Each thread has a connection of its own."""
 
     _own = threading.local()
 
-    def __init__(self, address: str, token: str, headers: dict[str, str] | None = None):
-        self._address = address
+    def __init__(self, gateway: Gateway, token: str, headers: dict[str, str] | None = None):
+        self._gateway = gateway
         self._headers = {"authorization": f"Bearer {token}"} | (headers or {})
         # Of the last call of this person.
         self.consistency_token = ""
@@ -70,9 +87,9 @@ class Person:
 
     def _connection(self) -> http.client.HTTPConnection:
         connections = self._own.__dict__.setdefault("connections", {})
-        if self._address not in connections:
-            connections[self._address] = http.client.HTTPConnection(self._address, timeout=30)
-        return connections[self._address]
+        if self._gateway not in connections:
+            connections[self._gateway] = self._gateway.connect()
+        return connections[self._gateway]
 
 
 def read(content: bytes) -> dict:

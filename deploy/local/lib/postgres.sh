@@ -1,7 +1,10 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1091,SC2034
 # The copy's own PostgreSQL: a cluster that listens on a socket in the data folder only. As root it
 # runs as the user postgres, otherwise as the caller. Sourced, not run.
 
+source "$ROOT/deploy/local/lib/cluster.sh"
+
+LOGS=$DIR/logs
 CLUSTER=$DIR/postgres/cluster
 SOCKETS=$DIR/postgres/sockets
 if [ "$(id -u)" -eq 0 ]; then
@@ -35,41 +38,6 @@ start_postgres() {
   fi
 }
 
-make_cluster() {
-  as_postgres rm -rf "$CLUSTER.new"
-  as_postgres "$POSTGRES_BIN/initdb" -D "$CLUSTER.new" -U postgres -E UTF8 --locale=C.UTF-8 \
-    --data-checksums >"$DIR/logs/initdb.log" 2>&1 || fail "initdb failed: see $DIR/logs/initdb.log"
-  as_postgres mv "$CLUSTER.new" "$CLUSTER"
-}
-
-# The superuser comes in by its system user, every other login by its password.
-configure_cluster() {
-  as_postgres tee "$CLUSTER/partnerlink.conf" >/dev/null <<EOF
-listen_addresses = ''
-port = $POSTGRES_PORT
-unix_socket_directories = '$SOCKETS'
-unix_socket_permissions = 0700
-max_connections = 200
-fsync = on
-synchronous_commit = on
-jit = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-# Parameters hold what is secret.
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-EOF
-  as_postgres tee "$CLUSTER/pg_hba.conf" >/dev/null <<EOF
-local all postgres peer map=superuser
-local partnerlink all scram-sha-256
-EOF
-  as_postgres tee "$CLUSTER/pg_ident.conf" >/dev/null <<EOF
-superuser $POSTGRES_USER postgres
-EOF
-  as_postgres grep -qx "include 'partnerlink.conf'" "$CLUSTER/postgresql.conf" ||
-    echo "include 'partnerlink.conf'" | as_postgres tee -a "$CLUSTER/postgresql.conf" >/dev/null
-}
-
 # Sets PID to the cluster's first process and succeeds if it runs.
 postgres_running() {
   PID=$(as_postgres head -1 "$CLUSTER/postmaster.pid" 2>/dev/null) || PID=
@@ -96,34 +64,4 @@ stop_postgres() {
   as_postgres "$POSTGRES_BIN/pg_ctl" stop -D "$CLUSTER" -m fast -w -t 60 -s ||
     as_postgres "$POSTGRES_BIN/pg_ctl" stop -D "$CLUSTER" -m immediate -w -t 30 -s ||
     fail "PostgreSQL (pid $PID) cannot be stopped: see $DIR/logs/postgres.log"
-}
-
-as_superuser() {
-  as_postgres psql -X -q -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$POSTGRES_PORT" -U postgres "$@"
-}
-
-# The database, its roles and their passwords. The passwords go through a pipe, never as arguments.
-make_roles() {
-  local login exists="SELECT 1 FROM pg_database WHERE datname = 'partnerlink'"
-  if [ -z "$(as_superuser -d postgres -Atc "$exists")" ]; then
-    as_superuser -d postgres -c "CREATE DATABASE partnerlink TEMPLATE template0"
-  fi
-  as_superuser -d partnerlink <"$ROOT/deploy/postgres/roles.sql"
-  for login in "${LOGINS[@]}"; do
-    printf "ALTER ROLE %s PASSWORD '%s';\n" "$login" "$(cut -d: -f5 "$DIR/secrets/$login.pgpass")"
-  done | as_superuser -d partnerlink
-}
-
-migrate() {
-  local project
-  for project in common services/relationship services/directory services/invitation; do
-    (
-      cd "$ROOT/$project/migrations"
-      PGHOST=$SOCKETS PGPORT=$POSTGRES_PORT PGUSER=migrator \
-        PGPASSFILE=$DIR/secrets/migrator.pgpass \
-        SQITCH_FULLNAME=Partnerlink SQITCH_EMAIL=migrations@partnerlink.invalid \
-        sqitch --quiet deploy db:pg:partnerlink
-    ) >>"$DIR/logs/migrations.log" 2>&1 ||
-      fail "migrations of $project failed: see $DIR/logs/migrations.log"
-  done
 }

@@ -47,17 +47,17 @@ make_authority() {
   mv "$certificate.new" "$certificate"
 }
 
-# The certificate by which peers know $1, by the names $2. Made anew in its last 30 days: the servers
-# notice.
+# The certificate by which peers know $1, or, with names $2, one for callers that know a server by
+# its address. Made anew in its last 30 days: the servers notice.
 make_certificate() {
-  local base=$DIR/certificates/$1
+  local base=$DIR/certificates/$1 names=${2:-URI:spiffe://partnerlink/$1}
   openssl x509 -checkend $((30 * 86400)) -noout -in "$base.crt" >/dev/null 2>&1 && return
   rm -f "$base.key"
   write_once "$base.key" make_key
   openssl req -new -key "$base.key" -subj "/CN=$1" |
     openssl x509 -req -days 365 -CA "$DIR/certificates/authority.crt" \
       -CAkey "$DIR/secrets/authority.key" -set_serial "0x$(openssl rand -hex 16)" \
-      -extfile <(printf '%s\n' "subjectAltName=$2" \
+      -extfile <(printf '%s\n' "subjectAltName=$names" \
         "basicConstraints=CA:FALSE" "keyUsage=digitalSignature" \
         "extendedKeyUsage=serverAuth,clientAuth") -out "$base.crt.new" 2>/dev/null
   mv "$base.crt.new" "$base.crt"

@@ -1,62 +1,7 @@
-# shellcheck shell=bash
-# The three services: their flags, their start, their health. Sourced, not run.
+# shellcheck shell=bash disable=SC1091
+# The three services: their start and their health. Sourced, not run.
 
-# Writes the flags of service $1.
-write_flags() {
-  local service=$1
-  {
-    cat <<EOF
---data_address=127.0.0.1:${DATA_PORT[$service]}
---health_address=127.0.0.1:${HEALTH_PORT[$service]}
---metrics_address=127.0.0.1:${METRICS_PORT[$service]}
---tls_certificate_file=$DIR/certificates/$service.crt
---tls_key_file=$DIR/certificates/$service.key
---tls_ca_file=$DIR/certificates/authority.crt
---postgres=$(connection "$service")
---postgres_worker=$(connection "${service}_worker")
---jwks_file=$DIR/secrets/jwks.json
---jwt_issuer=$ISSUER
---jwt_audience=partnerlink
---page_token_key_file=$DIR/secrets/$service.page_token_key
---drain_delay=200ms
---shutdown_deadline=10s
---mutation_rate=100000
---read_rate=1000000
-EOF
-    case $service in
-      invitation)
-        cat <<EOF
---relationship_address=127.0.0.1:${DATA_PORT[relationship]}
---link_base=http://127.0.0.1:$GATEWAY_PORT/invite
---link_key_file=$DIR/secrets/link_keys
---sign_up_url=https://partnerlink.example/signup
---min_invitation_ttl=1s
---daily_invitations=1000000
---failed_presentations=2000
---smtp_url=smtp://127.0.0.1:$MAIL_PORT
---smtp_ca_file=$DIR/certificates/authority.crt
---smtp_timeout=3s
---mail_from=invitations@partnerlink.example
---mail_first_retry=500ms
---mail_longest_retry=2s
---mail_attempts=5
-EOF
-        ;;
-      relationship)
-        cat <<EOF
---directory_address=127.0.0.1:${DATA_PORT[directory]}
---invitation_address=127.0.0.1:${DATA_PORT[invitation]}
-EOF
-        ;;
-      directory) echo "--relationship_address=127.0.0.1:${DATA_PORT[relationship]}" ;;
-    esac
-  } >"$DIR/config/$service.flags.new"
-  mv "$DIR/config/$service.flags.new" "$DIR/config/$service.flags"
-}
-
-connection() {
-  echo "host=$SOCKETS port=$POSTGRES_PORT dbname=partnerlink user=$1 passfile=$DIR/secrets/$1.pgpass"
-}
+source "$ROOT/deploy/local/lib/flags.sh"
 
 # Starts service $1, or anew if its program, flags or keys have changed since.
 start_service() {

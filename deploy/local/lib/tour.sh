@@ -20,11 +20,21 @@ set_to() {
   printf -v "$1" %s "$2"
 }
 
+# Sets CALL to command $1 as a person types it for this gateway: the tour is written for one that
+# speaks plaintext; one that speaks TLS is known by the authority of the copy.
+address() {
+  CALL=$1
+  [[ $URL == https:* ]] || return 0
+  CALL=${CALL//grpcurl -plaintext/grpcurl -cacert \$AUTHORITY}
+  CALL=${CALL//curl -s/curl -s --cacert \$AUTHORITY}
+}
+
 # Sets variable $1 to what command $2 prints, and shows that.
 assign() {
   local value
-  printf '$ %s=$(%s)\n' "$1" "$2"
-  value=$(eval "$2") || fail "this failed: $2"
+  address "$2"
+  printf '$ %s=$(%s)\n' "$1" "$CALL"
+  value=$(eval "$CALL") || fail "this failed: $CALL"
   printf -v "$1" %s "$value"
 }
 
@@ -44,12 +54,11 @@ take_consistency() {
 
 # Shows the command on standard input, runs it in this shell, and shows its answer, shortened.
 run() {
-  local command
-  command=$(cat)
+  address "$(cat)"
   CALLS=$((CALLS + 1))
-  printf '\n$ %s\n' "$command"
+  printf '\n$ %s\n' "$CALL"
   # grpcurl gives refusals on its standard error.
-  eval "$command" >"$WORK/answer" 2>"$WORK/error" </dev/null || true
+  eval "$CALL" >"$WORK/answer" 2>"$WORK/error" </dev/null || true
   [ -s "$WORK/answer" ] || cp "$WORK/error" "$WORK/answer"
   shorten
 }
