@@ -54,6 +54,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case LINK_MISSING:
     case LINK_DUPLICATED:
     case LINK_FOREIGN:
+    case RECIPIENT_MISSING:
     case COMPANY_REQUIRED:
     case CONFIRM_MISSING:
     case ATTESTATION_INCOMPLETE:
@@ -93,6 +94,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:
     case OFFER_UNAVAILABLE:
+    case MAIL_DISABLED:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:
     case GRANT_ROLE_FORBIDDEN:

@@ -22,6 +22,7 @@ struct Deps {
   absl::Duration min_ttl;         // shortest life of an issued invitation
   int daily_issues;               // of one partner, in 24 hours
   int failed_presentations = 20;  // of wrong links by one caller, in a minute
+  bool sends_mail = false;        // there is a mail server
 };
 
 }  // namespace partnerlink::invitation

@@ -1,5 +1,7 @@
 // The Invitation service's process.
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/auth/tls.h"
@@ -19,9 +22,12 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "common/validation/email_address.h"
 #include "services/invitation/invitations/expiry.h"
 #include "services/invitation/link/keys.h"
 #include "services/invitation/link/link_base.h"
+#include "services/invitation/mail/sender.h"
+#include "services/invitation/mail/smtp.h"
 #include "services/invitation/redemptions/outcome.h"
 #include "services/invitation/service.h"
 #include "services/suite.h"
@@ -41,6 +47,22 @@ ABSL_FLAG(absl::Duration, remind_before, absl::Hours(72),
           "How long before its expiry a partner is reminded of an invitation; 0: not at all");
 ABSL_FLAG(std::string, relationship_address, "",
           "Address of the Relationship service's data port; required");
+ABSL_FLAG(std::string, smtp_url, "",
+          "Mail server, such as smtp://mail.example:587; empty: the service sends no mail");
+ABSL_FLAG(std::string, smtp_tls, "required",
+          "required: STARTTLS with a certificate for the server's host; none: never, for a sink");
+ABSL_FLAG(std::string, smtp_ca_file, "",
+          "PEM of the authorities that the mail server's certificate may come from; empty: the "
+          "system's");
+ABSL_FLAG(std::string, smtp_user, "", "Login at the mail server; empty: none");
+ABSL_FLAG(std::string, smtp_password_file, "", "File of its password");
+ABSL_FLAG(absl::Duration, smtp_timeout, absl::Seconds(60),
+          "How long handing over one mail may take; at least 1s");
+ABSL_FLAG(std::string, mail_from, "", "Mail address of the sender; required with --smtp_url");
+ABSL_FLAG(absl::Duration, mail_first_retry, absl::Seconds(30),
+          "After a first failure a mail is tried again so much later, then after twice the time");
+ABSL_FLAG(absl::Duration, mail_longest_retry, absl::Hours(4), "Longest time between two attempts");
+ABSL_FLAG(int32_t, mail_attempts, 12, "After so many failures a mail is given up");
 
 namespace partnerlink::invitation {
 namespace {
@@ -54,7 +76,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:standing", "relationship:published_consent",
-                                  "directory:published", "invitation:list_redemptions"}};
+                                  "directory:published", "invitation:mails"}};
   return *requirements;
 }
 
@@ -91,6 +113,49 @@ absl::Status CheckFlags() {
   return Named("--link_base", link::ValidateLinkBase(absl::GetFlag(FLAGS_link_base)));
 }
 
+absl::StatusOr<std::string> ReadPassword() {
+  const std::string path = absl::GetFlag(FLAGS_smtp_password_file);
+  if (path.empty()) return "";
+  std::ifstream file(path);
+  std::string password;
+  if (!std::getline(file, password) || absl::StripAsciiWhitespace(password).empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("--smtp_password_file: ", path, " cannot be read, or is empty"));
+  }
+  return password;
+}
+
+// None without --smtp_url.
+absl::StatusOr<std::optional<mail::Sender::Options>> MailOptions() {
+  if (absl::GetFlag(FLAGS_smtp_url).empty()) return std::nullopt;
+  const std::string tls = absl::GetFlag(FLAGS_smtp_tls);
+  if (tls != "required" && tls != "none") {
+    return absl::InvalidArgumentError("--smtp_tls must be required or none");
+  }
+  mail::Sender::Options options{
+      .server = {.url = absl::GetFlag(FLAGS_smtp_url),
+                 .tls_required = tls == "required",
+                 .ca_file = absl::GetFlag(FLAGS_smtp_ca_file),
+                 .user = absl::GetFlag(FLAGS_smtp_user),
+                 .password = "",
+                 .timeout = absl::GetFlag(FLAGS_smtp_timeout)},
+      .from = validation::NormaliseEmailAddress(absl::GetFlag(FLAGS_mail_from)).value_or(""),
+      .link_base = absl::GetFlag(FLAGS_link_base),
+      .retry = {.first = absl::GetFlag(FLAGS_mail_first_retry),
+                .longest = absl::GetFlag(FLAGS_mail_longest_retry),
+                .most_attempts = absl::GetFlag(FLAGS_mail_attempts)}};
+  if (options.from.empty()) return absl::InvalidArgumentError("--mail_from: is no mail address");
+  if (options.retry.first <= absl::ZeroDuration() || options.retry.longest < options.retry.first ||
+      options.retry.most_attempts < 1) {
+    return absl::InvalidArgumentError(
+        "--mail_attempts and --mail_first_retry must be positive, --mail_longest_retry not "
+        "shorter");
+  }
+  PARTNERLINK_ASSIGN_OR_RETURN(options.server.password, ReadPassword());
+  PARTNERLINK_RETURN_IF_ERROR(mail::CheckServer(options.server));
+  return std::optional(std::move(options));
+}
+
 absl::StatusOr<int> Serve() {
   PARTNERLINK_ASSIGN_OR_RETURN(const server::Options options, server::OptionsFromFlags());
   log::Start("invitation", options.log_level);
@@ -98,6 +163,8 @@ absl::StatusOr<int> Serve() {
   server::LogConfiguration();
   PARTNERLINK_RETURN_IF_ERROR(CheckFlags());
   PARTNERLINK_ASSIGN_OR_RETURN(const link::Keys keys, ReadLinkKeys());
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<mail::Sender::Options> mail_options,
+                               MailOptions());
   PARTNERLINK_ASSIGN_OR_RETURN(const auto foundation,
                                process::Foundation::Create(options, "invitation"));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto credentials,
@@ -121,7 +188,8 @@ absl::StatusOr<int> Serve() {
                   .sign_up_url = absl::GetFlag(FLAGS_sign_up_url),
                   .min_ttl = absl::GetFlag(FLAGS_min_invitation_ttl),
                   .daily_issues = absl::GetFlag(FLAGS_daily_invitations),
-                  .failed_presentations = absl::GetFlag(FLAGS_failed_presentations)};
+                  .failed_presentations = absl::GetFlag(FLAGS_failed_presentations),
+                  .sends_mail = mail_options.has_value()};
   PARTNERLINK_ASSIGN_OR_RETURN(const auto service, MakeService(deps, relay, foundation->edge()));
   PARTNERLINK_ASSIGN_OR_RETURN(const auto running,
                                server::Server::Start(options, {service.get()}, SuiteServices()));
@@ -136,7 +204,15 @@ absl::StatusOr<int> Serve() {
     return invitations::SweepReminders(foundation->background_pool(),
                                        absl::GetFlag(FLAGS_remind_before));
   });
-  return running->Run();
+  std::optional<mail::Sender> sender;
+  std::optional<process::Periodic> sending;
+  if (mail_options) {
+    sender.emplace(foundation->background_pool(), keys, *mail_options);
+    sending.emplace("send_mails", absl::Milliseconds(500), [&] { return sender->SendDue(); });
+  }
+  const int exit_code = running->Run();
+  if (sender) sender->Stop();
+  return exit_code;
 }
 
 }  // namespace

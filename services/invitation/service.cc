@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("IssueInvitation", ValidateIssueInvitation, With(deps, IssueInvitation));
   service->Unary("ResendInvitation", ValidateResendInvitation, With(deps, ResendInvitation));
   service->Unary("ExtendInvitation", ValidateExtendInvitation, With(deps, ExtendInvitation));
+  service->Unary("SendInvitation", ValidateSendInvitation, With(deps, SendInvitation));
   service->Unary("RevokeInvitation", ValidateRevokeInvitation, With(deps, RevokeInvitation));
   service->Unary("ApproveProviderPart", ValidateApproveProviderPart,
                  With(deps, ApproveProviderPart));

@@ -87,6 +87,10 @@ const std::vector<Stateful> kStateful = {
       VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
         '00000000-0000-0000-0000-000000000002', 'RESELLER', 'customers/northwind', 'partners/contoso',
         '@', CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END))sql"},
+    {"invitation.mails", "", R"sql(
+      INSERT INTO invitation.mails (partner, invitation, id, generation, address_key, state)
+      VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000003', 1, 'ann@contoso.example', '@'))sql"},
     {"directory.offers", "", R"sql(
       INSERT INTO directory.offers (name, display_name, term_months, state)
       VALUES ('offers/mail', 'Mail', 12, '@'))sql"},
@@ -141,6 +145,15 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"PENDING", "AWAITING_PROVIDER"}}},
     {"invitation.redemption_relationships",
      {{"", "PENDING"}, {"PENDING", "ACTIVE"}, {"PENDING", "REFUSED"}}},
+    {"invitation.mails",
+     {{"", "QUEUED"},
+      {"", "SUPPRESSED"},
+      {"QUEUED", "SENT"},
+      {"QUEUED", "FAILED"},
+      {"QUEUED", "SUPPRESSED"},
+      {"QUEUED", "CANCELLED"},
+      // The server took it while its invitation ended.
+      {"CANCELLED", "SENT"}}},
     {"directory.offers",
      {{"", "ACTIVE"}, {"", "RETIRED"}, {"ACTIVE", "RETIRED"}, {"RETIRED", "ACTIVE"}}},
     {"directory.subscriptions", {{"", "ACTIVE"}, {"ACTIVE", "CANCELLED"}}},

@@ -76,6 +76,9 @@ constexpr char kFixture[] = R"sql(
       '{{link}}', '$');
   INSERT INTO invitation.declines (partner, invitation, account, actor)
     VALUES ('partners/$', '#2', 'customers/$-c', '$');
+  INSERT INTO invitation.mails (partner, invitation, id, generation, address_key, state)
+    VALUES ('partners/$', '#2', '#9', 1, 'ann@$.example', 'QUEUED');
+  INSERT INTO invitation.suppressed_addresses (address_key, reason) VALUES ('ann@$.example', '$');
   INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor, agreement_version)
     VALUES ('partners/$', '#2', '#3', 'customers/$-c', '$', '2026-11');
   INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
@@ -286,9 +289,10 @@ TEST_F(WallsTest, ControlEveryWallThatFallsIsSeen) {
 }
 
 TEST_F(WallsTest, ATenantSeesItsOwnRows) {
-  EXPECT_EQ(Seen("invitation", "partners/alpha"),
-            (Names{"common.request_ids", "invitation.declines", "invitation.invitations",
-                   "invitation.redemption_relationships", "invitation.redemptions"}));
+  EXPECT_EQ(
+      Seen("invitation", "partners/alpha"),
+      (Names{"common.request_ids", "invitation.declines", "invitation.invitations",
+             "invitation.mails", "invitation.redemption_relationships", "invitation.redemptions"}));
   EXPECT_EQ(
       Seen("relationship", "partners/alpha"),
       (Names{"common.request_ids", "relationship.attestations", "relationship.grants",
@@ -314,8 +318,9 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
   const std::map<std::string, Names> driven = {
       {"invitation_worker",
-       {"common.outbox", "common.request_ids", "invitation.invitations",
-        "invitation.redemption_relationships", "invitation.redemptions"}},
+       {"common.outbox", "common.request_ids", "invitation.invitations", "invitation.mails",
+        "invitation.redemption_relationships", "invitation.redemptions",
+        "invitation.suppressed_addresses"}},
       {"relationship_worker",
        {"common.outbox", "common.request_ids", "relationship.establishments", "relationship.grants",
         "relationship.partners", "relationship.partnerships", "relationship.relationships"}},

@@ -18,8 +18,9 @@ LATER = {"docker-compose.yml"}
 # Folders of one idea; a room of a service is told of by its service's README.
 FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
-    "services/directory", "common/access", "services/invitation/link", "services/invitation/message",
-    "deploy/local", "deploy/local/data_set", "deploy/envoy", "deploy/envoy/invite", "deploy/postgres", "tests",
+    "services/directory", "common/access", "services/invitation/link", "services/invitation/mail",
+    "services/invitation/message", "deploy/local", "deploy/local/data_set", "deploy/envoy",
+    "deploy/envoy/invite", "deploy/postgres", "tests",
     "tests/bench", "tests/faults", "tests/matrix",
 ]
 

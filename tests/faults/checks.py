@@ -155,6 +155,22 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         "UPDATE common.outbox SET delivered_time = NULL WHERE id = (SELECT id FROM common.outbox "
         "WHERE target IS NOT NULL LIMIT 1)"),
     Check(
+        "no mail is owed, and none was given up",
+        """
+        SELECT format('%s of %s, %s attempts: %s', state, invitation, attempts, error)
+        FROM invitation.mails WHERE state IN ('QUEUED', 'FAILED')""",
+        "UPDATE invitation.mails SET state = 'QUEUED' WHERE id = "
+        "(SELECT id FROM invitation.mails LIMIT 1)"),
+    Check(
+        "every invitation shows its newest mail",
+        """
+        SELECT format('%s: %s, but its mail is %s', i.id, i.delivery_state, m.state)
+        FROM invitation.invitations i
+        JOIN invitation.mails m ON m.partner = i.partner AND m.invitation = i.id
+        WHERE i.delivery_state <> CASE m.state WHEN 'CANCELLED' THEN 'NONE' ELSE m.state END""",
+        "UPDATE invitation.invitations SET delivery_state = 'FAILED' WHERE id = "
+        "(SELECT invitation FROM invitation.mails LIMIT 1)"),
+    Check(
         "no delivery took longer than 60 s",
         """
         SELECT format('%s to %s: %s', resource, target, delivered_time - create_time)

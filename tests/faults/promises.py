@@ -121,6 +121,10 @@ def promises(call: Call, body: dict, before: Promises) -> Promises:
     as it was answered."""
     if body.get("ttl") == SHORT:
         return {body["name"]: {"state": "EXPIRED", "issueTime": body["issueTime"]}}
+    if body.get("delivery", {}).get("state", "NONE") != "NONE":
+        # What becomes of the mail is the sender's to say.
+        return {body["name"]: {field: value for field, value in body.items()
+                               if field not in ("delivery", "etag", "updateTime")}}
     if call.method in PROMISES:
         return PROMISES[call.method](call, body, before)
     return {body["name"]: body}

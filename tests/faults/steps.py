@@ -20,6 +20,9 @@ MOST_OFFERS = 8
 MOST_SEATS = 1000
 # Of an invitation's life; s.
 LONGEST = 90 * 24 * 3600
+# The channel of invitations that customers answer, and of those that are bound to an address.
+ANSWERED = "OWN_MARKETING"
+MAILED = "VENDOR_REFERRAL"
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
@@ -50,7 +53,7 @@ def create_invitation(client, issue: bool = False, **values) -> Call | None:
     partner = pick_partner(client)
     if not partner:
         return None
-    invitation = {"note": client.unique("note"), "channel": "OWN_MARKETING",
+    invitation = {"note": client.unique("note"), "channel": ANSWERED,
                   "customer_hint": {"company_name": "Alpine Ski House"}} | values
     fields = {"parent": partner["name"], "invitation": invitation, "issue": issue}
     return client.call(partner["name"], "CreateInvitation", fields)
@@ -62,6 +65,20 @@ def create_issued_invitation(client) -> Call | None:
 
 def create_invitation_that_expires(client) -> Call | None:
     return create_invitation(client, issue=True, ttl=SHORT)
+
+
+def create_invitation_to_be_mailed(client) -> Call | None:
+    """Bound to an address of its own: nobody accepts it."""
+    hint = {"email_address": f"{client.unique('ann')}@alpine.example"}
+    return create_invitation(client, issue=True, channel=MAILED, customer_hint=hint)
+
+
+def send_invitation(client) -> Call | None:
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=MAILED)
+    # Once it is sent its etag and its delivery go on.
+    return invitation and "etag" in invitation and client.call(
+        partner_of(invitation), "SendInvitation",
+        {"name": invitation["name"], "etag": invitation["etag"]}) or None
 
 
 def update_invitation(client) -> Call | None:
@@ -89,7 +106,8 @@ def revoke_invitation(client) -> Call | None:
     invitation = client.pick("partners/*/invitations/*", state=state)
     return invitation and client.call(
         partner_of(invitation), "RevokeInvitation",
-        {"name": invitation["name"], "reason": client.unique("reason"), "etag": invitation["etag"]})
+        {"name": invitation["name"], "reason": client.unique("reason"),
+         "etag": invitation.get("etag", "")})
 
 
 def resend_invitation(client) -> Call | None:
@@ -119,7 +137,7 @@ def batch_create_invitations(client) -> Call | None:
 
 
 def accept_invitation(client) -> Call | None:
-    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=ANSWERED)
     link = invitation and client.link_of(invitation)
     if not link:
         return None
@@ -133,7 +151,7 @@ def accept_invitation(client) -> Call | None:
 
 
 def decline_invitation(client) -> Call | None:
-    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=ANSWERED)
     link = invitation and client.link_of(invitation)
     if not link:
         return None
@@ -332,6 +350,8 @@ STEPS = [
     Step(create_invitation, 6),
     Step(create_issued_invitation, 8),
     Step(create_invitation_that_expires, 1),
+    Step(create_invitation_to_be_mailed, 3),
+    Step(send_invitation, 3),
     Step(update_invitation, 4),
     Step(issue_invitation, 4),
     Step(delete_invitation, 1),

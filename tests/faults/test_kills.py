@@ -1,6 +1,9 @@
 """Every part is killed with -9 again and again while eight clients work: nothing that was acknowledged
 is lost, and nothing stays half-done."""
 
+from collections import Counter
+
+import mails
 import pytest
 from api import PUBLIC
 from check import SHOWN
@@ -61,6 +64,11 @@ class TestRun:
         faults = run.disagreements.get(check.name, [])
         assert not faults, shown(faults)
 
+    def test_every_mail_was_handed_over(self, run):
+        kept = mails.kept_mails(run.suite)
+        assert kept
+        assert mails.faults(run.suite, kept) == []
+
     def test_suite_comes_back_soon(self, run):
         for recovery in run.recoveries:
             assert recovery.up_seconds < UP, str(recovery)
@@ -74,6 +82,13 @@ class TestControls:
     @EACH_CHECK
     def test_check_finds_its_planted_fault(self, run, check):
         assert check.faults_with_plant(run.suite)
+
+    def test_mail_that_did_not_come_or_came_too_often_is_found(self, run):
+        kept = mails.kept_mails(run.suite)
+        lost, *_ = kept
+        assert mails.faults(run.suite, Counter({**kept, lost: 0}))
+        assert mails.faults(run.suite, kept + Counter({lost: 20}))
+        assert mails.faults(run.suite, kept + Counter({"<nobody@partnerlink.example>": 1}))
 
     def test_acknowledged_rows_that_a_crash_empties_are_missed(self, control):
         assert control.lost

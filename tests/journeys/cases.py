@@ -90,6 +90,12 @@ def update_invitation(world: World, who: Who) -> dict:
     return {"invitation": change | draft(world, who), "request_id": random_id()}
 
 
+def send_invitation(world: World, who: Who) -> dict:
+    hint = {"email_address": f"ann@{world.unique('mail')}.example"}
+    invited = world.invite(who.pair.partner, customer_hint=hint)
+    return {"name": invited.name, "request_id": random_id()}
+
+
 def revoke_invitation(world: World, who: Who) -> dict:
     return draft_to_change(world, who) | {"reason": "Sent to the wrong desk."}
 
@@ -355,6 +361,7 @@ CASES: dict[str, Entry] = {
     "IssueInvitation": Entry(draft_to_change, ("name",)),
     "ResendInvitation": Entry(resend_invitation, ("name",)),
     "ExtendInvitation": Entry(extend_invitation, ("name",)),
+    "SendInvitation": Entry(send_invitation, ("name",)),
     "RevokeInvitation": Entry(revoke_invitation, ("name",)),
     "ApproveProviderPart": Entry(awaiting_provider, ("name",)),
     "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),

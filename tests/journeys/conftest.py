@@ -28,6 +28,14 @@ def world(suite):
 
 
 @pytest.fixture
+def no_sink(suite):
+    """Nobody takes mails, until the test does; after it the copy is whole again."""
+    suite.kill("mail")
+    yield
+    suite.up()
+
+
+@pytest.fixture
 def unharmed(suite):
     """The test leaves every process as it was."""
     before = suite.pids()

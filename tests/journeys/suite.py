@@ -32,7 +32,7 @@ def await_true(what, seconds: float, pause: float = 0.05):
 
 def free_port_base(first: int) -> int:
     """A base whose ports, see deploy/local/lib/common.sh, are free."""
-    offsets = (0, 1, 10, 11, 12, 20, 21, 22, 30, 31, 32)
+    offsets = (0, 1, 10, 11, 12, 20, 21, 22, 30, 31, 32, 40)
     for base in range(first, 60000, 100):
         if all(is_free(base + offset) for offset in offsets):
             return base
@@ -98,6 +98,10 @@ class Suite:
 
     def health_port(self, service: str) -> int:
         return self._port(service, 1)
+
+    @property
+    def mail_port(self) -> int:
+        return self.port_base + 40
 
     def metrics(self, service: str) -> str:
         return read_metrics(self._port(service, 2))

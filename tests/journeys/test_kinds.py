@@ -37,7 +37,8 @@ class TestCombined:
         edge = next(row for row in answer.body["relationships"] if row["type"] == "PROVIDER")
         kept = provider.must("GetRelationship", {"name": edge["relationship"]}, transport)
         assert kept["viaPartner"] == reseller.account
-        refused(provider.call("ListSubscriptions", {"parent": customer.account}, transport),
+        sold = world.order(customer.account, reseller)["lineItems"][0]["subscription"]
+        refused(provider.call("GetSubscription", {"name": sold}, transport),
                 "PERMISSION_DENIED", "PERMISSION_MISSING")
 
     @BOTH

@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 from api import LINKS
-from suite import SERVICES
+from mail import await_kept
+from suite import SERVICES, await_true
 from tokens import ISSUED
 
 
@@ -65,6 +66,22 @@ def test_links_are_nowhere(world, search):
     assert LINKS
     links = sorted(LINKS)[-MOST:]
     assert search.places_of([form for link in links for form in forms_of(link)]) == []
+
+
+@pytest.mark.usefixtures("no_sink")
+def test_queue_holds_no_link(world, suite, search):
+    """A mail that waits, and one that has gone; the control is that the delivered mail does hold
+    it."""
+    address = f"ann@{world.unique('mail')}.example"
+    waiting = world.invite(customer_hint={"email_address": address})
+    world.contoso.must("SendInvitation", {"name": waiting.name})
+    await_true(lambda: world.contoso.must(
+        "GetInvitation", {"name": waiting.name})["delivery"]["attempts"], 10)
+    assert search.places_of(forms_of(waiting.link)) == []
+    suite.up()
+    delivered = await_kept(suite, address)
+    assert delivered.link == waiting.link
+    assert search.places_of(forms_of(waiting.link)) == []
 
 
 def test_tokens_are_nowhere(search):

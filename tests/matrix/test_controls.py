@@ -17,8 +17,9 @@ LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
          "ListSubscriptions")
-CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "RevokeInvitation",
-           "SetCustomerLabels", "CancelSubscription", "UpdatePartner", "RemoveRelationship")
+CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
+           "RevokeInvitation", "SetCustomerLabels", "CancelSubscription", "UpdatePartner",
+           "RemoveRelationship")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 

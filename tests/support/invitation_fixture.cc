@@ -50,7 +50,8 @@ InvitationTest::InvitationTest()
             .link_base = "https://partners.example/invite",
             .sign_up_url = "https://partners.example/sign-up",
             .min_ttl = absl::Seconds(1),
-            .daily_issues = 500} {
+            .daily_issues = 500,
+            .sends_mail = true} {
   Enrol(database_, kContoso);
   Enrol(database_, kFabrikam);
 }

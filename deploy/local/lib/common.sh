@@ -57,12 +57,13 @@ parse_options() {
   set_ports
 }
 
-# The port plan: gateway B, its admin B+1, the database's socket number B+5, and for each service
-# data, health, metrics from B+10, B+20, B+30.
+# The port plan: gateway B, its admin B+1, the database's socket number B+5, for each service data,
+# health, metrics from B+10, B+20, B+30, and the mail sink B+40.
 set_ports() {
   GATEWAY_PORT=$PORT_BASE
   ADMIN_PORT=$((PORT_BASE + 1))
   POSTGRES_PORT=$((PORT_BASE + 5))
+  MAIL_PORT=$((PORT_BASE + 40))
   declare -gA DATA_PORT HEALTH_PORT METRICS_PORT
   local offset=10 service
   for service in invitation relationship directory; do

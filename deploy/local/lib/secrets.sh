@@ -19,8 +19,9 @@ make_secrets() {
   "$PYTHON" "$ROOT/deploy/local/lib/token_key.py" "$DIR/secrets"
   make_authority
   for service in gateway "${SERVICES[@]}"; do
-    make_certificate "$service"
+    make_certificate "$service" "URI:spiffe://partnerlink/$service"
   done
+  make_certificate mail "DNS:localhost,IP:127.0.0.1"
 }
 
 random_hex() { openssl rand -hex 24; }
@@ -46,7 +47,8 @@ make_authority() {
   mv "$certificate.new" "$certificate"
 }
 
-# The certificate by which peers know $1. Made anew in its last 30 days: the servers notice.
+# The certificate by which peers know $1, by the names $2. Made anew in its last 30 days: the servers
+# notice.
 make_certificate() {
   local base=$DIR/certificates/$1
   openssl x509 -checkend $((30 * 86400)) -noout -in "$base.crt" >/dev/null 2>&1 && return
@@ -55,7 +57,7 @@ make_certificate() {
   openssl req -new -key "$base.key" -subj "/CN=$1" |
     openssl x509 -req -days 365 -CA "$DIR/certificates/authority.crt" \
       -CAkey "$DIR/secrets/authority.key" -set_serial "0x$(openssl rand -hex 16)" \
-      -extfile <(printf '%s\n' "subjectAltName=URI:spiffe://partnerlink/$1" \
+      -extfile <(printf '%s\n' "subjectAltName=$2" \
         "basicConstraints=CA:FALSE" "keyUsage=digitalSignature" \
         "extendedKeyUsage=serverAuth,clientAuth") -out "$base.crt.new" 2>/dev/null
   mv "$base.crt.new" "$base.crt"

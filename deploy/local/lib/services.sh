@@ -33,6 +33,13 @@ EOF
 --min_invitation_ttl=1s
 --daily_invitations=1000000
 --failed_presentations=2000
+--smtp_url=smtp://127.0.0.1:$MAIL_PORT
+--smtp_ca_file=$DIR/certificates/authority.crt
+--smtp_timeout=3s
+--mail_from=invitations@partnerlink.example
+--mail_first_retry=500ms
+--mail_longest_retry=2s
+--mail_attempts=5
 EOF
         ;;
       relationship)

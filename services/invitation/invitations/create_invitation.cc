@@ -1,12 +1,15 @@
 // A partner's draft: the mail is written, the link already made, but nothing can be accepted until
-// it is issued. With `issue` both happen in one transaction.
+// it is issued. With `issue` both happen in one transaction, and with `send` its mail is queued in
+// it.
 #include "common/identifier/uuid.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
+#include "services/invitation/invitations/sending.h"
 #include "services/invitation/link/token.h"
+#include "services/invitation/mail/rules.h"
 
 namespace partnerlink::invitation::invitations {
 namespace {
@@ -30,7 +33,8 @@ absl::Status ValidateCreateInvitation(const v1::CreateInvitationRequest& request
   }
   if (!request.has_invitation()) violations.Add("invitation", "is required");
   request::CheckRequestId(request.request_id(), violations);
-  return CheckShape(request.invitation(), std::move(violations));
+  PARTNERLINK_RETURN_IF_ERROR(CheckShape(request.invitation(), std::move(violations)));
+  return request.send() ? mail::CheckRecipient(request.invitation()) : absl::OkStatus();
 }
 
 absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, const Deps& deps,
@@ -57,9 +61,12 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
         row.invitation.set_agreement_version(ground.agreement_version);
         Row created = InsertDraft(transaction, row, ground.present_micros);
         changes.Record(ChangeOf("invitation.created", nullptr, &created));
-        if (request.issue()) {
+        if (request.issue() || request.send()) {
           PARTNERLINK_ASSIGN_OR_RETURN(created,
                                        IssueDraft(transaction, changes, deps, ground, created));
+        }
+        if (request.send()) {
+          PARTNERLINK_ASSIGN_OR_RETURN(created, QueueMail(transaction, changes, deps, created));
         }
         if (request.validate_only()) created.invitation.clear_name();
         return created.invitation;

@@ -47,6 +47,10 @@ absl::Status ValidateIssueInvitation(const v1::IssueInvitationRequest& request);
 absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const Deps& deps,
                                                const v1::IssueInvitationRequest& request);
 
+absl::Status ValidateSendInvitation(const v1::SendInvitationRequest& request);
+absl::StatusOr<v1::Invitation> SendInvitation(const CallContext& context, const Deps& deps,
+                                              const v1::SendInvitationRequest& request);
+
 absl::Status ValidateApproveProviderPart(const v1::ApproveProviderPartRequest& request);
 absl::StatusOr<v1::Invitation> ApproveProviderPart(const CallContext& context, const Deps& deps,
                                                    const v1::ApproveProviderPartRequest& request);

@@ -1,10 +1,12 @@
-// "Done": from now on the link can be accepted, and its time runs.
+// "Done": from now on the link can be accepted, and its time runs. With `send` the mail is queued
+// in the same transaction.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
+#include "services/invitation/invitations/sending.h"
 
 namespace partnerlink::invitation::invitations {
 
@@ -27,8 +29,11 @@ absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const
         PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), draft->revision));
         const Ground ground = FindGround(transaction, *draft);
         if (ground.is_some_due) ExpireDueOf(transaction, changes, draft->partner);
-        PARTNERLINK_ASSIGN_OR_RETURN(const Row issued,
+        PARTNERLINK_ASSIGN_OR_RETURN(Row issued,
                                      IssueDraft(transaction, changes, deps, ground, *draft));
+        if (request.send()) {
+          PARTNERLINK_ASSIGN_OR_RETURN(issued, QueueMail(transaction, changes, deps, issued));
+        }
         return issued.invitation;
       });
 }

@@ -43,6 +43,8 @@ const char* NameOf(Action action) {
       return "approve it";
     case Action::kRefuse:
       return "refuse it";
+    case Action::kSend:
+      return "send it";
     case Action::kAccept:
     case Action::kUse:
     case Action::kExhaust:
@@ -176,6 +178,9 @@ std::optional<Invitation::State> After(Action action, Invitation::State state) {
       break;
     case Action::kRefuse:
       if (state == Invitation::AWAITING_PROVIDER) return Invitation::REFUSED;
+      break;
+    case Action::kSend:
+      if (state == Invitation::PENDING) return state;
       break;
     case Action::kAccept:
       if (state == Invitation::PENDING) return Invitation::ACCEPTED;

@@ -27,6 +27,7 @@ enum class Action {
   kAskProvider,  // issue it where the provider has to agree first
   kApprove,      // by the provider
   kRefuse,       // by the provider
+  kSend,         // have the service send its mail
   kAccept,       // of mode TARGETED
   kUse,          // of mode OPEN, while it can be accepted once more
   kExhaust,      // of mode OPEN, the last time
@@ -38,8 +39,9 @@ enum class Action {
   kExtend
 };
 
-// The state after the action; none if the action is not for this state. kUpdate, kRender, kUse
-// and kExtend leave the state as it is; kDelete has no state after it and answers the present one.
+// The state after the action; none if the action is not for this state. kUpdate, kRender, kSend,
+// kUse and kExtend leave the state as it is; kDelete has no state after it and answers the present
+// one.
 std::optional<v1::Invitation::State> After(Action action, v1::Invitation::State state);
 
 // OK, or STATE_TRANSITION naming the action and the state.

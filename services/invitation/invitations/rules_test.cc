@@ -22,10 +22,10 @@ using testing::UnorderedElementsAre;
 using v1::Invitation;
 
 constexpr Action kActions[] = {
-    Action::kUpdate,      Action::kDelete,  Action::kRender,           Action::kIssue,
-    Action::kAskProvider, Action::kApprove, Action::kRefuse,           Action::kAccept,
-    Action::kUse,         Action::kExhaust, Action::kDecline,          Action::kRevoke,
-    Action::kExpire,      Action::kResend,  Action::kAskProviderAgain, Action::kExtend};
+    Action::kUpdate,  Action::kDelete, Action::kRender, Action::kIssue,  Action::kAskProvider,
+    Action::kApprove, Action::kRefuse, Action::kAccept, Action::kUse,    Action::kExhaust,
+    Action::kDecline, Action::kRevoke, Action::kExpire, Action::kResend, Action::kAskProviderAgain,
+    Action::kExtend,  Action::kSend};
 constexpr Invitation::State kStates[] = {
     Invitation::DRAFT,    Invitation::AWAITING_PROVIDER, Invitation::PENDING,
     Invitation::ACCEPTED, Invitation::EXHAUSTED,         Invitation::DECLINED,
@@ -42,6 +42,7 @@ const std::map<std::pair<Action, Invitation::State>, Invitation::State> kTable =
     {{Action::kAskProvider, Invitation::DRAFT}, Invitation::AWAITING_PROVIDER},
     {{Action::kApprove, Invitation::AWAITING_PROVIDER}, Invitation::PENDING},
     {{Action::kRefuse, Invitation::AWAITING_PROVIDER}, Invitation::REFUSED},
+    {{Action::kSend, Invitation::PENDING}, Invitation::PENDING},
     {{Action::kAccept, Invitation::PENDING}, Invitation::ACCEPTED},
     {{Action::kUse, Invitation::PENDING}, Invitation::PENDING},
     {{Action::kExhaust, Invitation::PENDING}, Invitation::EXHAUSTED},

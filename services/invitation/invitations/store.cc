@@ -28,7 +28,9 @@ constexpr char kColumns[] =
     " i.subject, i.body_text, i.creator, " PARTNERLINK_MICROS("i.issue_time") ", i.decline_reason, "
     PARTNERLINK_MICROS("i.create_time") ", " PARTNERLINK_MICROS("i.update_time") ", i.revision,"
     " i.hint_email_key, i.decided_by, coalesce(" PARTNERLINK_MICROS("i.decide_time") ", 0),"
-    " i.salt, i.key_id, i.secret_hash, i.provider";
+    " i.salt, i.key_id, i.secret_hash, i.provider,"
+    " i.delivery_state, " PARTNERLINK_MICROS("i.delivery_time") ", i.delivery_attempts,"
+    " i.delivery_error";
 
 template <typename Enum>
 Enum ParseEnum(const pqxx::field& field, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
@@ -55,6 +57,15 @@ void ReadGrantRequest(const pqxx::row& row, v1::Invitation& invitation) {
   grant.set_auto_extend(row[17].as<int32_t>());
 }
 
+void ReadDelivery(const pqxx::row& row, v1::Invitation& invitation) {
+  using Delivery = v1::Invitation::Delivery;
+  Delivery& delivery = *invitation.mutable_delivery();
+  delivery.set_state(ParseEnum<Delivery::State>(row[39], Delivery::State_Parse));
+  SetTime(row[40], [&] { return delivery.mutable_last_time(); });
+  delivery.set_attempts(row[41].as<int32_t>());
+  delivery.set_error(row[42].as<std::string>());
+}
+
 Row FromRow(const pqxx::row& row) {
   Row result;
   result.partner = row[0].as<std::string>();
@@ -76,7 +87,6 @@ Row FromRow(const pqxx::row& row) {
   invitation.mutable_ttl()->set_seconds(row[21].as<int64_t>());
   SetTime(row[22], [&] { return invitation.mutable_expire_time(); });
   invitation.set_generation(row[23].as<int32_t>());
-  invitation.mutable_delivery()->set_state(v1::Invitation::Delivery::NONE);
   invitation.set_subject(row[24].as<std::string>());
   invitation.set_body_text(row[25].as<std::string>());
   invitation.set_creator(row[26].as<std::string>());
@@ -93,6 +103,7 @@ Row FromRow(const pqxx::row& row) {
   result.key_id = static_cast<uint8_t>(row[36].as<int>());
   result.secret_hash = pqxx::binarystring(row[37]).str();
   invitation.set_provider(row[38].as<std::string>());
+  ReadDelivery(row, invitation);
   return result;
 }
 
@@ -410,6 +421,28 @@ std::optional<Row> Extend(Transaction& transaction, const Row& row, int64_t ttl_
           RETURNING )sql",
                                              kColumns),
                                 row.partner, row.id, absl::StrCat(ttl_seconds, " seconds")));
+}
+
+std::optional<Row> ShowDelivery(Transaction& transaction, const std::string& partner,
+                                const std::string& id) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          WITH newest AS (
+            SELECT m.state, m.last_time, m.attempts, m.error
+            FROM invitation.mails m
+            JOIN invitation.invitations o ON o.partner = m.partner AND o.id = m.invitation
+            WHERE m.partner = $1 AND m.invitation = $2 AND m.generation = o.generation
+              AND m.state <> 'CANCELLED'
+            ORDER BY m.create_time DESC, m.id DESC LIMIT 1)
+          UPDATE invitation.invitations AS i
+          SET delivery_state = coalesce((SELECT state FROM newest), 'NONE'),
+            delivery_time = (SELECT last_time FROM newest),
+            delivery_attempts = coalesce((SELECT attempts FROM newest), 0),
+            delivery_error = coalesce((SELECT error FROM newest), ''),
+            revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2
+          RETURNING )sql",
+                                             kColumns),
+                                partner, id));
 }
 
 int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {

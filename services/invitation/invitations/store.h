@@ -135,6 +135,10 @@ std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
 // Lets a PENDING one end `ttl_seconds` from now; none if it is not PENDING, past its expiry, or
 // would not end later.
 std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row, int64_t ttl_seconds);
+// Writes into the invitation what the mails say of its current link: the newest that is not
+// CANCELLED. None if there is no such invitation.
+std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::string& partner,
+                                const std::string& id);
 
 // How many invitations the partner has issued in the last 24 hours.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);

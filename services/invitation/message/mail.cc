@@ -11,8 +11,8 @@
 #include "common/status/status.h"
 #include "common/validation/email_address.h"
 #include "common/validation/text.h"
-#include "services/invitation/message/eml.h"
 #include "services/invitation/message/mailto.h"
+#include "services/invitation/message/sent.h"
 #include "services/invitation/message/templates.h"
 #include "services/invitation/message/validate.h"
 
@@ -80,25 +80,41 @@ std::string Html(const Content& content) {
   return Expand("mail.html.tpl", values);
 }
 
+Message MessageOf(const Content& content, std::string text, const std::string& host) {
+  const std::string recipient =
+      content.recipient.empty() ? "" : *validation::NormaliseEmailAddress(content.recipient);
+  return {.recipient = recipient,
+          .subject = content.subject,
+          .text = std::move(text),
+          .html = Html(content),
+          .message_id = absl::StrCat(content.invitation_id, ".", content.generation, "@", host)};
+}
+
+std::string Text(const Content& content) {
+  std::string text = content.body_text;
+  text.replace(text.find(kLinkMarker), kLinkMarker.size(), content.link);
+  return text;
+}
+
 }  // namespace
 
 absl::StatusOr<Mail> Render(const Content& content) {
   PARTNERLINK_RETURN_IF_ERROR(Check(content));
-  const std::string recipient =
-      content.recipient.empty() ? "" : *validation::NormaliseEmailAddress(content.recipient);
-  Mail mail;
-  mail.text = content.body_text;
-  mail.text.replace(mail.text.find(kLinkMarker), kLinkMarker.size(), content.link);
-  mail.html = Html(content);
-  mail.mailto_uri = MailtoUri(recipient, content.subject, mail.text);
-  mail.eml =
-      FormatUnsent({.recipient = recipient,
-                    .subject = content.subject,
-                    .text = mail.text,
-                    .html = mail.html,
-                    .message_id = absl::StrCat(content.invitation_id, ".", content.generation, "@",
-                                               HostOf(content.link))});
-  return mail;
+  const Message message = MessageOf(content, Text(content), HostOf(content.link));
+  return Mail{.text = message.text,
+              .html = message.html,
+              .mailto_uri = MailtoUri(message.recipient, content.subject, message.text),
+              .eml = FormatUnsent(message)};
+}
+
+absl::StatusOr<std::string> RenderSent(const Content& content, const Sending& sending) {
+  PARTNERLINK_RETURN_IF_ERROR(Check(content));
+  if (content.recipient.empty()) return absl::InternalError("a mail without a recipient");
+  const std::string host = sending.sender.substr(sending.sender.find('@') + 1);
+  const Message message = MessageOf(content, Text(content), host);
+  std::string bytes = FormatSent(message, sending);
+  PARTNERLINK_RETURN_IF_ERROR(CheckSent(bytes, message.recipient, content.link));
+  return bytes;
 }
 
 }  // namespace partnerlink::invitation::message

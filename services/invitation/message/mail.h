@@ -1,10 +1,12 @@
-// The mail of an invitation as a person would send it: what RenderInvitation answers.
+// The mail of an invitation: as a person would send it, which RenderInvitation answers, and as the
+// service sends it.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/invitation/message/eml.h"
 
 namespace partnerlink::invitation::message {
 
@@ -31,5 +33,10 @@ struct Mail {
 // a subject with control characters, no or a second marker, another kind of link, a recipient that
 // is no mail address, an id that is no UUID, a generation below 1.
 absl::StatusOr<Mail> Render(const Content& content);
+
+// What the service hands over: FormatSent of the same mail, with Message-ID
+// `<invitation_id.generation@host of the sender>`. INTERNAL like Render, without a recipient, and
+// where the bytes, read again, are not one message to it with the link as their only web address.
+absl::StatusOr<std::string> RenderSent(const Content& content, const Sending& sending);
 
 }  // namespace partnerlink::invitation::message
