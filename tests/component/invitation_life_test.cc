@@ -311,6 +311,33 @@ TEST_F(ResendTest, AnotherPartnersIsNotThere) {
   EXPECT_EQ(ReasonOf(refused.status()), common::v1::RESOURCE_NOT_FOUND);
 }
 
+TEST_F(ResendTest, NoMailOfTheNewLinkIsSentUnlessItIsAskedFor) {
+  Invitation wish;
+  wish.mutable_customer_hint()->set_email_address("carl@northwind.example");
+  const Invitation issued = Issued(wish);
+  v1::ResendInvitationRequest request;
+  request.set_name(issued.name());
+  request.set_send(true);
+  const auto sent = Resend(request);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_EQ(sent->delivery().state(), Invitation::Delivery::QUEUED);
+  EXPECT_EQ(database_.Count("SELECT generation FROM invitation.mails WHERE state = 'QUEUED'"), 2);
+  request.set_send(false);
+  const auto silent = Resend(request);
+  ASSERT_TRUE(silent.ok()) << silent.status();
+  EXPECT_EQ(silent->delivery().state(), Invitation::Delivery::NONE);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.mails"), 1);
+}
+
+TEST_F(ResendTest, WhereTheMailCannotBeSentTheOldLinkStays) {
+  const Invitation nobodys = Issued();
+  v1::ResendInvitationRequest request;
+  request.set_name(nobodys.name());
+  request.set_send(true);
+  EXPECT_EQ(ReasonOf(Resend(request).status()), common::v1::RECIPIENT_MISSING);
+  EXPECT_EQ(database_.Count("SELECT generation FROM invitation.invitations"), 1);
+}
+
 // Whoever writes: what was dead stays dead.
 TEST_F(ResendTest, TheDatabaseLetsALinkChangeOnlyWithItsGeneration) {
   ASSERT_TRUE(Resend(Issued().name()).ok());
