@@ -162,11 +162,12 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         "UPDATE invitation.mails SET state = 'QUEUED' WHERE id = "
         "(SELECT id FROM invitation.mails LIMIT 1)"),
     Check(
-        "every invitation shows its newest mail",
+        "every invitation shows the newest mail of its link",
         """
         SELECT format('%s: %s, but its mail is %s', i.id, i.delivery_state, m.state)
         FROM invitation.invitations i
         JOIN invitation.mails m ON m.partner = i.partner AND m.invitation = i.id
+          AND m.generation = i.generation
         WHERE i.delivery_state <> CASE m.state WHEN 'CANCELLED' THEN 'NONE' ELSE m.state END""",
         "UPDATE invitation.invitations SET delivery_state = 'FAILED' WHERE id = "
         "(SELECT invitation FROM invitation.mails LIMIT 1)"),

@@ -111,14 +111,14 @@ def revoke_invitation(client) -> Call | None:
 
 
 def resend_invitation(client) -> Call | None:
-    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=ANSWERED)
     return invitation and client.call(
         partner_of(invitation), "ResendInvitation",
         {"name": invitation["name"], "etag": invitation["etag"]})
 
 
 def extend_invitation(client) -> Call | None:
-    invitation = client.pick("partners/*/invitations/*", state="PENDING")
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=ANSWERED)
     longer = invitation and int(invitation["ttl"].removesuffix("s")) + 24 * 3600
     if not invitation or longer > LONGEST:
         return None

@@ -45,7 +45,8 @@ Deps CombinedTest::DepsWith(const link::Keys& keys, int daily_issues) {
           .link_base = deps_.link_base,
           .sign_up_url = deps_.sign_up_url,
           .min_ttl = deps_.min_ttl,
-          .daily_issues = daily_issues};
+          .daily_issues = daily_issues,
+          .sends_mail = deps_.sends_mail};
 }
 
 Principal Tom() { return PrincipalOf(kTailwind, {"admin_agent"}, "tom"); }

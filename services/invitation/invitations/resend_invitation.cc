@@ -1,5 +1,6 @@
 // The invitation again, with a link of the next generation and a new time: the old link is dead
-// with the same commit. It must be as sound as one that is issued now.
+// with the same commit. It must be as sound as one that is issued now. With `send` the mail is
+// queued in the same transaction.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
@@ -7,6 +8,7 @@
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
+#include "services/invitation/invitations/sending.h"
 
 namespace partnerlink::invitation::invitations {
 namespace {
@@ -58,10 +60,13 @@ absl::StatusOr<v1::Invitation> ResendInvitation(const CallContext& context, cons
         if (ground.is_some_due) ExpireDueOf(transaction, changes, before->partner);
         PARTNERLINK_ASSIGN_OR_RETURN(const Renewal renewal,
                                      Renew(transaction, deps, ground, *before, request));
-        const std::optional<Row> after =
+        std::optional<Row> after =
             Resend(transaction, renewal.row, renewal.state, ground.agreement_version);
         if (!after) return absl::InternalError("a locked invitation was not sent again");
         changes.Record(ChangeOf("invitation.resent", &*before, &*after));
+        if (request.send()) {
+          PARTNERLINK_ASSIGN_OR_RETURN(after, QueueMail(transaction, changes, deps, *after));
+        }
         return after->invitation;
       });
 }

@@ -401,6 +401,7 @@ std::optional<Row> Resend(Transaction& transaction, const Row& row, v1::Invitati
           UPDATE invitation.invitations AS i
           SET state = $3, generation = $4, key_id = $5, secret_hash = $6, ttl = $7, subject = $8,
             body_text = $9, agreement_version = $10, expire_time = clock_timestamp() + $7,
+            delivery_state = 'NONE', delivery_time = NULL, delivery_attempts = 0, delivery_error = '',
             revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state IN ('PENDING', 'EXPIRED') AND generation = $4 - 1
           RETURNING )sql",

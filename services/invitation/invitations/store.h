@@ -127,8 +127,8 @@ std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
                            const std::string& customer, const std::string& reason);
 
 // PENDING, EXPIRED → `to`, which is PENDING or AWAITING_PROVIDER, with the row's generation, link,
-// texts and ttl, its time running from now; none if it is neither of them, or of another generation
-// than the one before.
+// texts and ttl, no mail of that link sent yet, its time running from now; none if it is neither of
+// them, or of another generation than the one before.
 std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
                           v1::Invitation::State to, const std::string& agreement_version);
 
