@@ -209,6 +209,9 @@ absl::Status Sender::Record(const Letter& letter, const Reply& reply) {
   const bool is_over = reply.accepted || IsFinal(reply) ||
                        (!was_given_up && mail.attempts >= options_.retry.most_attempts);
   const std::string state = reply.accepted ? "SENT" : is_over ? "FAILED" : "QUEUED";
+  const std::string event = reply.accepted ? "invitation.mail_sent"
+                            : is_over      ? "invitation.mail_failed"
+                                           : "invitation.mail_postponed";
   const absl::Duration delay = was_given_up
                                    ? absl::ZeroDuration()
                                    : Backoff(options_.retry, mail.attempts,
