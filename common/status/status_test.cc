@@ -54,7 +54,8 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kUnauthenticated, {TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED});
   all(StatusCode::kInvalidArgument,
       {FIELD_INVALID, PAGE_TOKEN_INVALID, FILTER_INVALID, OPERATOR_REASON_MISSING, LINK_MISSING,
-       LINK_DUPLICATED, LINK_FOREIGN, COMPANY_REQUIRED, CONFIRM_MISSING, ATTESTATION_INCOMPLETE});
+       LINK_DUPLICATED, LINK_FOREIGN, COMPANY_REQUIRED, RECIPIENT_MISSING, CONFIRM_MISSING,
+       ATTESTATION_INCOMPLETE});
   all(StatusCode::kNotFound, {RESOURCE_NOT_FOUND, INVITATION_NOT_FOUND, METHOD_NOT_FOUND});
   all(StatusCode::kPermissionDenied, {ROLE_MISSING, PERMISSION_MISSING, RELATIONSHIP_MISSING});
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
@@ -77,6 +78,7 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
                                         ACTIVE_SUBSCRIPTIONS,
                                         ATTESTATION_VERSION,
                                         OFFER_UNAVAILABLE,
+                                        MAIL_DISABLED,
                                         STATE_TRANSITION,
                                         SELF_RELATIONSHIP,
                                         GRANT_ROLE_FORBIDDEN});

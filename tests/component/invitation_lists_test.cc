@@ -61,9 +61,9 @@ TEST_F(CountInvitationsTest, GroupsByWhatIsInEffect) {
   Issued(wish);
   Issued(wish);
   const Invitation expired = Issued();
-  ExpireIn(expired.name(), -1);
   MakeProvider("CONFIRM");
   Combined();
+  ExpireIn(expired.name(), -1);
   EXPECT_EQ(Count()->total_count(), 5);
   EXPECT_THAT(Count()->groups(), IsEmpty());
   EXPECT_EQ(StoredState(expired.name()), "PENDING");
