@@ -33,6 +33,9 @@ class ProviderOrdersTest : public support::OrderTest {
                      kNorthwind, "', 'Northwind', 'PL') ON CONFLICT DO NOTHING"));
     edge_ = Relate(kTailwind, kNorthwind, "PROVIDER");
     Relate(kContoso, kNorthwind);
+    database_.Run(
+        "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
+        " SELECT partner, id, customer, type, state, 1 FROM relationship.relationships");
     sold_ = Sold(anna_, kNorthwind, 10);
   }
 
