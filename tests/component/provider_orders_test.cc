@@ -42,6 +42,9 @@ class ProviderOrdersTest : public support::OrderTest {
         kTailwind, "', name, true, display_name, country, '{PROVIDER}', create_time",
         " FROM directory.customers WHERE name = '", kNorthwind, "'"));
     Relate(kContoso, kNorthwind);
+    database_.Run(
+        "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
+        " SELECT partner, id, customer, type, state, 1 FROM relationship.relationships");
     sold_ = Sold(anna_, kNorthwind, 10);
   }
 

@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL ROLE directory_owner;
-DROP POLICY partnered_enlargement ON directory.subscriptions;
-DROP POLICY partnered_provider ON directory.subscriptions;
+DROP POLICY by_partnership_enlarged ON directory.subscriptions;
+DROP POLICY by_partnership ON directory.subscriptions;
 COMMIT;
