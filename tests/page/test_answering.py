@@ -78,6 +78,34 @@ def test_unknown_company_accepts_and_is_listed(browser, world, admin):
     browser.picture("accepted-desktop")
 
 
+def test_combined_invitation_makes_both_relationships(browser, world, admin):
+    reseller, provider = world.partnered()
+    accept_unknown(browser, world, admin, world.invite(reseller, **world.combined_fields(provider)))
+    browser.picture("accepted-both-desktop")
+    assert browser.title == "You have accepted the invitation"
+    lines = browser.texts("#outcome-list li")
+    assert [line.rpartition(", ")[2] for line in lines[:2]] == [
+        "reseller: in force.", "indirect provider: in force."]
+    assert world.lists(reseller, admin.account)
+    assert world.lists(provider, admin.account)
+
+
+def test_reseller_accepts_a_partnership(browser, world):
+    provider, reseller = world.reseller(), world.enrol(world.unique("woodgrove"))
+    invited = world.invite(provider, kind="PARTNERSHIP")
+    browser.open(fragment(invited.link))
+    assert "would like your company to be its reseller" in browser.title
+    browser.sign_in(world.caller(reseller, ["global_admin"]).token)
+    assert not browser.sees("#rights, #company")
+    browser.click("#confirm")
+    browser.click("#accept > button")
+    assert browser.title == "You have accepted the invitation"
+    (line,) = browser.texts("#outcome-list li")
+    assert line.endswith(", partnership: in force.")
+    pair = provider.must("ListPartnerships", {"parent": provider.account})["partnerships"]
+    assert [each["reseller"] for each in pair] == [reseller]
+
+
 def test_company_form_says_why_it_is_there(browser, world, admin):
     browser.open(fragment(world.invite().link))
     browser.sign_in(admin.token)

@@ -3,6 +3,7 @@
 import pytest
 import stubs
 from browser import DESKTOP, NARROW, PHONE
+from suite import await_true
 from test_answering import fragment
 
 LANGUAGES = ["en", "de", "pl"]
@@ -138,6 +139,19 @@ class TestForEveryone:
                     "document.querySelector('main').append(field, pale)")
         assert len(browser.run(UNNAMED)) == 1
         assert browser.run(PALE) == ['<p style="color: rgb(153, 153, 153);">pale</p>']
+
+    @pytest.mark.parametrize("planted", [
+        "try { document.body.innerHTML = '<b>markup</b>'; } catch {}",
+        "document.body.append(Object.assign(document.createElement('style'), {textContent: 'b {}'}))",
+        "fetch('https://partnerlink.example/').catch(() => {})",
+        "setTimeout(() => { throw new Error('planted'); })",
+    ])
+    def test_control_what_the_policy_forbids_is_complained_of(self, browser, planted):
+        browser.open()
+        assert browser.complaints() == []
+        browser.run(planted)
+        await_true(lambda: browser.complaints() != [], 5)
+        browser.requests().clear()
 
     @pytest.mark.parametrize("state", STATES)
     def test_page_fits_the_screen(self, browser, state):

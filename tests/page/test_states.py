@@ -126,6 +126,44 @@ class TestKinds:
         browser.sign_in("a.b.c")
         assert not browser.sees("#rights")
 
+    def test_partnership_that_is_there_already_is_said(self, browser):
+        outcome = {"partnership": "", "state": "REFUSED", "reason": "PARTNERSHIP_EXISTS"}
+        browser.run_first(stubs.answering(
+            lookup=[(200, stubs.looked(kind="PARTNERSHIP", relationships=[], grantRequest=None))],
+            accept=[(200, stubs.redeemed() | {"partnership": outcome})]))
+        browser.open("x")
+        browser.sign_in("a.b.c")
+        browser.click("#confirm")
+        browser.click("#accept > button")
+        assert browser.title == "You have accepted, but nothing could be set up"
+        assert browser.texts("#outcome-list li") == [
+            "Contoso Resale, partnership: not set up. The two of you work together already."]
+
+    def test_link_of_a_partnership_is_for_resellers(self, browser, world, admin):
+        invited = world.invite(world.reseller(), kind="PARTNERSHIP")
+        browser.open(fragment(invited.link))
+        browser.sign_in(admin.token)
+        browser.click("#confirm")
+        browser.click("#accept > button")
+        assert "another kind of account" in browser.text("#refusal")
+
+    def test_for_several_is_used_up(self, browser, world, admin):
+        invited = world.invite(mode="OPEN", max_uses=1)
+        browser.open(fragment(invited.link))
+        assert browser.title == "Contoso would like to be your reseller"
+        assert world.try_accept(invited, admin).ok
+        browser.open(fragment(invited.link))
+        assert browser.title == "This invitation is used up"
+
+    def test_partnership_over(self, browser, world):
+        reseller, provider = world.partnered()
+        invited = world.invite(reseller, **world.combined_fields(provider))
+        pair = provider.must("ListPartnerships", {"parent": provider.account})["partnerships"]
+        provider.must("SuspendPartnership", {"name": pair[0]["name"]})
+        browser.open(fragment(invited.link))
+        assert browser.title == "This invitation cannot be accepted now"
+        assert "do not work together" in browser.text("#lead")
+
     def test_relationship_only(self, browser, world):
         browser.open(fragment(world.invite(relationship_only=True).link))
         assert "No administration rights" in browser.text("#effects-list")

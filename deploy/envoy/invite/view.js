@@ -110,16 +110,21 @@ function showTitle({page, look, redemption}) {
     const reason = look.notAcceptableReason;
     title = lead = has(`title.${reason}`) ? reason : 'closed';
   }
-  if (page === 'accepted') title = acceptedTitle(redemption.relationships || []);
+  if (page === 'accepted') title = acceptedTitle(outcomesOf(look, redemption));
   element('title').textContent = say(`title.${title}`, names);
   element('lead').textContent = has(`lead.${lead}`) ? say(`lead.${lead}`, names) : '';
   document.title = `${element('title').textContent} – Partnerlink`;
 }
 
-function acceptedTitle(relationships) {
-  const refused = relationships.filter(({state}) => state === 'REFUSED').length;
+function acceptedTitle(outcomes) {
+  const refused = outcomes.filter(({state}) => state === 'REFUSED').length;
   if (!refused) return 'accepted';
-  return refused === relationships.length ? 'refused' : 'accepted_in_part';
+  return refused === outcomes.length ? 'refused' : 'accepted_in_part';
+}
+
+// Of each relationship, or of the one partnership.
+function outcomesOf(look, {relationships, partnership}) {
+  return partnership ? [{...partnership, type: 'PARTNERSHIP', partner: look.partner.name}] : relationships || [];
 }
 
 function namesOf({partner, provider}) {
@@ -205,14 +210,13 @@ function showRights(grantRequest, billing) {
 }
 
 function showOutcome({look, redemption, granted}) {
-  const relationships = redemption.relationships || [];
-  const lines = relationships.map((each) => {
+  const outcomes = outcomesOf(look, redemption);
+  const lines = outcomes.map((each) => {
     const type = say(has(`type.${each.type}`) ? `type.${each.type}` : 'type.other');
     const why = has(`reason.${each.reason}`) ? say(`reason.${each.reason}`) : each.reason;
     return say(`outcome.${each.state}`, {partner: named(look, each.partner), type, why});
   });
-  if (!relationships.length) lines.push(say('outcome.recorded'));
-  const pending = relationships.some(({state}) => state === 'PENDING');
+  const pending = outcomes.some(({state}) => state === 'PENDING');
   if (look.grantRequest) lines.push(say(`outcome.${grantState(redemption, granted && pending)}`));
   element('outcome-list').replaceChildren(...lines.map((line) => make('li', line)));
   element('check-again').hidden = !pending;
