@@ -158,6 +158,18 @@ def test_every_image_is_ours_down_to_debian():
         assert base in stages() or base == "debian:bookworm-slim", name
 
 
+def test_the_part_that_is_built_first_is_the_last_stage():
+    """Otherwise builders without BuildKit make shared stages once for each part."""
+    services = model()["services"]
+
+    def comes_after_setup(name: str) -> bool:
+        return any(each == "setup" or comes_after_setup(each)
+                   for each in services[name].get("depends_on", []))
+
+    assert list(stages())[-1] == "setup"
+    assert [name for name in services if not comes_after_setup(name)] == ["setup"]
+
+
 @pytest.mark.parametrize("part", model()["services"])
 def test_an_image_says_what_it_is_and_is_nobody_s_superuser(part):
     text = stages()[part]
