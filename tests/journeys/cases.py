@@ -149,6 +149,7 @@ def received(world: World, who: Who) -> dict:
 
 def list_received_invitations(world: World, who: Who) -> dict:
     received(world, who)
+    world.invite(world.reseller(), customer_hint={"account": who.pair.customer.account})
     return {"parent": who.pair.customer.account, "page_size": 1}
 
 
