@@ -341,13 +341,24 @@ TEST_F(ResendTest, WhereTheMailCannotBeSentTheOldLinkStays) {
 // Whoever writes: what was dead stays dead.
 TEST_F(ResendTest, TheDatabaseLetsALinkChangeOnlyWithItsGeneration) {
   ASSERT_TRUE(Resend(Issued().name()).ok());
-  for (const char* change : {"generation = 1", "generation = generation + 2",
-                             "secret_hash = decode(repeat('00', 32), 'hex')",
-                             "salt = decode(repeat('00', 16), 'hex')", "key_id = 2"}) {
+  for (const char* change :
+       {"generation = 1", "generation = generation + 1", "generation = generation + 2",
+        "secret_hash = decode(repeat('00', 32), 'hex')", "salt = decode(repeat('00', 16), 'hex')",
+        "key_id = 2"}) {
     EXPECT_THROW(database_.Run(absl::StrCat("UPDATE invitation.invitations SET ", change)),
                  pqxx::check_violation)
         << change;
   }
+}
+
+// The control: where the secret would stay, the old link would live on, and that is seen.
+TEST_F(ResendTest, ControlAnOldSecretIsAnOpenDoor) {
+  const Invitation issued = Issued();
+  const std::string old = TokenOf(issued);
+  database_.Run("ALTER TABLE invitation.invitations DISABLE TRIGGER one_link_per_generation");
+  database_.Run("UPDATE invitation.invitations SET generation = generation + 1");
+  EXPECT_TRUE(Lookup(old).ok());
+  EXPECT_TRUE(Accept(Customer("northwind"), old).ok());
 }
 
 using ExtendTest = InvitationLifeTest;

@@ -420,8 +420,10 @@ TEST_F(SendingMailTest, WhatEndsWhileItWaitsIsCancelledBeforeItIsDue) {
   const v1::Invitation waiting = Queued("c@northwind.example");
   SendDue();
   ExpireIn(expired.name(), -1);
-  database_.Run(absl::StrCat("UPDATE invitation.invitations SET generation = 2 WHERE id = '",
-                             IdOf(replaced.name()), "'"));
+  v1::ResendInvitationRequest resend;
+  resend.set_name(replaced.name());
+  const TestCall call = CallOf("ResendInvitation", Anna());
+  ASSERT_TRUE(invitations::ResendInvitation(call.context, deps_, resend).ok());
   Sender another(work_pool_, *keys_, Options());
   ASSERT_TRUE(another.SendDue().ok());
   EXPECT_EQ(Get(expired.name()).delivery().state(), Delivery::NONE);

@@ -117,9 +117,10 @@ def count_invitations(world: World, who: Who) -> dict:
 
 def batch_create_invitations(world: World, who: Who) -> dict:
     """Two rows: one says whose it is, one leaves it to the whole call and can be made again."""
+    whole = create_invitation(world, who)
+    first = {"parent": whole["parent"], "invitation": whole["invitation"]}
     second = {"invitation": {"note": "We met at the fair."}, "issue": True}
-    return {"parent": who.pair.partner.account, "request_id": random_id(),
-            "requests": [create_invitation(world, who), second]}
+    return {"parent": whole["parent"], "requests": [first, second], "request_id": random_id()}
 
 
 def list_redemptions(_: World, who: Who) -> dict:

@@ -7,13 +7,16 @@ INSERT INTO invitation.transitions (resource, from_state, to_state) VALUES
   ('invitation', 'EXPIRED', 'PENDING'), ('invitation', 'EXPIRED', 'AWAITING_PROVIDER'),
   ('invitation', 'PENDING', 'AWAITING_PROVIDER');
 
--- A link changes with its generation, by one, and never back: what was dead stays dead.
+-- A link changes with its generation, which grows by one, and never goes back: what was dead stays
+-- dead.
 CREATE FUNCTION invitation.check_link() RETURNS trigger
   LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.generation NOT IN (OLD.generation, OLD.generation + 1)
-      OR (NEW.generation = OLD.generation AND (NEW.salt, NEW.key_id, NEW.secret_hash)
-            IS DISTINCT FROM (OLD.salt, OLD.key_id, OLD.secret_hash)) THEN
+  IF (CASE NEW.generation
+        WHEN OLD.generation THEN (NEW.salt, NEW.key_id, NEW.secret_hash)
+          IS DISTINCT FROM (OLD.salt, OLD.key_id, OLD.secret_hash)
+        WHEN OLD.generation + 1 THEN NEW.secret_hash = OLD.secret_hash
+        ELSE true END) THEN
     RAISE EXCEPTION 'the link of an invitation changes only with its generation, by one'
       USING ERRCODE = 'check_violation';
   END IF;
