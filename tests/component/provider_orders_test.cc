@@ -32,15 +32,6 @@ class ProviderOrdersTest : public support::OrderTest {
         absl::StrCat("INSERT INTO directory.customers (name, display_name, country) VALUES ('",
                      kNorthwind, "', 'Northwind', 'PL') ON CONFLICT DO NOTHING"));
     edge_ = Relate(kTailwind, kNorthwind, "PROVIDER");
-    // As Relationship tells the directory.
-    database_.Run(absl::StrCat(
-        "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
-        " SELECT partner, id, customer, type, state, 1 FROM relationship.relationships"
-        " WHERE type = 'PROVIDER';"
-        "INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country,"
-        " types, create_time) SELECT '",
-        kTailwind, "', name, true, display_name, country, '{PROVIDER}', create_time",
-        " FROM directory.customers WHERE name = '", kNorthwind, "'"));
     Relate(kContoso, kNorthwind);
     database_.Run(
         "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
