@@ -142,8 +142,9 @@ def list_provider_inbox(world: World, who: Who) -> dict:
 
 
 def received(world: World, who: Who) -> dict:
+    # Of a partner that nothing else is of: of an equal invitation one may be open.
     invitation = world.invite(
-        who.pair.partner, customer_hint={"account": who.pair.customer.account}).invitation
+        world.reseller(), customer_hint={"account": who.pair.customer.account}).invitation
     received_id = invitation["name"].rpartition("/")[2]
     return {"name": f"{who.pair.customer.account}/receivedInvitations/{received_id}"}
 
@@ -169,6 +170,9 @@ def lookup_invitation(world: World, who: Who) -> dict:
 
 
 def accept_invitation(world: World, who: Who) -> dict:
+    if who.family == "PARTNER":
+        return world.acceptance(world.invite(world.reseller(), kind="PARTNERSHIP"),
+                                request_id=random_id())
     company = world.company(
         registration_number="KRS 12", contact={
             "display_name": "Ann Beebe", "email_address": "ann@alpine.example",
@@ -181,7 +185,9 @@ def accept_invitation(world: World, who: Who) -> dict:
 
 
 def decline_invitation(world: World, who: Who) -> dict:
-    return {"token": world.invite(who.pair.partner).link, "reason": "We buy elsewhere.",
+    invited = (world.invite(world.reseller(), kind="PARTNERSHIP") if who.family == "PARTNER"
+               else world.invite(who.pair.partner))
+    return {"token": invited.link, "reason": "We buy elsewhere.",
             "request_id": random_id()}
 
 
