@@ -13,6 +13,7 @@ SABOTAGE = """
   ALTER TABLE common.outbox SET UNLOGGED;
   ALTER TABLE invitation.redemption_relationships SET UNLOGGED;
   ALTER TABLE invitation.redemptions SET UNLOGGED;
+  ALTER TABLE invitation.declines SET UNLOGGED;
   ALTER TABLE invitation.invitations SET UNLOGGED;
   ALTER TABLE directory.order_lines SET UNLOGGED;
   ALTER TABLE directory.orders SET UNLOGGED;"""

@@ -101,13 +101,18 @@ def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
                    "reseller": call.fields["reseller"], "etag": "r1"}}
 
 
+def of_refusal(call: Call, body: dict, before: Promises) -> Promises:
+    return {body["invitation"]: {"state": "DECLINED", "declineReason": call.fields["reason"]}}
+
+
 # By method, where it is not the resource that was answered.
 PROMISES = {
     "DeleteInvitation": lambda call, body, before: {call.fields["name"]: None},
     "BatchCreateInvitations": of_batch,
     "AcceptInvitation": of_acceptance,
-    "DeclineInvitation": lambda call, body, before: {body["invitation"]: {
-        "state": "DECLINED", "declineReason": call.fields["reason"]}},
+    "AcceptReceivedInvitation": of_acceptance,
+    "DeclineInvitation": of_refusal,
+    "DeclineReceivedInvitation": of_refusal,
     "EstablishPartnership": of_partnership,
     "CreateCustomer": of_creation,
     "SetCustomerLabels": of_labels,
@@ -133,6 +138,7 @@ def promises(call: Call, body: dict, before: Promises) -> Promises:
 # Of the answers that are read anew, what stays as it was said first; the rest may have gone on.
 KEPT = {
     "AcceptInvitation": ("name", "customer", "acceptTime"),
+    "AcceptReceivedInvitation": ("name", "customer", "acceptTime"),
     "CreateCustomer": ("name", "displayName", "createTime"),
 }
 

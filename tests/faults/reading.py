@@ -142,7 +142,7 @@ def repeat_one(people: People, told: Told, before: Promises) -> str:
 
 def fault_of_outcome(call: Call, body: dict, before: Promises) -> str:
     """What an acceptance or a creation has not led to, or too often."""
-    if call.method == "AcceptInvitation":
+    if call.method in ("AcceptInvitation", "AcceptReceivedInvitation"):
         outcomes = [outcome["state"] for outcome in body["relationships"]]
         grants, most = [body["grant"]], 1
         edges = 1

@@ -23,6 +23,8 @@ LONGEST = 90 * 24 * 3600
 # The channel of invitations that customers answer, and of those that are bound to an address.
 ANSWERED = "OWN_MARKETING"
 MAILED = "VENDOR_REFERRAL"
+# … and of those that customers find in their inbox.
+RECEIVED = "EXISTING_PORTAL"
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
 
@@ -159,6 +161,76 @@ def decline_invitation(client) -> Call | None:
                        {"token": link, "reason": client.unique("reason")})
 
 
+def create_received_invitation(client) -> Call | None:
+    """One that a customer finds without a link."""
+    return create_invitation(client, issue=True, channel=RECEIVED, customer_hint={
+        "company_name": "Alpine Ski House", "account": f"customers/{client.unique('received')}"})
+
+
+def received(client) -> tuple[str, dict, dict] | None:
+    """The customer, the fields of a call that name what it has received, and the invitation."""
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=RECEIVED)
+    if not invitation:
+        return None
+    customer = invitation["customerHint"]["account"]
+    name = f"{customer}/receivedInvitations/{invitation['name'].rpartition('/')[2]}"
+    return customer, {"name": name}, invitation
+
+
+def accept_received_invitation(client) -> Call | None:
+    found = received(client)
+    if not found:
+        return None
+    customer, fields, invitation = found
+    word = customer.rpartition("/")[2]
+    return client.call(customer, "AcceptReceivedInvitation", fields | {
+        "agreement_version": invitation["agreementVersion"], "confirm": True,
+        "company": {"display_name": word.title(), "country": "PL", "domains": [f"{word}.example"],
+                    "contact": {"display_name": "Ann Beebe"}}})
+
+
+def decline_received_invitation(client) -> Call | None:
+    found = received(client)
+    return found and client.call(found[0], "DeclineReceivedInvitation",
+                                 found[1] | {"reason": client.unique("reason")})
+
+
+def create_combined_invitation(client) -> Call | None:
+    """Of a provider that wants to be asked; the first time it is told to want that."""
+    partnership = client.pick(PARTNERSHIPS, state="ACTIVE")
+    if not partnership:
+        return None
+    provider = client.promised[partnership["provider"]]
+    if provider["policies"]["providerConsent"] != "CONFIRM":
+        return client.call(provider["name"], "UpdatePartner", {
+            "partner": {"name": provider["name"], "policies": {"provider_consent": "CONFIRM"},
+                        "etag": provider["etag"]},
+            "update_mask": "policies.providerConsent"})
+    return client.call(partnership["reseller"], "CreateInvitation", {
+        "parent": partnership["reseller"], "issue": True, "invitation": {
+            "kind": "CUSTOMER_WITH_PROVIDER", "provider": provider["name"],
+            "channel": "INDIRECT_PROVIDER", "note": client.unique("note")}})
+
+
+def is_asked_for(client, partnership: dict) -> bool:
+    """Whether a combined invitation of the pair is open: it would go with the partnership."""
+    pair = (partnership["provider"], partnership["reseller"])
+    return any((each.get("provider"), partner_of(each)) == pair and
+               each.get("state") in ("AWAITING_PROVIDER", "PENDING")
+               for each in client.named("partners/*/invitations/*") if "name" in each)
+
+
+def decide_as_provider(client) -> Call | None:
+    invitation = client.pick("partners/*/invitations/*", state="AWAITING_PROVIDER")
+    if not invitation:
+        return None
+    fields = {"name": invitation["name"], "etag": invitation["etag"]}
+    if client.random.random() < 0.5:
+        return client.call(invitation["provider"], "ApproveProviderPart", fields)
+    return client.call(invitation["provider"], "RefuseProviderPart",
+                       fields | {"reason": client.unique("reason")})
+
+
 def stranger_to(client, partner: str) -> str:
     """A customer that has no relationship with the partner, or none any more: a new one, or one
     that others have."""
@@ -206,7 +278,7 @@ def establish_partnership(client) -> Call | None:
 
 def change_partnership(client) -> Call | None:
     partnership = client.pick(PARTNERSHIPS)
-    if not partnership:
+    if not partnership or is_asked_for(client, partnership):
         return None
     methods = {"ACTIVE": "SuspendPartnership", "SUSPENDED": "ResumePartnership"}
     account = client.random.choice([partnership["provider"], "operators"])
@@ -217,7 +289,7 @@ def change_partnership(client) -> Call | None:
 
 def end_partnership(client) -> Call | None:
     partnership = client.pick(PARTNERSHIPS)
-    if not partnership:
+    if not partnership or is_asked_for(client, partnership):
         return None
     account = client.random.choice([partnership["provider"], partnership["reseller"]])
     return client.call(account, "EndPartnership", {
@@ -361,6 +433,11 @@ STEPS = [
     Step(batch_create_invitations, 2),
     Step(accept_invitation, 6),
     Step(decline_invitation, 2),
+    Step(create_received_invitation, 3),
+    Step(accept_received_invitation, 2),
+    Step(decline_received_invitation, 1),
+    Step(create_combined_invitation, 4),
+    Step(decide_as_provider, 3),
     Step(update_partner, 2),
     Step(change_standing, 2),
     Step(establish_partnership, 3),
