@@ -78,7 +78,7 @@ def checks_of(kind: Kind) -> list[Check]:
             WHERE (r.revision, r.transaction) IS DISTINCT FROM (e.count, e.transaction)""",
             f"DELETE FROM common.audit_entries WHERE ctid = (SELECT ctid FROM common.audit_entries "
             f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' "
-            f"AND {kind.where} LIMIT 1)"),
+            f"AND {kind.where} AND resource IN (SELECT r.resource FROM ({kind.rows}) r) LIMIT 1)"),
         Check(
             f"every audit row has its row in {kind.table}, unless the last one deleted it",
             f"""

@@ -14,6 +14,7 @@ SABOTAGE = """
   ALTER TABLE invitation.redemption_relationships SET UNLOGGED;
   ALTER TABLE invitation.redemptions SET UNLOGGED;
   ALTER TABLE invitation.declines SET UNLOGGED;
+  ALTER TABLE invitation.mails SET UNLOGGED;
   ALTER TABLE invitation.invitations SET UNLOGGED;
   ALTER TABLE directory.order_lines SET UNLOGGED;
   ALTER TABLE directory.orders SET UNLOGGED;"""

@@ -35,7 +35,10 @@ DAMAGES = [
     Damage(
         "a partnership that has ended and is in force",
         "UPDATE relationship.partnerships SET state = 'ACTIVE', end_time = NULL WHERE id = "
-        "(SELECT id FROM relationship.partnerships WHERE state = 'ENDED' LIMIT 1)",
+        # Of a pair that has none since.
+        "(SELECT id FROM relationship.partnerships p WHERE state = 'ENDED' AND NOT EXISTS "
+        "(SELECT FROM relationship.partnerships q WHERE q.provider = p.provider "
+        "AND q.reseller = p.reseller AND q.state <> 'ENDED') LIMIT 1)",
         "/partnerships/", "state is 'ACTIVE' instead of 'ENDED'"),
     Damage(
         "a grant that is over",
