@@ -97,6 +97,8 @@ class SendingMailTest : public support::InvitationTest {
     EXPECT_TRUE(status.ok()) << status;
   }
 
+  int RaceToOneAddress();
+
   // Of the invitations' mails, in the order in which they came.
   std::vector<std::string> Events() {
     std::vector<std::string> events;
@@ -274,7 +276,8 @@ TEST_F(SendingMailTest, AnAddressGetsThreeMailsADayWhoeverAsks) {
   EXPECT_TRUE(Send(theirs->name()).ok());
 }
 
-TEST_F(SendingMailTest, RacingCallsToOneAddressStayWithinItsDay) {
+// How many of 8 racing calls, each for an invitation of its own to the same address, queue a mail.
+int SendingMailTest::RaceToOneAddress() {
   database_.Run("DROP INDEX invitation.invitations_one_open_by_email");
   std::vector<v1::Invitation> invitations;
   for (int i = 0; i < 8; ++i) {
@@ -293,8 +296,23 @@ TEST_F(SendingMailTest, RacingCallsToOneAddressStayWithinItsDay) {
       EXPECT_EQ(ReasonOf(sent.status()), common::v1::QUOTA_EXCEEDED) << sent.status();
     }
   });
-  EXPECT_EQ(queued, 3);
-  EXPECT_EQ(Mails("QUEUED"), 3);
+  EXPECT_EQ(Mails("QUEUED"), queued);
+  return queued;
+}
+
+TEST_F(SendingMailTest, RacingCallsToOneAddressStayWithinItsDay) {
+  EXPECT_EQ(RaceToOneAddress(), 3);
+}
+
+TEST_F(SendingMailTest, ControlWithoutTheLockOnTheAddressMoreGetThrough) {
+  database_.Run(R"sql(
+      DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('invitation.address_standing(text)'::regprocedure),
+          'PERFORM pg_advisory_xact_lock(', 'PERFORM (');
+        EXECUTE replace(pg_get_functiondef('invitation.address_standing(text)'::regprocedure),
+          'END $function$', 'PERFORM pg_sleep(0.3); END $function$');
+      END $$)sql");
+  EXPECT_GT(RaceToOneAddress(), 3);
 }
 
 TEST_F(SendingMailTest, WhatTheServerDoesNotTakeNowIsTriedLater) {
@@ -462,7 +480,7 @@ TEST_F(SendingMailTest, ASlowServerIsGivenUpAfterTheTimeout) {
   const v1::Invitation queued = Queued();
   const absl::Time began = absl::Now();
   SendDue();
-  EXPECT_LT(absl::Now() - began, absl::Seconds(5)) << "the timeout is 2 s";
+  EXPECT_LT(absl::Now() - began, absl::Seconds(10)) << "the timeout is 2 s";
   EXPECT_EQ(Get(queued.name()).delivery().attempts(), 1);
   EXPECT_EQ(Get(queued.name()).delivery().state(), Delivery::QUEUED);
   done->Notify();

@@ -2,7 +2,7 @@
 
 import pytest
 import world as people
-from suite import SERVICES, start
+from suite import SERVICES, await_true, is_listening, start
 
 # Looks for secrets of all the others, so it comes last.
 LAST = "test_secrets.py"
@@ -31,6 +31,8 @@ def world(suite):
 def no_sink(suite):
     """Nobody takes mails, until the test does; after it the copy is whole again."""
     suite.kill("mail")
+    # Its first thread ends before the one that holds the port.
+    await_true(lambda: not is_listening(suite.mail_port), 10)
     yield
     suite.up()
 
