@@ -18,7 +18,8 @@ read_delivery
 repeat_while '.delivery.state == "QUEUED"' read_delivery
 expect '.delivery.state == "SENT" and .delivery.attempts > 0'
 say "The mail sink has taken it: Ann opens it, and the link in it"
-assign MAIL 'grep -lF "Delivered-To: $ADDRESS" $DIR/mail/*.eml'
+set_to MAILS "$DIR/mail"
+assign MAIL 'grep -lF "Delivered-To: $ADDRESS" $MAILS/*.eml'
 set_to READ 'import email, email.policy, re, sys
 mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
 print(*re.findall(r"\S+://\S+", mail.get_body(("plain",)).get_content()))'
