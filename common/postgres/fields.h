@@ -1,4 +1,4 @@
-// What every store writes into a message: times, and etags from a row's revision.
+// What every store writes into a message: times, enums, and etags from a row's revision.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,18 @@ template <typename Mutable>
 void SetTime(const pqxx::field& micros, Mutable mutable_timestamp) {
   if (micros.is_null()) return;
   *mutable_timestamp() = TimeOfMicros(micros.as<int64_t>());
+}
+
+// The value of an enum by its name; its zero for what is none.
+template <typename Enum>
+Enum ParseEnum(const std::string& name, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
+  Enum value{};
+  parse(name, &value);
+  return value;
+}
+template <typename Enum>
+Enum ParseEnum(const pqxx::field& name, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
+  return ParseEnum(name.as<std::string>(), parse);
 }
 
 // The etag of a row in this revision.

@@ -1,6 +1,7 @@
 #include "services/directory/customers/store.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/postgres/count.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
 
@@ -267,25 +268,11 @@ std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std
 v1::CountCustomersResponse Count(postgres::Transaction& transaction, const std::string& partner,
                                  v1::CountCustomersRequest::GroupBy group_by,
                                  const filter::Clause& filter) {
-  std::vector<std::string> parameters = {partner};
-  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
-  const std::string listed = absl::StrCat(
-      "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", filter.sql);
-  v1::CountCustomersResponse response;
-  response.set_total_count(
-      transaction.RunOnce(absl::StrCat("SELECT count(*) ", listed), parameters)[0][0]
-          .as<int32_t>());
-  const char* value = GroupValue(group_by);
-  if (value == nullptr) return response;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT value, count(*) FROM (SELECT ", value, " AS value ", listed,
-                        ") AS grouped GROUP BY value ORDER BY count(*) DESC, value"),
-           parameters)) {
-    auto& group = *response.add_groups();
-    group.set_value(row[0].as<std::string>());
-    group.set_count(row[1].as<int32_t>());
-  }
-  return response;
+  return postgres::CountBy<v1::CountCustomersResponse>(
+      transaction, GroupValue(group_by),
+      absl::StrCat("FROM directory.partner_customers WHERE partner = $1 AND listed AND ",
+                   filter.sql),
+      partner, filter.parameters);
 }
 
 void InsertOwn(postgres::Transaction& transaction, const std::string& partner,

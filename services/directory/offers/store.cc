@@ -31,8 +31,7 @@ Row FromRow(const pqxx::row& row) {
     service.set_admin_uri(admin_uris[i]);
   }
   offer.set_term_months(row[4].as<int32_t>());
-  Offer::State state = Offer::STATE_UNSPECIFIED;
-  if (Offer::State_Parse(row[5].as<std::string>(), &state)) offer.set_state(state);
+  offer.set_state(postgres::ParseEnum(row[5], Offer::State_Parse));
   SetTime(row[6], [&] { return offer.mutable_create_time(); });
   SetTime(row[7], [&] { return offer.mutable_update_time(); });
   result.revision = row[8].as<int64_t>();

@@ -33,8 +33,7 @@ Row FromRow(const pqxx::row& row) {
   subscription.set_name(absl::StrCat(result.customer, "/subscriptions/", result.id));
   subscription.set_offer(row[2].as<std::string>());
   subscription.set_quantity(row[3].as<int32_t>());
-  Subscription::State state = Subscription::STATE_UNSPECIFIED;
-  if (Subscription::State_Parse(row[4].as<std::string>(), &state)) subscription.set_state(state);
+  subscription.set_state(postgres::ParseEnum(row[4], Subscription::State_Parse));
   subscription.set_relationship(absl::StrCat(kRelationships, row[5].as<std::string>()));
   subscription.set_partner(row[6].as<std::string>());
   SetTime(row[7], [&] { return subscription.mutable_term_end_time(); });

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/postgres/count.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
 
@@ -9,6 +10,7 @@ namespace partnerlink::invitation::invitations {
 namespace {
 
 using postgres::FromTextArray;
+using postgres::ParseEnum;
 using postgres::SetTime;
 using postgres::ToTextArray;
 using postgres::Transaction;
@@ -32,13 +34,6 @@ constexpr char kColumns[] =
     " i.delivery_state, " PARTNERLINK_MICROS("i.delivery_time") ", i.delivery_attempts,"
     " i.delivery_error";
 
-template <typename Enum>
-Enum ParseEnum(const pqxx::field& field, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
-  Enum value{};
-  parse(field.as<std::string>(), &value);
-  return value;
-}
-
 void ReadHint(const pqxx::row& row, v1::Invitation& invitation) {
   auto& hint = *invitation.mutable_customer_hint();
   hint.set_company_name(row[6].as<std::string>());
@@ -60,7 +55,7 @@ void ReadGrantRequest(const pqxx::row& row, v1::Invitation& invitation) {
 void ReadDelivery(const pqxx::row& row, v1::Invitation& invitation) {
   using Delivery = v1::Invitation::Delivery;
   Delivery& delivery = *invitation.mutable_delivery();
-  delivery.set_state(ParseEnum<Delivery::State>(row[39], Delivery::State_Parse));
+  delivery.set_state(ParseEnum(row[39], Delivery::State_Parse));
   SetTime(row[40], [&] { return delivery.mutable_last_time(); });
   delivery.set_attempts(row[41].as<int32_t>());
   delivery.set_error(row[42].as<std::string>());
@@ -72,14 +67,14 @@ Row FromRow(const pqxx::row& row) {
   result.id = row[1].as<std::string>();
   v1::Invitation& invitation = result.invitation;
   invitation.set_name(absl::StrCat(result.partner, "/invitations/", result.id));
-  invitation.set_kind(ParseEnum<v1::Invitation::Kind>(row[2], v1::Invitation::Kind_Parse));
-  invitation.set_mode(ParseEnum<v1::Invitation::Mode>(row[3], v1::Invitation::Mode_Parse));
-  invitation.set_state(ParseEnum<v1::Invitation::State>(row[4], v1::Invitation::State_Parse));
+  invitation.set_kind(ParseEnum(row[2], v1::Invitation::Kind_Parse));
+  invitation.set_mode(ParseEnum(row[3], v1::Invitation::Mode_Parse));
+  invitation.set_state(ParseEnum(row[4], v1::Invitation::State_Parse));
   invitation.set_state_cause(row[5].as<std::string>());
   ReadHint(row, invitation);
   invitation.set_note(row[11].as<std::string>());
   invitation.set_locale(row[12].as<std::string>());
-  invitation.set_channel(ParseEnum<common::v1::Channel>(row[13], common::v1::Channel_Parse));
+  invitation.set_channel(ParseEnum(row[13], common::v1::Channel_Parse));
   ReadGrantRequest(row, invitation);
   invitation.set_agreement_version(row[18].as<std::string>());
   invitation.set_max_uses(row[19].as<int32_t>());
@@ -110,6 +105,12 @@ Row FromRow(const pqxx::row& row) {
 std::optional<Row> OneRow(const pqxx::result& rows) {
   if (rows.empty()) return std::nullopt;
   return FromRow(rows[0]);
+}
+
+std::vector<Row> AllRows(const pqxx::result& rows) {
+  std::vector<Row> all;
+  for (const pqxx::row& row : rows) all.push_back(FromRow(row));
+  return all;
 }
 
 std::string ChannelText(const v1::Invitation& invitation) {
@@ -456,7 +457,7 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
 
 std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
   // Materialised: a sub-select that a join runs again would find beyond its limit.
-  const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
+  return AllRows(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
             SELECT partner, id FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
@@ -466,15 +467,12 @@ std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner,
           SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                                         kColumns),
-                                            partner, limit);
-  std::vector<Row> expired;
-  for (const pqxx::row& row : rows) expired.push_back(FromRow(row));
-  return expired;
+                                              kColumns),
+                                 partner, limit));
 }
 
 std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
-  const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
+  return AllRows(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
             SELECT partner, id FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND reminded_generation < generation
@@ -486,17 +484,14 @@ std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int 
             update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                                         kColumns),
-                                            absl::StrCat(ahead_seconds, " seconds"), limit);
-  std::vector<Row> reminded;
-  for (const pqxx::row& row : rows) reminded.push_back(FromRow(row));
-  return reminded;
+                                              kColumns),
+                                 absl::StrCat(ahead_seconds, " seconds"), limit));
 }
 
 std::vector<Revoked> RevokeCombined(Transaction& transaction,
                                     const v1::ApplyPartnershipsRequest& ended,
                                     const std::string& cause, int limit) {
-  const pqxx::result open = transaction.Run(
+  std::vector<Row> open = AllRows(transaction.Run(
       absl::StrCat("SELECT ", kColumns, R"sql(
           FROM invitation.invitations i
           WHERE i.partner = $1 AND i.provider = $2 AND i.provider <> ''
@@ -505,10 +500,9 @@ std::vector<Revoked> RevokeCombined(Transaction& transaction,
             AND i.create_time < to_timestamp(0) + $3::bigint * interval '1 microsecond'
           ORDER BY i.id LIMIT $4 FOR UPDATE OF i)sql"),
       ended.reseller(), ended.provider(),
-      ended.end_time().seconds() * 1000000 + ended.end_time().nanos() / 1000, limit);
+      ended.end_time().seconds() * 1000000 + ended.end_time().nanos() / 1000, limit));
   std::vector<Revoked> revoked;
-  for (const pqxx::row& row : open) {
-    Row before = FromRow(row);
+  for (Row& before : open) {
     if (std::optional<Row> after = Revoke(transaction, before, cause)) {
       revoked.push_back({std::move(before), *std::move(after)});
     }
@@ -535,25 +529,10 @@ std::vector<v1::Invitation> ListInbox(Transaction& transaction, const paging::Ne
 v1::CountInvitationsResponse Count(Transaction& transaction, const std::string& partner,
                                    v1::CountInvitationsRequest::GroupBy group_by,
                                    const filter::Clause& filter) {
-  std::vector<std::string> parameters = {partner};
-  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
-  const std::string listed =
-      absl::StrCat("FROM invitation.invitations i WHERE i.partner = $1 AND ", filter.sql);
-  v1::CountInvitationsResponse response;
-  response.set_total_count(
-      transaction.RunOnce(absl::StrCat("SELECT count(*) ", listed), parameters)[0][0]
-          .as<int32_t>());
-  const char* value = GroupValue(group_by);
-  if (value == nullptr) return response;
-  for (const pqxx::row& row : transaction.RunOnce(
-           absl::StrCat("SELECT value, count(*) FROM (SELECT ", value, " AS value ", listed,
-                        ") AS grouped GROUP BY value ORDER BY count(*) DESC, value"),
-           parameters)) {
-    auto& group = *response.add_groups();
-    group.set_value(row[0].as<std::string>());
-    group.set_count(row[1].as<int32_t>());
-  }
-  return response;
+  return postgres::CountBy<v1::CountInvitationsResponse>(
+      transaction, GroupValue(group_by),
+      absl::StrCat("FROM invitation.invitations i WHERE i.partner = $1 AND ", filter.sql), partner,
+      filter.parameters);
 }
 
 std::vector<filter::Field> ListFields(bool with_email_address) {

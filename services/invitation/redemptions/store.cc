@@ -8,6 +8,7 @@
 namespace partnerlink::invitation::redemptions {
 namespace {
 
+using postgres::ParseEnum;
 using postgres::Transaction;
 
 // One column per line of FromRow, but for the last: the relationships.
@@ -37,17 +38,11 @@ constexpr int kPartyCount = 24;
 
 v1::Redemption::RelationshipOutcome OutcomeFrom(const std::string* texts) {
   v1::Redemption::RelationshipOutcome outcome;
-  relationship::v1::Relationship::Type type{};
-  relationship::v1::Relationship::Type_Parse(texts[0], &type);
-  outcome.set_type(type);
+  outcome.set_type(ParseEnum(texts[0], relationship::v1::Relationship::Type_Parse));
   outcome.set_partner(texts[1]);
   outcome.set_relationship(texts[2]);
-  v1::Redemption::RelationshipOutcome::State state{};
-  v1::Redemption::RelationshipOutcome::State_Parse(texts[3], &state);
-  outcome.set_state(state);
-  common::v1::ErrorReason reason{};
-  common::v1::ErrorReason_Parse(texts[4], &reason);
-  outcome.set_reason(reason);
+  outcome.set_state(ParseEnum(texts[3], v1::Redemption::RelationshipOutcome::State_Parse));
+  outcome.set_reason(ParseEnum(texts[4], common::v1::ErrorReason_Parse));
   return outcome;
 }
 
@@ -98,6 +93,18 @@ RedemptionName Parse(const std::string& name) {
   return {absl::StrCat(parts.at(0), "/", parts.at(1)), parts.at(3), parts.at(5)};
 }
 
+// What became of what a redemption is for: `resource` is its name.
+void Settle(Transaction& transaction, const RedemptionName& name, const std::string& type,
+            const std::string& resource, bool active, common::v1::ErrorReason reason) {
+  transaction.RunLater(
+      R"sql(UPDATE invitation.redemption_relationships
+            SET relationship = $5, state = $6, reason = $7
+            WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
+              AND state = 'PENDING')sql",
+      name.partner, name.invitation, name.id, type, resource, active ? "ACTIVE" : "REFUSED",
+      active ? "" : common::v1::ErrorReason_Name(reason));
+}
+
 std::string ReceivedFrom(const std::string& domains, const std::string& email_key) {
   return absl::StrCat("SELECT ", invitations::SelectedColumns(), ", ", kPartyColumns, ", ",
                       PARTNERLINK_MICROS("clock_timestamp()"),
@@ -129,11 +136,9 @@ Received ReceivedOf(const pqxx::row& row) {
 
 Parties FindParties(Transaction& transaction, const invitations::Row& invitation,
                     const std::string& account) {
-  Parties parties = PartiesFrom(transaction.Run(
+  return PartiesFrom(transaction.Run(
       absl::StrCat("SELECT ", kPartyColumns, " FROM invitation.parties($1, $2, $3) t"),
       invitation.partner, invitation.invitation.provider(), account)[0]);
-  parties.has_declined = FindDecline(transaction, invitation, account).has_value();
-  return parties;
 }
 
 Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
@@ -242,18 +247,11 @@ v1::Redemption Accept(Transaction& transaction, const invitations::Row& row,
 
 void RecordOutcome(Transaction& transaction, const std::string& redemption,
                    const relationship::v1::EstablishRelationshipsResponse& outcome) {
-  using Edge = relationship::v1::EstablishRelationshipsResponse::Edge;
   const RedemptionName name = Parse(redemption);
-  for (const Edge& edge : outcome.edges()) {
-    const bool active = edge.state() == Edge::ACTIVE;
-    transaction.RunLater(
-        R"sql(UPDATE invitation.redemption_relationships
-              SET relationship = $5, state = $6, reason = $7
-              WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
-                AND state = 'PENDING')sql",
-        name.partner, name.invitation, name.id,
-        relationship::v1::Relationship::Type_Name(edge.type()), edge.relationship(),
-        active ? "ACTIVE" : "REFUSED", active ? "" : common::v1::ErrorReason_Name(edge.reason()));
+  for (const auto& edge : outcome.edges()) {
+    using Edge = relationship::v1::EstablishRelationshipsResponse::Edge;
+    Settle(transaction, name, relationship::v1::Relationship::Type_Name(edge.type()),
+           edge.relationship(), edge.state() == Edge::ACTIVE, edge.reason());
   }
   if (outcome.grant().empty()) return;
   transaction.RunLater(
@@ -264,15 +262,9 @@ void RecordOutcome(Transaction& transaction, const std::string& redemption,
 
 void RecordPartnership(Transaction& transaction, const std::string& redemption,
                        const relationship::v1::EstablishPartnershipResponse& outcome) {
-  const RedemptionName name = Parse(redemption);
-  const bool active = outcome.state() == relationship::v1::EstablishPartnershipResponse::ACTIVE;
-  transaction.RunLater(
-      R"sql(UPDATE invitation.redemption_relationships
-            SET relationship = $5, state = $6, reason = $7
-            WHERE partner = $1 AND invitation = $2 AND redemption = $3 AND type = $4
-              AND state = 'PENDING')sql",
-      name.partner, name.invitation, name.id, kPartnershipType, outcome.partnership(),
-      active ? "ACTIVE" : "REFUSED", active ? "" : common::v1::ErrorReason_Name(outcome.reason()));
+  Settle(transaction, Parse(redemption), kPartnershipType, outcome.partnership(),
+         outcome.state() == relationship::v1::EstablishPartnershipResponse::ACTIVE,
+         outcome.reason());
 }
 
 int64_t Decline(Transaction& transaction, const invitations::Row& invitation,

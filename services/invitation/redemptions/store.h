@@ -26,8 +26,10 @@ struct Parties {
   std::optional<invitations::Provider> provider;  // that the invitation names
   std::optional<invitations::Partner> reseller;   // the account that answers, if it is a partner
   std::optional<KnownCustomer> customer;          // the account, if the directory knows it as one
-  bool has_declined = false;                      // the account, an invitation for several
-  std::string current_agreement;                  // its version
+  // The account, an invitation for several; known with a link only (Open), as only who accepts by
+  // one is asked.
+  bool has_declined = false;
+  std::string current_agreement;  // its version
 };
 
 // `account` is the transaction's.

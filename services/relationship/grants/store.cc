@@ -32,9 +32,7 @@ Grant FromRow(const pqxx::row& row) {
   grant.set_display_name(row[2].as<std::string>());
   grant.set_customer(row[3].as<std::string>());
   for (const std::string& role : FromTextArray(row[4])) grant.add_roles(role);
-  Grant::State state = Grant::STATE_UNSPECIFIED;
-  Grant::State_Parse(row[5].as<std::string>(), &state);
-  grant.set_state(state);
+  grant.set_state(postgres::ParseEnum(row[5], Grant::State_Parse));
   SetTime(row[6], [&] { return grant.mutable_start_time(); });
   SetTime(row[7], [&] { return grant.mutable_end_time(); });
   grant.set_duration_days(row[8].as<int32_t>());

@@ -5,12 +5,12 @@
 namespace partnerlink::relationship::partners {
 
 absl::Status ValidateResumePartner(const v1::ResumePartnerRequest& request) {
-  return CheckStandingChange(StandingChange(request));
+  return CheckStandingChange(request);
 }
 
 absl::StatusOr<v1::Partner> ResumePartner(const CallContext& context, const Deps& deps,
                                           const v1::ResumePartnerRequest& request) {
-  return ChangeStanding(context, deps, StandingChange(request), Action::kResume);
+  return ChangeStanding(context, deps, request, Action::kResume);
 }
 
 }  // namespace partnerlink::relationship::partners

@@ -7,7 +7,7 @@
 
 namespace partnerlink::relationship::partners {
 
-absl::Status CheckStandingChange(const StandingChange& change) {
+absl::Status CheckStandingChange(const request::AskedChange& change) {
   FieldViolations violations;
   if (!request::IsAccountName(change.name, "partners")) {
     violations.Add("name", "is not of the form partners/{id}");
@@ -18,7 +18,7 @@ absl::Status CheckStandingChange(const StandingChange& change) {
 }
 
 absl::StatusOr<v1::Partner> ChangeStanding(const CallContext& context, const Deps& deps,
-                                           const StandingChange& change, Action action) {
+                                           const request::AskedChange& change, Action action) {
   return outbox::Mutate<v1::Partner>(
       context, deps.pool, change.request, {change.request_id},
       [&](postgres::Transaction& transaction,

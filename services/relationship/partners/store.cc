@@ -8,6 +8,7 @@ namespace partnerlink::relationship::partners {
 namespace {
 
 using postgres::FromTextArray;
+using postgres::ParseEnum;
 using postgres::SetTime;
 using postgres::ToTextArray;
 using postgres::Transaction;
@@ -29,31 +30,21 @@ constexpr char kIsSeen[] = R"sql(($2 = '' OR p.name = $2 OR EXISTS (
     SELECT FROM relationship.partnerships s
     WHERE s.reseller = $2 AND s.provider = p.name AND s.state <> 'ENDED')))sql";
 
-template <typename Enum>
-Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
-  Enum value{};
-  parse(text, &value);
-  return value;
-}
-
 Partner FromRow(const pqxx::row& row) {
   Partner partner;
   partner.set_name(row[0].as<std::string>());
   partner.set_display_name(row[1].as<std::string>());
   for (const std::string& type : FromTextArray(row[2])) {
-    partner.add_types(ParseEnum<Partner::Type>(type, Partner::Type_Parse));
+    partner.add_types(ParseEnum(type, Partner::Type_Parse));
   }
   partner.set_country(row[3].as<std::string>());
   partner.set_partner_number(row[4].as<std::string>());
-  partner.set_state(ParseEnum<Partner::State>(row[5].as<std::string>(), Partner::State_Parse));
+  partner.set_state(ParseEnum(row[5], Partner::State_Parse));
   Policies& policies = *partner.mutable_policies();
-  policies.set_provider_consent(ParseEnum<Policies::ProviderConsent>(
-      row[6].as<std::string>(), Policies::ProviderConsent_Parse));
-  policies.set_on_removal(
-      ParseEnum<Policies::OnRemoval>(row[7].as<std::string>(), Policies::OnRemoval_Parse));
+  policies.set_provider_consent(ParseEnum(row[6], Policies::ProviderConsent_Parse));
+  policies.set_on_removal(ParseEnum(row[7], Policies::OnRemoval_Parse));
   policies.set_revoke_after_days(row[8].as<int32_t>());
-  policies.set_removal_notice(
-      ParseEnum<Policies::RemovalNotice>(row[9].as<std::string>(), Policies::RemovalNotice_Parse));
+  policies.set_removal_notice(ParseEnum(row[9], Policies::RemovalNotice_Parse));
   policies.set_end_notice_days(row[10].as<int32_t>());
   partner.set_etag(postgres::Etag(row[11].as<int64_t>()));
   SetTime(row[12], [&] { return partner.mutable_create_time(); });

@@ -6,12 +6,12 @@
 namespace partnerlink::relationship::partners {
 
 absl::Status ValidateSuspendPartner(const v1::SuspendPartnerRequest& request) {
-  return CheckStandingChange(StandingChange(request));
+  return CheckStandingChange(request);
 }
 
 absl::StatusOr<v1::Partner> SuspendPartner(const CallContext& context, const Deps& deps,
                                            const v1::SuspendPartnerRequest& request) {
-  return ChangeStanding(context, deps, StandingChange(request), Action::kSuspend);
+  return ChangeStanding(context, deps, request, Action::kSuspend);
 }
 
 }  // namespace partnerlink::relationship::partners

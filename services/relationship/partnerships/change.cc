@@ -24,7 +24,7 @@ absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal&
 
 }  // namespace
 
-absl::Status CheckChange(const Change& change) {
+absl::Status CheckChange(const request::AskedChange& change) {
   FieldViolations violations;
   if (!request::ParseChildName(change.name, "partners", "partnerships")) {
     violations.Add("name", kNameProblem);
@@ -35,7 +35,7 @@ absl::Status CheckChange(const Change& change) {
 }
 
 absl::StatusOr<v1::Partnership> ChangeState(const CallContext& context, const Deps& deps,
-                                            const Change& change, Action action) {
+                                            const request::AskedChange& change, Action action) {
   const auto name = request::ParseChildName(change.name, "partners", "partnerships");
   return outbox::Mutate<v1::Partnership>(
       context, deps.pool, change.request, {change.request_id},

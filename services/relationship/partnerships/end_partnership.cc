@@ -6,12 +6,12 @@
 namespace partnerlink::relationship::partnerships {
 
 absl::Status ValidateEndPartnership(const v1::EndPartnershipRequest& request) {
-  return CheckChange(Change(request));
+  return CheckChange(request);
 }
 
 absl::StatusOr<v1::Partnership> EndPartnership(const CallContext& context, const Deps& deps,
                                                const v1::EndPartnershipRequest& request) {
-  return ChangeState(context, deps, Change(request), Action::kEnd);
+  return ChangeState(context, deps, request, Action::kEnd);
 }
 
 }  // namespace partnerlink::relationship::partnerships

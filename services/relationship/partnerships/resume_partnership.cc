@@ -5,12 +5,12 @@
 namespace partnerlink::relationship::partnerships {
 
 absl::Status ValidateResumePartnership(const v1::ResumePartnershipRequest& request) {
-  return CheckChange(Change(request));
+  return CheckChange(request);
 }
 
 absl::StatusOr<v1::Partnership> ResumePartnership(const CallContext& context, const Deps& deps,
                                                   const v1::ResumePartnershipRequest& request) {
-  return ChangeState(context, deps, Change(request), Action::kResume);
+  return ChangeState(context, deps, request, Action::kResume);
 }
 
 }  // namespace partnerlink::relationship::partnerships

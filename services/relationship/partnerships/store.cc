@@ -35,8 +35,7 @@ Row FromRow(const pqxx::row& row) {
   result.id = row[1].as<std::string>();
   partnership.set_name(absl::StrCat(partnership.provider(), "/partnerships/", result.id));
   partnership.set_reseller(row[2].as<std::string>());
-  Partnership::State state = Partnership::STATE_UNSPECIFIED;
-  if (Partnership::State_Parse(row[3].as<std::string>(), &state)) partnership.set_state(state);
+  partnership.set_state(postgres::ParseEnum(row[3], Partnership::State_Parse));
   partnership.set_state_cause(row[4].as<std::string>());
   partnership.set_invitation(row[5].as<std::string>());
   SetTime(row[6], [&] { return partnership.mutable_end_time(); });

@@ -6,12 +6,12 @@
 namespace partnerlink::relationship::partnerships {
 
 absl::Status ValidateSuspendPartnership(const v1::SuspendPartnershipRequest& request) {
-  return CheckChange(Change(request));
+  return CheckChange(request);
 }
 
 absl::StatusOr<v1::Partnership> SuspendPartnership(const CallContext& context, const Deps& deps,
                                                    const v1::SuspendPartnershipRequest& request) {
-  return ChangeState(context, deps, Change(request), Action::kSuspend);
+  return ChangeState(context, deps, request, Action::kSuspend);
 }
 
 }  // namespace partnerlink::relationship::partnerships

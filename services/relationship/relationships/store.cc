@@ -6,6 +6,7 @@
 namespace partnerlink::relationship::relationships {
 namespace {
 
+using postgres::ParseEnum;
 using postgres::SetTime;
 using postgres::Transaction;
 using v1::Relationship;
@@ -27,13 +28,6 @@ constexpr char kFrom[] =
 
 constexpr int kFirstAttested = 13;  // behind kColumns
 
-template <typename Enum>
-Enum ParseEnum(const std::string& text, bool (*parse)(google::protobuf::ConstStringParam, Enum*)) {
-  Enum value{};
-  parse(text, &value);
-  return value;
-}
-
 void ReadAttestation(const pqxx::row& row, Relationship& relationship) {
   if (row.size() <= kFirstAttested || row[kFirstAttested].is_null()) return;
   v1::Attestation& attestation = *relationship.mutable_attestation();
@@ -42,8 +36,8 @@ void ReadAttestation(const pqxx::row& row, Relationship& relationship) {
   attestation.set_business_purpose(row[kFirstAttested + 2].as<bool>());
   attestation.set_per_agreement(row[kFirstAttested + 3].as<bool>());
   attestation.set_accepts_responsibility(row[kFirstAttested + 4].as<bool>());
-  attestation.set_legal_notice(ParseEnum<v1::Attestation::LegalNotice>(
-      row[kFirstAttested + 5].as<std::string>(), v1::Attestation::LegalNotice_Parse));
+  attestation.set_legal_notice(
+      ParseEnum(row[kFirstAttested + 5], v1::Attestation::LegalNotice_Parse));
   attestation.set_actor(row[kFirstAttested + 6].as<std::string>());
   SetTime(row[kFirstAttested + 7], [&] { return attestation.mutable_attest_time(); });
 }
@@ -53,14 +47,11 @@ Row FromRow(const pqxx::row& row) {
   result.id = row[0].as<std::string>();
   Relationship& relationship = result.relationship;
   relationship.set_name(absl::StrCat("relationships/", result.id));
-  relationship.set_type(
-      ParseEnum<Relationship::Type>(row[1].as<std::string>(), Relationship::Type_Parse));
+  relationship.set_type(ParseEnum(row[1], Relationship::Type_Parse));
   relationship.set_partner(row[2].as<std::string>());
   relationship.set_customer(row[3].as<std::string>());
-  relationship.set_state(
-      ParseEnum<Relationship::State>(row[4].as<std::string>(), Relationship::State_Parse));
-  relationship.set_origin(
-      ParseEnum<Relationship::Origin>(row[5].as<std::string>(), Relationship::Origin_Parse));
+  relationship.set_state(ParseEnum(row[4], Relationship::State_Parse));
+  relationship.set_origin(ParseEnum(row[5], Relationship::Origin_Parse));
   relationship.set_invitation(row[6].as<std::string>());
   relationship.set_via_partner(row[7].as<std::string>());
   relationship.set_predecessor(row[8].as<std::string>());
