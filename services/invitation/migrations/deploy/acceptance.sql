@@ -1,12 +1,12 @@
--- An acceptance in two steps, as before, for all kinds and modes.
+-- An acceptance in two steps: what it rests on, in one statement (see get_invitation), and the guarded
+-- write.
 BEGIN;
 SET LOCAL ROLE invitation_owner;
 
 -- Who takes part: the partner that invites, the provider that it names and their partnership, the
--- account that answers if it is a partner, or if it is a customer that the directory knows. Its body
--- becomes part of the statement that calls it, so it pins no search_path; it reads as its caller, and
--- its owner, who may not, cannot have it checked here.
-SET LOCAL check_function_bodies = off;
+-- account that answers if it is a partner, or if it is a customer that the directory knows. Not in SQL:
+-- the views are security barriers, into which a condition reaches as a parameter only; as a part of the
+-- statement that calls it, the function would read every partner there is.
 CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering text)
   RETURNS TABLE (
     partner text, display_name text, country text, is_active boolean, is_reseller boolean,
@@ -17,7 +17,11 @@ CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering t
     account text, account_display_name text, account_country text, account_is_active boolean,
     account_is_reseller boolean, account_is_provider boolean,
     customer_country text, verified_domains text[], current_agreement text)
-  LANGUAGE sql STABLE SECURITY INVOKER ROWS 1 AS $$
+  LANGUAGE plpgsql STABLE SECURITY INVOKER ROWS 1
+  SET search_path = pg_catalog AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
     SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE', 'RESELLER' = ANY (p.types),
       'PROVIDER' = ANY (p.types),
       q.name, q.display_name, q.country, q.state = 'ACTIVE', 'RESELLER' = ANY (q.types),
@@ -34,9 +38,12 @@ CREATE FUNCTION invitation.parties(inviter text, with_provider text, answering t
     LEFT JOIN relationship.published_partnerships s
       ON s.provider = with_provider AND s.reseller = inviter
     LEFT JOIN relationship.published_partners a ON a.name = answering
-    LEFT JOIN directory.published_customers c ON c.name = answering $$;
+    LEFT JOIN directory.published_customers c ON c.name = answering;
+END $$;
 
-DROP FUNCTION invitation.open_link(text, text, text, uuid, uuid);
+-- The invitation that a link names, whether the account has declined it, and the redemption that it has
+-- of it; the clock; and what is kept of the same call. An unknown link costs the same look-ups as a
+-- known one.
 CREATE FUNCTION invitation.open_link(account text, subject text, method text, request_id uuid,
     link uuid)
   RETURNS TABLE (request_hash bytea, response bytea, root_event uuid, present timestamptz,
@@ -76,7 +83,6 @@ END $$;
 -- it since), uses, the state of partner, provider and partnership, and the clock, which is read after
 -- all waiting. Where the guard does not hold, the transaction fails as one that lost a race: its caller
 -- reads anew and says why.
-DROP FUNCTION invitation.accept_invitation(text, text, uuid, bigint, uuid, text, text, timestamptz);
 CREATE FUNCTION invitation.accept_invitation(account text, of_partner text, link uuid,
     read_revision bigint, read_generation integer, redemption uuid, actor text, agreement text,
     accepted timestamptz)

@@ -1,15 +1,16 @@
--- What inviting rests on, in one statement: the partner, the agreement in force, an open equal of the
--- invitation, whether some have run out, the clock; and what is kept of the same call. See
+-- What inviting rests on, in one statement: the partner and what it is, the agreement in force, an open
+-- equal of the invitation, whether some have run out, the clock; and what is kept of the same call. See
 -- get_invitation.
 BEGIN;
 SET LOCAL ROLE invitation_owner;
 
 CREATE FUNCTION invitation.find_ground(account text, subject text, method text, request_id uuid,
-    of_partner text, of_kind text, except_id uuid, account_hint text, domain_hint text,
-    email_hint text)
+    of_partner text, of_kind text, of_provider text, except_id uuid, account_hint text,
+    domain_hint text, email_hint text)
   RETURNS TABLE (request_hash bytea, response bytea, root_event uuid, present timestamptz,
                  partner text, display_name text, country text, is_active boolean,
-                 agreement_version text, open_equal uuid, is_some_due boolean)
+                 is_reseller boolean, is_provider boolean, agreement_version text, open_equal uuid,
+                 is_some_due boolean)
   LANGUAGE plpgsql SECURITY INVOKER ROWS 1
   SET search_path = pg_catalog AS $$
 #variable_conflict use_column
@@ -17,26 +18,30 @@ BEGIN
   PERFORM set_config('partnerlink.account', find_ground.account, true);
   RETURN QUERY
     SELECT k.request_hash, k.response, k.root_event, clock_timestamp(), p.name, p.display_name,
-      p.country, p.state = 'ACTIVE', agreement.version,
+      p.country, p.state = 'ACTIVE', 'RESELLER' = ANY (p.types), 'PROVIDER' = ANY (p.types),
+      agreement.version,
       -- Each kind of hint by its own index, however many are open.
       (SELECT open.id
        FROM (SELECT i.id, i.create_time FROM invitation.invitations i
-             WHERE i.partner = of_partner AND i.kind = of_kind AND i.state = 'PENDING'
+             WHERE i.partner = of_partner AND i.kind = of_kind AND i.provider = of_provider
+               AND i.state IN ('AWAITING_PROVIDER', 'PENDING')
                AND i.hint_account = account_hint AND i.hint_account <> ''
                AND i.expire_time > clock_timestamp() AND i.id <> except_id
              UNION ALL
              SELECT i.id, i.create_time FROM invitation.invitations i
-             WHERE i.partner = of_partner AND i.kind = of_kind AND i.state = 'PENDING'
+             WHERE i.partner = of_partner AND i.kind = of_kind AND i.provider = of_provider
+               AND i.state IN ('AWAITING_PROVIDER', 'PENDING')
                AND i.hint_domain = domain_hint AND i.hint_domain <> ''
                AND i.expire_time > clock_timestamp() AND i.id <> except_id
              UNION ALL
              SELECT i.id, i.create_time FROM invitation.invitations i
-             WHERE i.partner = of_partner AND i.kind = of_kind AND i.state = 'PENDING'
+             WHERE i.partner = of_partner AND i.kind = of_kind AND i.provider = of_provider
+               AND i.state IN ('AWAITING_PROVIDER', 'PENDING')
                AND i.hint_email_key = email_hint AND i.hint_email_key <> ''
                AND i.expire_time > clock_timestamp() AND i.id <> except_id) AS open
        ORDER BY open.create_time LIMIT 1),
       EXISTS (SELECT FROM invitation.invitations i
-              WHERE i.partner = of_partner AND i.state = 'PENDING'
+              WHERE i.partner = of_partner AND i.state IN ('AWAITING_PROVIDER', 'PENDING')
                 AND i.expire_time <= statement_timestamp())
     FROM (SELECT a.version FROM invitation.agreement_texts a
           WHERE a.effective_time <= clock_timestamp()

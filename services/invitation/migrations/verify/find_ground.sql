@@ -1,4 +1,5 @@
--- By name: its parameters change later.
 BEGIN;
-SELECT has_function_privilege('invitation', 'invitation.find_ground'::regproc, 'EXECUTE');
+SELECT has_function_privilege(
+  'invitation',
+  'invitation.find_ground(text, text, text, uuid, text, text, text, uuid, text, text, text)', 'EXECUTE');
 ROLLBACK;

@@ -3,7 +3,4 @@ SELECT partner, invitation, account, actor, reason, decline_time FROM invitation
 SELECT 1 / count(*) FROM invitation.transitions WHERE to_state = 'AWAITING_PROVIDER';
 SELECT 1 / count(*) FROM pg_policies
 WHERE schemaname = 'invitation' AND tablename = 'invitations' AND policyname = 'provider_decision';
-SELECT has_function_privilege(
-  'invitation',
-  'invitation.find_ground(text, text, text, uuid, text, text, text, uuid, text, text, text)', 'EXECUTE');
 ROLLBACK;

@@ -1,5 +1,0 @@
-BEGIN;
-SET LOCAL ROLE invitation_owner;
-DROP FUNCTION invitation.accept_invitation(text, text, uuid, bigint, uuid, text, text, timestamptz);
-DROP FUNCTION invitation.open_link(text, text, text, uuid, uuid);
-COMMIT;
