@@ -1,9 +1,9 @@
 #include "common/log/line.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/time/civil_time.h"
+#include "common/log/json_text.h"
 #include "nlohmann/json.hpp"
 #include "spdlog/fmt/fmt.h"
 
@@ -13,17 +13,6 @@ namespace {
 constexpr size_t kMaxTextBytes = 1024;
 constexpr size_t kUsualLineBytes = 640;
 constexpr std::string_view kMask = "***";
-
-// Whether JSON shows the text as it is: most text of a log needs no escaping, and asking is much
-// cheaper than escaping.
-bool IsPlain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
-}
-
-std::string Json(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 std::string Masked(const Address& address) {
   const size_t at = address.value.rfind('@');
@@ -63,7 +52,7 @@ void Line::Add(const Field& field) {
         } else if constexpr (std::is_same_v<T, Address>) {
           AddText(Masked(value));
         } else if constexpr (std::is_same_v<T, double>) {
-          text_ += Json(value);
+          text_ += nlohmann::json(value).dump();
         } else if constexpr (std::is_same_v<T, bool>) {
           text_ += value ? "true" : "false";
         } else {
@@ -88,15 +77,6 @@ void Line::AddName(std::string_view name) {
   text_ += "\":";
 }
 
-void Line::AddText(std::string_view text) {
-  text = text.substr(0, kMaxTextBytes);
-  if (IsPlain(text)) {
-    text_ += '"';
-    text_ += text;
-    text_ += '"';
-  } else {
-    text_ += Json(nlohmann::json(text));
-  }
-}
+void Line::AddText(std::string_view text) { AppendJsonText(text.substr(0, kMaxTextBytes), text_); }
 
 }  // namespace partnerlink::log

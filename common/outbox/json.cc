@@ -1,10 +1,10 @@
 #include "common/outbox/json.h"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/log/json_text.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
@@ -21,31 +21,13 @@ using google::protobuf::util::TimeUtil;
 
 void Print(const Message& message, std::string& json);
 
-void PrintText(std::string_view text, std::string& json) {
-  constexpr char kHex[] = "0123456789abcdef";
-  json += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < ' ') {
-      json += "\\u00";
-      json += kHex[c >> 4];
-      json += kHex[c & 15];
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
 // A field, or one element of a repeated one.
 template <typename Get>
 void PrintValue(const FieldDescriptor& field, const Get& get, std::string& json) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
-      return PrintText(get.Text(&scratch), json);
+      return log::AppendJsonText(get.Text(&scratch), json);
     }
     case FieldDescriptor::CPPTYPE_ENUM: {
       const EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(get.Enum());

@@ -1,10 +1,10 @@
 // Deletes a draft that nobody has seen; its audit entries stay. An issued invitation is revoked,
 // not deleted.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/events.h"
 #include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
 
 namespace partnerlink::invitation::invitations {
@@ -17,19 +17,17 @@ absl::Status ValidateDeleteInvitation(const v1::DeleteInvitationRequest& request
 
 absl::StatusOr<google::protobuf::Empty> DeleteInvitation(
     const CallContext& context, const Deps& deps, const v1::DeleteInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
   return outbox::Mutate<google::protobuf::Empty>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<google::protobuf::Empty> {
-        const std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!row) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), row->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kDelete, row->invitation.state()));
-        if (!DeleteDraft(transaction, *row)) {
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row row,
+                                     OpenForChange(transaction, request.name(), request.etag()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kDelete, row.invitation.state()));
+        if (!DeleteDraft(transaction, row)) {
           return absl::InternalError("a locked draft was not deleted");
         }
-        changes.Record(ChangeOf("invitation.deleted", &*row, nullptr));
+        changes.Record(ChangeOf("invitation.deleted", &row, nullptr));
         return google::protobuf::Empty();
       });
 }

@@ -1,9 +1,9 @@
 // More time for a link that is out already.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/events.h"
 #include "services/invitation/invitations/handlers.h"
+#include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
 
 namespace partnerlink::invitation::invitations {
@@ -17,24 +17,21 @@ absl::Status ValidateExtendInvitation(const v1::ExtendInvitationRequest& request
 
 absl::StatusOr<v1::Invitation> ExtendInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::ExtendInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const std::optional<Row> before =
-            Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kExtend, before->invitation.state()));
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row before,
+                                     OpenForChange(transaction, request.name(), request.etag()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kExtend, before.invitation.state()));
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl("ttl", request.ttl(), deps.min_ttl));
-        const std::optional<Row> after = Extend(transaction, *before, request.ttl().seconds());
+        const std::optional<Row> after = Extend(transaction, before, request.ttl().seconds());
         if (!after) {
           // Its time may have run out since it was read.
-          const auto now = Find(transaction, name->account, name->id, Lock::kNone);
+          const auto now = Find(transaction, before.partner, before.id, Lock::kNone);
           return NotExtended(now->invitation.state());
         }
-        changes.Record(ChangeOf("invitation.extended", &*before, &*after));
+        changes.Record(ChangeOf("invitation.extended", &before, &*after));
         return after->invitation;
       });
 }

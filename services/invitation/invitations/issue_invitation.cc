@@ -1,7 +1,6 @@
 // "Done": from now on the link can be accepted, and its time runs. With `send` the mail is queued
 // in the same transaction.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
@@ -18,19 +17,16 @@ absl::Status ValidateIssueInvitation(const v1::IssueInvitationRequest& request) 
 
 absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const Deps& deps,
                                                const v1::IssueInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const std::optional<Row> draft =
-            Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!draft) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), draft->revision));
-        const Ground ground = FindGround(transaction, *draft);
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, draft->partner);
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row draft,
+                                     OpenForChange(transaction, request.name(), request.etag()));
+        const Ground ground = FindGround(transaction, draft);
+        if (ground.is_some_due) ExpireDueOf(transaction, changes, draft.partner);
         PARTNERLINK_ASSIGN_OR_RETURN(Row issued,
-                                     IssueDraft(transaction, changes, deps, ground, *draft));
+                                     IssueDraft(transaction, changes, deps, ground, draft));
         if (request.send()) {
           PARTNERLINK_ASSIGN_OR_RETURN(issued, QueueMail(transaction, changes, deps, issued));
         }

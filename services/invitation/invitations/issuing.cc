@@ -92,6 +92,15 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
   return *std::move(issued);
 }
 
+absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std::string& name,
+                                  const std::string& etag) {
+  const auto parts = request::ParseChildName(name, "partners", "invitations");
+  std::optional<Row> row = Find(transaction, parts->account, parts->id, Lock::kForUpdate);
+  if (!row) return NotFound();
+  PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
+  return *std::move(row);
+}
+
 absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
                                     const std::string& name, const std::string& etag) {
   const auto parts = request::ParseChildName(name, "partners", "invitations");

@@ -1,4 +1,4 @@
-// What creating, issuing and the provider's consent share.
+// What creating, changing and issuing an invitation and the provider's consent share.
 #pragma once
 
 #include "absl/status/status.h"
@@ -32,6 +32,10 @@ void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
 // INVITATION_EXISTS, QUOTA_EXCEEDED, FIELD_INVALID for a life that has become too short.
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,
                                const Deps& deps, const Ground& ground, const Row& draft);
+
+// The invitation of this name, locked: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std::string& name,
+                                  const std::string& etag);
 
 // The invitation that its provider decides on: RESOURCE_NOT_FOUND, ETAG_MISMATCH. Not locked: what
 // the provider may not change it cannot lock; Approve and Refuse guard by the revision.

@@ -2,7 +2,6 @@
 // with the same commit. It must be as sound as one that is issued now. With `send` the mail is
 // queued in the same transaction.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/events.h"
 #include "services/invitation/invitations/handlers.h"
@@ -45,25 +44,22 @@ absl::Status ValidateResendInvitation(const v1::ResendInvitationRequest& request
 
 absl::StatusOr<v1::Invitation> ResendInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::ResendInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const std::optional<Row> before =
-            Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kResend, before->invitation.state()));
-        const Ground ground = FindGround(transaction, *before);
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row before,
+                                     OpenForChange(transaction, request.name(), request.etag()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kResend, before.invitation.state()));
+        const Ground ground = FindGround(transaction, before);
         // What is due may be this one: it is then recorded as expired first.
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, before->partner);
+        if (ground.is_some_due) ExpireDueOf(transaction, changes, before.partner);
         PARTNERLINK_ASSIGN_OR_RETURN(const Renewal renewal,
-                                     Renew(transaction, deps, ground, *before, request));
+                                     Renew(transaction, deps, ground, before, request));
         std::optional<Row> after =
             Resend(transaction, renewal.row, renewal.state, ground.agreement_version);
         if (!after) return absl::InternalError("a locked invitation was not sent again");
-        changes.Record(ChangeOf("invitation.resent", &*before, &*after));
+        changes.Record(ChangeOf("invitation.resent", &before, &*after));
         if (request.send()) {
           PARTNERLINK_ASSIGN_OR_RETURN(after, QueueMail(transaction, changes, deps, *after));
         }

@@ -1,7 +1,6 @@
 // The partner has the service send the mail, instead of sending it itself. The mail is queued in
 // this transaction and handed over after it.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
@@ -18,19 +17,16 @@ absl::Status ValidateSendInvitation(const v1::SendInvitationRequest& request) {
 
 absl::StatusOr<v1::Invitation> SendInvitation(const CallContext& context, const Deps& deps,
                                               const v1::SendInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.name(), "partners", "invitations");
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!row) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), row->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kSend, row->invitation.state()));
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row row,
+                                     OpenForChange(transaction, request.name(), request.etag()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kSend, row.invitation.state()));
         PARTNERLINK_RETURN_IF_ERROR(
-            CheckMayInvite(transaction, deps, FindPartner(transaction, row->partner), *row)
-                .status());
-        PARTNERLINK_ASSIGN_OR_RETURN(const Row sent, QueueMail(transaction, changes, deps, *row));
+            CheckMayInvite(transaction, deps, FindPartner(transaction, row.partner), row).status());
+        PARTNERLINK_ASSIGN_OR_RETURN(const Row sent, QueueMail(transaction, changes, deps, row));
         return sent.invitation;
       });
 }

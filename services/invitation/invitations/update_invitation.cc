@@ -1,7 +1,6 @@
 // Edits a draft. The result must be as sound as a new invitation: the text still holds the link
 // exactly once.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
@@ -21,20 +20,17 @@ absl::Status ValidateUpdateInvitation(const v1::UpdateInvitationRequest& request
 
 absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, const Deps& deps,
                                                 const v1::UpdateInvitationRequest& request) {
-  const auto name = request::ParseChildName(request.invitation().name(), "partners", "invitations");
   PARTNERLINK_ASSIGN_OR_RETURN(const google::protobuf::FieldMask paths,
                                UpdatePaths(request.update_mask(), request.invitation()));
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        const std::optional<Row> before =
-            Find(transaction, name->account, name->id, Lock::kForUpdate);
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(
-            postgres::CheckEtag(request.invitation().etag(), before->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kUpdate, before->invitation.state()));
-        Row edited = *before;
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const Row before,
+            OpenForChange(transaction, request.invitation().name(), request.invitation().etag()));
+        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kUpdate, before.invitation.state()));
+        Row edited = before;
         Merge(paths, request.invitation(), edited.invitation);
         PARTNERLINK_RETURN_IF_ERROR(CheckShape(edited.invitation, FieldViolations()));
         FillDefaults(edited.invitation);
@@ -46,7 +42,7 @@ absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, cons
         WriteDefaultTexts(*partner, provider, edited);
         const std::optional<Row> after = UpdateDraft(transaction, edited);
         if (!after) return absl::InternalError("a locked draft was not updated");
-        changes.Record(ChangeOf("invitation.updated", &*before, &*after));
+        changes.Record(ChangeOf("invitation.updated", &before, &*after));
         return after->invitation;
       });
 }
