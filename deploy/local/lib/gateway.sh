@@ -64,12 +64,23 @@ start_gateway() {
     "$envoy" -c "$config/envoy.yaml" --disable-hot-restart --concurrency 2
 }
 
+# Waits until Envoy has found every service healthy by a check that began after this: of a service that
+# has been away it may hold the last check before, or count the failed ones and turn away a little later.
 await_gateway() {
+  PASSED_CHECKS=$(passed_checks)
   wait_until 20 gateway_settled || fail "the gateway does not become ready: see $DIR/logs/gateway.log"
   running gateway || fail "the gateway ended at its start: see $DIR/logs/gateway.log"
 }
 
-gateway_settled() { ! running gateway || gateway_ready; }
+gateway_settled() { ! running gateway || { checked_anew && gateway_ready; }; }
+
+# Of each service how many of Envoy's health checks it has passed; nothing while Envoy is not live.
+passed_checks() {
+  curl -s -m 2 "http://127.0.0.1:$ADMIN_PORT/stats" | grep '\.health_check\.success: ' | sort || true
+}
+
+# Whether each service has passed one since await_gateway began.
+checked_anew() { [ -z "$(comm -12 <(passed_checks) - <<<"$PASSED_CHECKS")" ]; }
 
 # Whether Envoy is live and finds every service healthy.
 gateway_ready() {
