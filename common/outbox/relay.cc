@@ -83,9 +83,10 @@ void Relay::Work() {
       mutex_.AwaitWithDeadline(absl::Condition(&something), wake);
       completions.swap(completions_);
       if (stopping_ && in_flight_ == 0 && completions.empty()) break;
-      // A peer that is down is tried by the sweep alone, however much there is for it.
+      // A peer that is down is tried by the sweep alone, with one row however many are owed; the
+      // first that it takes brings the others.
       if (HasRoom() && ((nudged_ && !PeerIsDown()) || absl::Now() >= next_sweep)) {
-        claim = most_in_flight_ - in_flight_;
+        claim = PeerIsDown() ? 1 : most_in_flight_ - in_flight_;
         nudged_ = false;
       }
     }
@@ -148,8 +149,9 @@ void Relay::ClaimAndSend(int at_most) {
             if (answer.status().code() == absl::StatusCode::kUnavailable ||
                 answer.status().code() == absl::StatusCode::kDeadlineExceeded) {
               last_failure_ = absl::Now();
-            } else {
+            } else if (last_failure_ != absl::InfinitePast()) {
               last_failure_ = absl::InfinitePast();
+              nudged_ = true;
             }
             // A full peer works on what it has not refused: so much it takes.
             if (answer.status().code() == absl::StatusCode::kResourceExhausted) {

@@ -306,6 +306,28 @@ TEST_F(RelayTest, ABacklogIsSentWithoutPauses) {
   EXPECT_LE(absl::Now() - start, absl::Seconds(4)) << "64 rows in half a second are too few";
 }
 
+TEST_F(RelayTest, APeerThatIsDownIsTriedWithOneRowAndThenGetsAll) {
+  Owe(200);
+  std::atomic<bool> is_down = true;
+  Peer peer([&](const std::string&) -> absl::StatusOr<std::string> {
+    if (is_down) return absl::UnavailableError("the peer is away");
+    return "fine";
+  });
+  const auto attempts = [&] { return database_.Count("SELECT sum(attempts) FROM common.outbox"); };
+  const auto relay = StartRelay(peer);
+  ASSERT_TRUE(Await("(SELECT count(*) = 64 FROM common.outbox WHERE last_error <> '')"));
+  const int first = attempts();
+  ASSERT_TRUE(
+      Await("(SELECT sum(attempts) >= " + std::to_string(first + 3) + " FROM common.outbox)"));
+  relay->Nudge();
+  absl::SleepFor(absl::Milliseconds(100));
+  EXPECT_THAT(attempts(), AllOf(Ge(first + 3), Le(first + 4)));
+  is_down = false;
+  const absl::Time back = absl::Now();
+  ASSERT_TRUE(AwaitNothingOwed());
+  EXPECT_LE(absl::Now() - back, absl::Seconds(3));
+}
+
 TEST_F(RelayTest, NoMoreRowsAreLeasedThanAreSent) {
   Owe(400);
   std::atomic<bool> hangs = true;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# Folders, ports, options and messages of the commands in this folder. Sourced, not run.
+# Folders, ports, options, messages and the build of the commands in this folder. Sourced, not run.
 
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/../../.." && pwd)
 COMMAND=${0##*/}
@@ -25,6 +25,18 @@ export PYTHONDONTWRITEBYTECODE=1
 fail() {
   printf '%s: %s\n' "$COMMAND" "$*" >&2
   exit 1
+}
+
+# Whether build folder $1 is of this checkout: that of another is of no use.
+is_our_build() { grep -qsFx "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$1/CMakeCache.txt"; }
+
+# Configures build folder $1, with the options of cmake that follow.
+configure_build() {
+  local folder=$1 fresh=()
+  shift
+  is_our_build "$folder" || fresh=(--fresh)
+  cmake "${fresh[@]}" -S "$ROOT" -B "$folder" -G Ninja \
+    -DPARTNERLINK_GOOGLEAPIS="$(echo "$TOOLS_DIR"/venv/lib/python3*/site-packages)" "$@"
 }
 
 # Reads the options that all commands share into DIR and PORT_BASE; the rest goes to REST.
