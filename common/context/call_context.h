@@ -34,7 +34,8 @@ struct Principal {
 
 // What a call leaves behind for the edge: filled in while the call runs, read when it ends.
 struct CallOutcome {
-  std::string root_event;  // first event of a change: becomes the consistency token
+  std::string root_event;    // first event of a change: becomes the consistency token
+  bool is_repeated = false;  // the answer was given before, and the change may have gone on since
 };
 
 // One call. Lives as long as the call; passed by const reference everywhere.

@@ -59,7 +59,7 @@ absl::StatusOr<std::string> Repeat(const CallContext& context, const std::string
     return Refusal(common::v1::REQUEST_ID_REUSED,
                    "The request_id was used before with another body.");
   }
-  if (context.outcome != nullptr) context.outcome->root_event = kept.root;
+  if (context.outcome != nullptr) *context.outcome = {kept.root, true};
   return kept.response;
 }
 

@@ -53,17 +53,18 @@ void Relay::Nudge() {
   nudged_ = true;
 }
 
-void Relay::WhenDelivered(const std::string& root, absl::Duration at_most,
-                          std::function<void()> done) {
+void Relay::WhenDelivered(const std::string& root, absl::Duration at_most, Done done) {
+  bool is_delivered;
   {
     absl::MutexLock lock(&mutex_);
-    if (!stopping_ && !PeerIsDown() && !delivered_.contains(root)) {
+    is_delivered = delivered_.contains(root);
+    if (!stopping_ && !PeerIsDown() && !is_delivered) {
       nudged_ = true;
       waiters_.emplace(root, Waiter{absl::Now() + at_most, std::move(done)});
       return;
     }
   }
-  done();
+  done(is_delivered);
 }
 
 void Relay::Work() {
@@ -242,7 +243,7 @@ void Relay::MarkFailed(const std::vector<Completion>& failures) {
 
 void Relay::NoteDelivered(const std::string& root) {
   delivered_count_.Increment();
-  std::vector<std::function<void()>> released;
+  std::vector<Done> released;
   {
     absl::MutexLock lock(&mutex_);
     if (delivered_.insert(root).second) delivered_order_.push_back(root);
@@ -253,11 +254,11 @@ void Relay::NoteDelivered(const std::string& root) {
     under_way_.erase(root);
     released = TakeWaiters(root);
   }
-  for (const auto& done : released) done();
+  for (const Done& done : released) done(true);
 }
 
-std::vector<std::function<void()>> Relay::TakeWaiters(const std::string& root) {
-  std::vector<std::function<void()>> taken;
+std::vector<Relay::Done> Relay::TakeWaiters(const std::string& root) {
+  std::vector<Done> taken;
   const auto [begin, end] = waiters_.equal_range(root);
   for (auto waiter = begin; waiter != end; ++waiter)
     taken.push_back(std::move(waiter->second.done));
@@ -286,20 +287,21 @@ void Relay::ReleaseWaitersForNothing() {
                       .empty();
         });
     if (!is_owed.ok() || *is_owed) continue;
-    std::vector<std::function<void()>> released;
+    std::vector<Done> released;
     {
       absl::MutexLock lock(&mutex_);
       released = TakeWaiters(root);
     }
-    for (const auto& done : released) done();
+    for (const Done& done : released) done(true);
   }
 }
 
 void Relay::ReleaseWaiters(absl::Time now) {
-  std::vector<std::function<void()>> released;
+  std::vector<Done> released;
+  bool peer_is_down;
   {
     absl::MutexLock lock(&mutex_);
-    const bool peer_is_down = PeerIsDown();
+    peer_is_down = PeerIsDown();
     for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
       if (peer_is_down || waiter->second.deadline <= now) {
         released.push_back(std::move(waiter->second.done));
@@ -309,7 +311,7 @@ void Relay::ReleaseWaiters(absl::Time now) {
       }
     }
   }
-  for (const auto& done : released) done();
+  for (const Done& done : released) done(!peer_is_down);
 }
 
 void Relay::MeasureBacklog() {

@@ -59,9 +59,12 @@ class Relay {
   // Looks for rows now.
   void Nudge();
 
-  // Calls `done` once, on the relay's thread: when the row of `root` is delivered, after `at_most`,
-  // or at once if nothing of it is owed, or if the peer has failed within the last second.
-  void WhenDelivered(const std::string& root, absl::Duration at_most, std::function<void()> done);
+  // Calls `done` once: when the row of `root` is delivered, after `at_most`, or at once if nothing
+  // of it is owed. Or with false, at once too, if the peer has failed within the last second: a row
+  // that has just been written is not delivered then. On the relay's thread, or before this
+  // returns.
+  using Done = std::function<void(bool may_be_delivered)>;
+  void WhenDelivered(const std::string& root, absl::Duration at_most, Done done);
 
  private:
   struct Completion {
@@ -70,7 +73,7 @@ class Relay {
   };
   struct Waiter {
     absl::Time deadline;
-    std::function<void()> done;
+    Done done;
     bool is_owed = false;  // known to be on its way, or to be sent
   };
 
@@ -85,8 +88,7 @@ class Relay {
   void NoteDelivered(const std::string& root);
   void ReleaseWaiters(absl::Time now);
   void ReleaseWaitersForNothing();
-  std::vector<std::function<void()>> TakeWaiters(const std::string& root)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<Done> TakeWaiters(const std::string& root) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MeasureBacklog();
 
   const Options options_;

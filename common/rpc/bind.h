@@ -26,10 +26,10 @@ Service::Handler<Request, Response> With(const Deps& deps,
 
 // Waits until the relay has delivered a change, at most `longest`. The relay outlives it.
 inline WaitForArrival ArrivalBy(outbox::Relay& relay, absl::Duration longest) {
-  return
-      [&relay, longest](const std::string& root, absl::Time deadline, std::function<void()> done) {
-        relay.WhenDelivered(root, std::min(longest, deadline - absl::Now()), std::move(done));
-      };
+  return [&relay, longest](const std::string& root, absl::Time deadline,
+                           std::function<void(bool)> done) {
+    relay.WhenDelivered(root, std::min(longest, deadline - absl::Now()), std::move(done));
+  };
 }
 
 }  // namespace partnerlink::rpc

@@ -167,13 +167,14 @@ bool Call::IsFresh() {
 
 void Call::WaitForArrival(std::unique_ptr<google::protobuf::Message> response) {
   response_ = std::move(response);
-  method_.wait(outcome_.root_event, context_.deadline - kAnswerReserve, [this] {
-    if (method_.read_back) {
-      workers_.Run([this] { ReadBack(); });
-    } else {
-      Complete(std::move(response_));
-    }
-  });
+  method_.wait(outcome_.root_event, context_.deadline - kAnswerReserve,
+               [this](bool may_have_arrived) {
+                 if (method_.read_back && (may_have_arrived || outcome_.is_repeated)) {
+                   workers_.Run([this] { ReadBack(); });
+                 } else {
+                   Complete(std::move(response_));
+                 }
+               });
 }
 
 // The change is committed whatever happens now: where it cannot be read again, the first answer is

@@ -43,9 +43,10 @@ struct Edge {
 };
 
 // Calls `done` when the change with this root event has arrived at the peer; at the latest after
-// the time that the method waits, or at `deadline`.
-using WaitForArrival =
-    std::function<void(const std::string& root, absl::Time deadline, std::function<void()> done)>;
+// the time that the method waits, or at `deadline`. Says whether it may have arrived: not where the
+// peer is known to be down.
+using WaitForArrival = std::function<void(const std::string& root, absl::Time deadline,
+                                          std::function<void(bool may_have_arrived)> done)>;
 
 class Service final : public grpc::Service {
  public:

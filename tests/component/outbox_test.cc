@@ -379,8 +379,9 @@ TEST_F(RelayTest, APeerThatHangsCostsNoProcessorTime) {
 class Waiting {
  public:
   Waiting(Relay& relay, const std::string& root, absl::Duration at_most) : start_(absl::Now()) {
-    relay.WhenDelivered(root, at_most, [this] {
+    relay.WhenDelivered(root, at_most, [this](bool may_be_delivered) {
       took_ = absl::Now() - start_;
+      may_be_delivered_ = may_be_delivered;
       done_.Notify();
     });
   }
@@ -389,10 +390,15 @@ class Waiting {
     done_.WaitForNotification();
     return took_;
   }
+  bool MayBeDelivered() {
+    done_.WaitForNotification();
+    return may_be_delivered_;
+  }
 
  private:
   const absl::Time start_;
   absl::Duration took_;
+  bool may_be_delivered_ = false;
   absl::Notification done_;
 };
 
@@ -400,10 +406,13 @@ TEST_F(RelayTest, WhoWaitsHearsOfTheDeliveryAtOnce) {
   Peer peer;
   const auto relay = StartRelay(peer);
   const std::string root = Owe(1)[0];
-  EXPECT_LE(Waiting(*relay, root, absl::Seconds(5)).Took(), absl::Milliseconds(400));
+  Waiting first(*relay, root, absl::Seconds(5));
+  EXPECT_LE(first.Took(), absl::Milliseconds(400));
+  EXPECT_TRUE(first.MayBeDelivered());
   EXPECT_EQ(Owed(), 0);
-  EXPECT_LE(Waiting(*relay, root, absl::Seconds(5)).Took(), absl::Milliseconds(50))
-      << "also who comes after it";
+  Waiting second(*relay, root, absl::Seconds(5));
+  EXPECT_LE(second.Took(), absl::Milliseconds(50)) << "also who comes after it";
+  EXPECT_TRUE(second.MayBeDelivered());
 }
 
 TEST_F(RelayTest, WhoWaitsDoesSoNoLongerThanAsked) {
@@ -420,10 +429,12 @@ TEST_F(RelayTest, NobodyWaitsForAPeerThatIsDown) {
   Peer peer([](const std::string&) { return absl::UnavailableError("the peer is away"); });
   const auto relay = StartRelay(peer);
   const std::string root = Owe(1)[0];
-  EXPECT_LE(Waiting(*relay, root, absl::Seconds(5)).Took(), absl::Milliseconds(800))
-      << "the first failure ends the wait";
-  EXPECT_LE(Waiting(*relay, root, absl::Seconds(5)).Took(), absl::Milliseconds(50))
-      << "within the next second none begins";
+  Waiting first(*relay, root, absl::Seconds(5));
+  EXPECT_LE(first.Took(), absl::Milliseconds(800)) << "the first failure ends the wait";
+  EXPECT_FALSE(first.MayBeDelivered());
+  Waiting second(*relay, root, absl::Seconds(5));
+  EXPECT_LE(second.Took(), absl::Milliseconds(50)) << "within the next second none begins";
+  EXPECT_FALSE(second.MayBeDelivered());
 }
 
 TEST_F(RelayTest, StopEndsAllWaitsAndSendsNothingMore) {

@@ -106,7 +106,8 @@ struct Behaviour {
   std::function<absl::Status(const GetInvitationRequest&)> validate;
   std::function<absl::StatusOr<Invitation>(const CallContext&, const GetInvitationRequest&)> get;
   std::function<absl::StatusOr<bool>()> is_on_its_way;
-  std::function<void(std::function<void()>)> wait;
+  std::function<void(std::function<void(bool may_have_arrived)>)> wait;
+  bool is_repeated = false;
   std::function<absl::StatusOr<Redemption>(const Redemption&)> read_back;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
@@ -175,12 +176,12 @@ class RpcTest : public ::testing::Test {
     service_->UnaryThenWait<invitation::v1::AcceptInvitationRequest, Redemption>(
         "AcceptInvitation", Anything,
         [](const CallContext& context, auto&) {
-          context.outcome->root_event = kRoot;
+          *context.outcome = {kRoot, behaviour.is_repeated};
           Redemption first;
           first.set_name("first");
           return first;
         },
-        [](const std::string& root, absl::Time, std::function<void()> done) {
+        [](const std::string& root, absl::Time, std::function<void(bool)> done) {
           EXPECT_EQ(root, kRoot);
           behaviour.wait(std::move(done));
         },

@@ -51,7 +51,7 @@ TEST_F(RpcTest, AChangeThatDoesNotArriveIsSaidSoBeforeTheDeadline) {
 }
 
 TEST_F(RpcTest, AMutationAnswersItsConsistencyToken) {
-  behaviour.wait = [](std::function<void()> done) { done(); };
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
   behaviour.read_back = [](const Redemption& first) { return first; };
   EXPECT_EQ(Accept().Header("partnerlink-consistency-token"), outbox::ToConsistencyToken(kRoot));
   EXPECT_EQ(Get().Header("partnerlink-consistency-token"), "");
@@ -59,8 +59,8 @@ TEST_F(RpcTest, AMutationAnswersItsConsistencyToken) {
 
 TEST_F(RpcTest, WaitingForAPeerHoldsNoWorkerAndEndsInAFreshAnswer) {
   absl::Notification waits;
-  std::function<void()> arrived;
-  behaviour.wait = [&](std::function<void()> done) {
+  std::function<void(bool)> arrived;
+  behaviour.wait = [&](std::function<void(bool)> done) {
     arrived = std::move(done);
     waits.Notify();
   };
@@ -72,12 +72,24 @@ TEST_F(RpcTest, WaitingForAPeerHoldsNoWorkerAndEndsInAFreshAnswer) {
   ClientCall call = Accept();
   waits.WaitForNotification();
   EXPECT_TRUE(Get().Await().ok()) << "the only worker is free";
-  arrived();
+  arrived(true);
   EXPECT_EQ(call.Get<Redemption>().name(), "first, then read again");
 }
 
+TEST_F(RpcTest, WhatCannotHaveArrivedIsReadAgainOnlyForARepeatedCall) {
+  behaviour.wait = [](std::function<void(bool)> done) { done(false); };
+  behaviour.read_back = [](const Redemption&) {
+    Redemption fresh;
+    fresh.set_name("read again");
+    return fresh;
+  };
+  EXPECT_EQ(Accept().Get<Redemption>().name(), "first");
+  behaviour.is_repeated = true;
+  EXPECT_EQ(Accept().Get<Redemption>().name(), "read again");
+}
+
 TEST_F(RpcTest, WhatWasCommittedIsAnsweredEvenIfItCannotBeReadAgain) {
-  behaviour.wait = [](std::function<void()> done) { done(); };
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
   behaviour.read_back = [](const Redemption&) -> absl::StatusOr<Redemption> {
     return Refusal(common::v1::DEPENDENCY_UNAVAILABLE, "The database does not answer now.");
   };
@@ -88,8 +100,8 @@ TEST_F(RpcTest, WhatWasCommittedIsAnsweredEvenIfItCannotBeReadAgain) {
 
 TEST_F(RpcTest, ACallerThatGoesAwayWhileItWaitsHarmsNothing) {
   absl::Notification waits;
-  std::function<void()> arrived;
-  behaviour.wait = [&](std::function<void()> done) {
+  std::function<void(bool)> arrived;
+  behaviour.wait = [&](std::function<void(bool)> done) {
     arrived = std::move(done);
     waits.Notify();
   };
@@ -98,7 +110,7 @@ TEST_F(RpcTest, ACallerThatGoesAwayWhileItWaitsHarmsNothing) {
   waits.WaitForNotification();
   call.Cancel();
   EXPECT_EQ(call.Await().error_code(), grpc::StatusCode::CANCELLED);
-  arrived();
+  arrived(true);
   EXPECT_TRUE(Get().Await().ok());
 }
 

@@ -121,12 +121,12 @@ BEGIN
       agreement_version)
     SELECT c.partner, c.id, accept_invitation.redemption, accept_invitation.account,
       accept_invitation.actor, accepted, agreement
-    FROM consumed c
-    RETURNING partner, invitation, id, customer)
+    FROM consumed c)
   INSERT INTO invitation.redemption_relationships (partner, invitation, redemption, type, customer,
     edge_partner, state)
-  SELECT r.partner, r.invitation, r.id, edge.type, r.customer, edge.of_partner, 'PENDING'
-  FROM redeemed r, consumed c,
+  SELECT c.partner, c.id, accept_invitation.redemption, edge.type, accept_invitation.account,
+    edge.of_partner, 'PENDING'
+  FROM consumed c,
     LATERAL (VALUES ('RESELLER', c.partner, c.kind <> 'PARTNERSHIP'),
                     ('PROVIDER', c.provider, c.kind = 'CUSTOMER_WITH_PROVIDER'),
                     ('PARTNERSHIP', c.partner, c.kind = 'PARTNERSHIP'))
