@@ -69,8 +69,9 @@ Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   return {absl::InternalError(absl::StrCat("sqlstate ", state, ": ", error.what())), false, false};
 }
 
+// `may_be_committed`: COMMIT was on its way when the connection broke.
 Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
-                const std::function<absl::Status(Transaction&)>& body) {
+                const std::function<absl::Status(Transaction&)>& body, bool& may_be_committed) {
   const bool in_time = left - kReserve >= kStatementTimeout;
   try {
     Transaction transaction(connection, scope.account, in_time);
@@ -81,6 +82,7 @@ Failure RunBody(Connection& connection, const Scope& scope, absl::Duration left,
     try {
       absl::Status status = body(transaction);
       if (status.ok()) {
+        may_be_committed = scope.access == Access::kReadWrite;
         transaction.Commit();
       } else {
         transaction.Rollback();
@@ -159,9 +161,13 @@ absl::Status TransactStatus(Pool& pool, const Scope& scope,
       return Unavailable();
     }
     if (!lease) return DeadlinePassed();
-    failure = RunBody(**lease, scope, left, body);
+    bool may_be_committed = false;
+    failure = RunBody(**lease, scope, left, body, may_be_committed);
     if (failure.broken) lease->Discard();
-    if (!failure.retry) break;
+    // An idle connection may have died long ago, as in a restart of the database; a new one has
+    // not.
+    const bool may_have_been_dead = failure.broken && !may_be_committed && attempt == 0;
+    if (!failure.retry && !may_have_been_dead) break;
   }
   return failure.status;
 }
