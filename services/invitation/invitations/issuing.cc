@@ -14,6 +14,8 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
   const v1::Invitation& invitation = row.invitation;
   std::optional<Provider> provider;
   if (invitation.kind() == v1::Invitation::CUSTOMER_WITH_PROVIDER) {
+    // Without the lock one that is written beside the partnership's end would stay open behind it.
+    SharePartnership(transaction, invitation.provider(), row.partner);
     provider = FindProvider(transaction, invitation.provider(), row.partner);
   }
   Standing standing;

@@ -11,7 +11,7 @@
 namespace partnerlink::invitation::invitations {
 
 // CheckInviter, with what it asks of partner and provider. Answers the provider of a combined
-// invitation.
+// invitation, whose partnership then stays as it is until this transaction ends.
 absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
                                                        const Deps& deps,
                                                        const std::optional<Partner>& partner,

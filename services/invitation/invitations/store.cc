@@ -254,6 +254,11 @@ std::optional<Provider> FindProvider(Transaction& transaction, const std::string
   return ProviderFrom(rows[0], 0);
 }
 
+void SharePartnership(Transaction& transaction, const std::string& provider,
+                      const std::string& reseller) {
+  transaction.RunLater("SELECT relationship.share_partnership($1, $2)", provider, reseller);
+}
+
 Ground FindGround(Transaction& transaction, const Row& row, const outbox::RequestKey& key) {
   const auto& hint = row.invitation.customer_hint();
   const pqxx::row found = transaction.RunAheadForAccount(

@@ -80,6 +80,11 @@ std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std
 std::optional<Provider> FindProvider(postgres::Transaction& transaction, const std::string& name,
                                      const std::string& reseller);
 
+// Until this transaction ends, the partnership of the two is neither paused nor ended: what is read
+// of it from here on holds.
+void SharePartnership(postgres::Transaction& transaction, const std::string& provider,
+                      const std::string& reseller);
+
 // What an invitation rests on.
 struct Ground {
   std::optional<outbox::Kept> kept;  // of the call
