@@ -104,14 +104,6 @@ void WriteGrants(pqxx::work& transaction, const Graphs& graphs) {
 
 }  // namespace
 
-uint64_t SeedOfThisRun() {
-  const char* given = std::getenv("PARTNERLINK_TEST_SEED");
-  const uint64_t seed = given != nullptr && *given != '\0' ? std::strtoull(given, nullptr, 10)
-                                                           : std::random_device()();
-  std::cout << "seed: PARTNERLINK_TEST_SEED=" << seed << " repeats this run" << std::endl;
-  return seed;
-}
-
 std::string Chance::Uuid() {
   const uint64_t high = engine_();
   const uint64_t low = engine_();

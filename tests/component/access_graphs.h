@@ -13,9 +13,6 @@
 
 namespace partnerlink::access_model {
 
-// The seed of a run: PARTNERLINK_TEST_SEED, or a new one. Said on standard output.
-uint64_t SeedOfThisRun();
-
 // What is random in a run: the same seed, the same choices on every machine.
 class Chance {
  public:

@@ -17,6 +17,7 @@
 #include "services/directory/orders/handlers.h"
 #include "services/relationship/access/handlers.h"
 #include "tests/component/access_graphs.h"
+#include "tests/support/seed.h"
 #include "tests/support/suite_fixture.h"
 
 namespace partnerlink::access_model {
@@ -129,7 +130,7 @@ class Comparison {
 
 class AccessModelTest : public support::SuiteTest {
  protected:
-  AccessModelTest() : chance_(SeedOfThisRun()) {}
+  AccessModelTest() : chance_(support::SeedOfThisRun()) {}
 
   // Asks BatchCheckAccess, and for a few once more CheckAccess: for itself, or as a peer.
   std::vector<AccessDecision> Ask(const Asker& asker,

@@ -32,29 +32,6 @@ constexpr int64_t kDay = 24 * 3600;
 
 class InvitationLifeTest : public support::CombinedTest {
  protected:
-  absl::StatusOr<Invitation> Resend(const v1::ResendInvitationRequest& request,
-                                    const Principal& principal = Anna()) {
-    PARTNERLINK_RETURN_IF_ERROR(invitations::ValidateResendInvitation(request));
-    const TestCall call = CallOf("ResendInvitation", principal);
-    return invitations::ResendInvitation(call.context, deps_, request);
-  }
-
-  absl::StatusOr<Invitation> Resend(const std::string& name, int64_t ttl_seconds = 0) {
-    v1::ResendInvitationRequest request;
-    request.set_name(name);
-    if (ttl_seconds != 0) request.mutable_ttl()->set_seconds(ttl_seconds);
-    return Resend(request);
-  }
-
-  absl::StatusOr<Invitation> Extend(const std::string& name, int64_t ttl_seconds) {
-    v1::ExtendInvitationRequest request;
-    request.set_name(name);
-    request.mutable_ttl()->set_seconds(ttl_seconds);
-    PARTNERLINK_RETURN_IF_ERROR(invitations::ValidateExtendInvitation(request));
-    const TestCall call = CallOf("ExtendInvitation", Anna());
-    return invitations::ExtendInvitation(call.context, deps_, request);
-  }
-
   // One for northwind, whoever may accept it.
   Invitation ForNorthwind() {
     Invitation wish;

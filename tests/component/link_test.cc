@@ -1,7 +1,8 @@
-// Without a valid secret one learns nothing: every wrong link gets the same answer, byte for byte.
+// Without a valid secret one learns nothing: every wrong link gets the same answer, byte for byte,
+// by the same work. And looking up a good one writes nothing.
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,14 +13,15 @@
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/redemptions/handlers.h"
-#include "tests/support/invitation_fixture.h"
+#include "tests/component/work_trace.h"
+#include "tests/support/terms_fixture.h"
 
 namespace partnerlink::invitation {
 namespace {
 
 using support::Customer;
 
-class LinkTest : public support::InvitationTest {
+class LinkTest : public support::TermsTest {
  protected:
   // Links of every kind that are none, by what is wrong with them.
   std::map<std::string, std::string> WrongTokens(const std::string& good) {
@@ -32,7 +34,7 @@ class LinkTest : public support::InvitationTest {
     changed.generation = 2;
     wrong["generation"] = link::FormatToken(changed);
     changed = token;
-    changed.kind = 2;
+    changed.kind = token.kind % 3 + 1;
     wrong["kind"] = link::FormatToken(changed);
     changed = token;
     changed.invitation = *link::UuidBytes(NewUuid());
@@ -46,6 +48,14 @@ class LinkTest : public support::InvitationTest {
     wrong["longest"] = std::string(512, 'A');
     wrong["sql"] = "' OR true --";
     return wrong;
+  }
+
+  // What a call costs.
+  template <typename Call>
+  static std::vector<std::string> WorkOf(const Call& call) {
+    const support::WorkTrace trace;
+    call();
+    return trace.steps();
   }
 
   std::string BytesOf(const absl::Status& status) {
@@ -73,6 +83,96 @@ TEST_F(LinkTest, EveryWrongLinkGetsTheSameAnswer) {
     EXPECT_EQ(BytesOf(Decline(Customer("northwind"), token).status()), expected) << what;
   }
   EXPECT_TRUE(Lookup(good).ok());
+}
+
+TEST_F(LinkTest, OfEveryKindAndModeAWrongOneGetsItToo) {
+  const std::string expected = BytesOf(Lookup("x").status());
+  for (const support::Terms& terms : support::kAllTerms) {
+    const v1::Invitation issued = Issued(On(terms));
+    const Principal answerer = AnswererOf(terms, "adatum");
+    for (const auto& [what, token] : WrongTokens(TokenOf(issued))) {
+      EXPECT_EQ(BytesOf(Lookup(token).status()), expected) << Show(terms) << what;
+      EXPECT_EQ(BytesOf(Accept(answerer, token).status()), expected) << Show(terms) << what;
+      EXPECT_EQ(BytesOf(Decline(answerer, token).status()), expected) << Show(terms) << what;
+    }
+    ASSERT_TRUE(Resend(issued.name()).ok());
+    EXPECT_EQ(BytesOf(Lookup(LinkOf(issued, 1)).status()), expected) << Show(terms);
+  }
+}
+
+// As many statements with as many parameters, and as many MACs, whatever is wrong: the time of an
+// answer tells no more than the answer.
+TEST_F(LinkTest, EveryWrongLinkIsTheSameWork) {
+  const v1::Invitation issued = Issued();
+  const std::string good = TokenOf(issued);
+  const Principal northwind = Customer("northwind");
+  const auto work = [&](const std::string& token) {
+    return std::vector<std::vector<std::string>>{
+        WorkOf([&] { EXPECT_FALSE(Lookup(token).ok()) << token; }),
+        WorkOf([&] { EXPECT_FALSE(Accept(northwind, token).ok()) << token; }),
+        WorkOf([&] { EXPECT_FALSE(Decline(northwind, token).ok()) << token; })};
+  };
+  work("x");  // prepares the statements
+  const auto expected = work("x");
+  for (const auto& steps : expected) {
+    EXPECT_GT(steps.size(), 2u);
+    EXPECT_TRUE(std::any_of(steps.begin(), steps.end(),
+                            [](const std::string& step) { return step.starts_with("MAC"); }));
+  }
+  auto wrong = WrongTokens(good);
+  ASSERT_TRUE(Resend(issued.name()).ok());
+  wrong["replaced"] = good;
+  for (const auto& [what, token] : wrong) EXPECT_EQ(work(token), expected) << what;
+  // The control: of a good link the work is another one.
+  const std::string fresh = LinkOf(issued, 2);
+  WorkOf([&] { EXPECT_TRUE(Lookup(fresh).ok()); });
+  EXPECT_NE(WorkOf([&] { EXPECT_TRUE(Lookup(fresh).ok()); }), expected[0]);
+}
+
+// Where nothing can be written, a link can be looked up, whatever its invitation is and has become;
+// the control is that accepting it fails.
+TEST_F(LinkTest, LookingUpWritesNothing) {
+  std::vector<std::string> links;
+  for (const support::Terms& terms : support::kAllTerms) {
+    for (const char* end :
+         {"draft", "issued", "resent", "accepted", "declined", "revoked", "over"}) {
+      const std::string what = end;
+      const v1::Invitation made = what == "draft" ? Draft(On(terms)) : Issued(On(terms));
+      links.push_back(LinkOf(made, what == "resent" ? 2 : 1));
+      const Principal answerer = AnswererOf(terms, "adatum");
+      absl::Status status;
+      if (what == "resent") status = Resend(made.name()).status();
+      if (what == "accepted") status = Accept(answerer, links.back()).status();
+      if (what == "declined") status = Decline(answerer, links.back()).status();
+      if (what == "revoked") status = Revoke(made.name()).status();
+      if (what == "over") ExpireIn(made.name(), -1);
+      ASSERT_TRUE(status.ok()) << Show(terms) << what << status;
+    }
+  }
+  database_.Run(
+      "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() ||"
+      " ' SET default_transaction_read_only = on'; END $$");
+  postgres::Pool pool("invitation", database_.Conninfo("invitation"), 2);
+  const Deps deps{.pool = pool,
+                  .work_pool = work_pool_,
+                  .page_tokens = page_tokens_,
+                  .keys = *keys_,
+                  .regions = regions_,
+                  .link_base = deps_.link_base,
+                  .sign_up_url = deps_.sign_up_url,
+                  .min_ttl = deps_.min_ttl,
+                  .daily_issues = deps_.daily_issues};
+  for (const std::string& link : links) {
+    v1::LookupInvitationRequest request;
+    request.set_token(link);
+    const support::TestCall call = support::CallOf("LookupInvitation", Principal());
+    const auto seen = redemptions::LookupInvitation(call.context, deps, request);
+    EXPECT_TRUE(seen.ok()) << seen.status();
+  }
+  const support::TestCall call = support::CallOf("AcceptInvitation", Customer("adatum"));
+  const auto accepted =
+      redemptions::AcceptInvitation(call.context, deps, support::AcceptanceOf(links[1]));
+  EXPECT_EQ(accepted.status().code(), absl::StatusCode::kInternal) << accepted.status();
 }
 
 TEST_F(LinkTest, TheAgreementIsInTheLanguageAskedForOrTheInvitations) {

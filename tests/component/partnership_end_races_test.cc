@@ -94,9 +94,10 @@ class PartnershipEndRaceTest : public support::RelationshipTest {
   void OpenGate() { database_.Run("INSERT INTO public.gate VALUES (true)"); }
 
   bool IsAnyone(const std::string& waiting) {
-    return database_.Count(absl::StrCat(
-               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND ",
-               waiting)) > 0;
+    pqxx::nontransaction watch(watching_);
+    const auto rows = watch.exec(absl::StrCat(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND ", waiting));
+    return !rows.empty();
   }
 
   // The end, and as soon as it is answered Invitation hears of it.
@@ -159,6 +160,7 @@ class PartnershipEndRaceTest : public support::RelationshipTest {
   }
 
   std::string partnership_;
+  pqxx::connection watching_{database_.Conninfo("postgres")};
 };
 
 TEST_F(PartnershipEndRaceTest, WhatIsBeingWrittenIsThereForTheEndToRevoke) {

@@ -17,7 +17,8 @@ import descriptors
 import pytest
 import raw_http2
 from api import METHODS
-from suite import SERVICES, await_true, command, is_listening, read_metrics, start
+from extra import Extra
+from suite import SERVICES, await_true, command, is_listening, start
 
 FULL_NAMES = {
     "invitation": "partnerlink.invitation.v1.InvitationService",
@@ -331,36 +332,6 @@ class TestReadiness:
         answer = world.contoso.call("ListCustomers", {"parent": world.contoso.account})
         assert answer.ok or answer.faults() == [], str(answer)
         return answer.reason == "DEPENDENCY_UNAVAILABLE"
-
-
-class Extra:
-    """Another process of a service beside the running one, on ports of its own."""
-
-    def __init__(self, suite, service: str, **flags: str):
-        program = os.readlink(f"/proc/{suite.pid(service)}/exe").removesuffix(" (deleted)")
-        self.log = suite.folder / "logs" / f"extra-{service}-{uuid.uuid4().hex[:6]}.log"
-        settings = {"data_address": "127.0.0.1:0", "health_address": "127.0.0.1:0",
-                    "metrics_address": "127.0.0.1:0"} | flags
-        self.process = subprocess.Popen(
-            [program, f"--flagfile={suite.folder}/config/{service}.flags",
-             *(f"--{name}={text}" for name, text in settings.items())],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"), cwd="/")
-
-    def lines(self, event: str) -> list[dict]:
-        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
-        return [line for line in lines if line["event"] == event]
-
-    def data_port(self) -> int:
-        await_true(lambda: self.lines("serving"), 20)
-        return self.lines("listening")[0]["data_port"]
-
-    def metrics(self) -> str:
-        return read_metrics(self.lines("listening")[0]["metrics_port"])
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
 
 
 class Waiting:

@@ -1,14 +1,20 @@
 """Identity comes from a verified token, peers from their certificate, links from the settings: no
 header changes any of it."""
 
+import json
+import re
 import ssl
 import subprocess
+import urllib.parse
+from email.message import EmailMessage
 
 import api
+import mail
 import pytest
 import raw_http2
 from api import METHODS, PROTOSET
 from data_port import raw_call, service_of
+from suite import await_true
 
 INTERNAL = [method for method in PROTOSET.methods if not method.is_public]
 OF_INTERNAL = pytest.mark.parametrize("method", INTERNAL, ids=repr)
@@ -71,7 +77,7 @@ def test_token_in_the_query_is_no_token(world):
         assert answer.code in ("UNAUTHENTICATED", "INVALID_ARGUMENT"), str(answer)
 
 
-@pytest.mark.parametrize("headers, authority", [
+FORGED_HOSTS = pytest.mark.parametrize("headers, authority", [
     ({"x-forwarded-host": "evil.example"}, None),
     ({"x-forwarded-proto": "http", "x-forwarded-port": "1", "x-forwarded-host": "evil.example"}, None),
     ({"forwarded": "host=evil.example;proto=http"}, None),
@@ -79,23 +85,81 @@ def test_token_in_the_query_is_no_token(world):
     ({}, "evil.example"),
     ({"x-original-host": "evil.example", "x-host": "evil.example"}, "evil.example:443"),
 ])
+
+
+def addresses_in(rendered: dict) -> set[str]:
+    """Every web address of a rendered invitation, in each of its forms."""
+    drafted = mail.read(rendered["eml"].encode())
+    mailto = urllib.parse.unquote(rendered["mailtoUri"])
+    words = " ".join([rendered["text"], rendered["html"], mailto, drafted.text, drafted.html])
+    return {rendered["link"], *re.findall(r"\w+://[^\s\"'<>]+", words)}
+
+
+def call_forged(world, suite, name: str, fields: dict, headers, authority) -> list[dict]:
+    """By HTTP and by gRPC, with these headers and this authority."""
+    call = api.transcode(METHODS[name], api.build(METHODS[name], fields))
+    by_http = dict(headers) | ({"host": authority} if authority else {})
+    body = None if call.body is None else json.dumps(call.body).encode()
+    shown = api.send_http(suite.gateway, call.verb, call.target, body, world.contoso.token, by_http)
+    assert shown.ok, str(shown)
+    method = METHODS[name]
+    with raw_http2.Connection(suite.port_base) as connection:
+        raw = connection.call(method.path, api.build(method, fields).SerializeToString(),
+                              api.metadata_of(world.contoso.token, headers),
+                              authority=authority or "127.0.0.1")
+    response = PROTOSET.message(method.response.full_name)
+    return [shown.body, api.as_dict(response.FromString(raw.data[5:]))]
+
+
+@FORGED_HOSTS
 def test_links_start_with_the_configured_base(world, suite, headers, authority):
     name = world.draft()["name"]
     expected = world.link_of(name)
     assert expected.startswith(f"http://{suite.gateway}/invite#")
-    by_http = dict(headers) | ({"host": authority} if authority else {})
-    path = f"/v1/{name}:render"
-    shown = api.send_http(suite.gateway, "GET", path, None, world.contoso.token, by_http)
-    assert shown.ok, str(shown)
-    method = METHODS["RenderInvitation"]
-    with raw_http2.Connection(suite.port_base) as connection:
-        raw = connection.call(method.path, api.build(method, {"name": name}).SerializeToString(),
-                              api.metadata_of(world.contoso.token, headers),
-                              authority=authority or "127.0.0.1")
-    native = api.as_dict(PROTOSET.message(method.response.full_name).FromString(raw.data[5:]))
-    for body in (shown.body, native):
-        assert body["link"] == expected
+    for body in call_forged(world, suite, "RenderInvitation", {"name": name}, headers, authority):
+        assert addresses_in(body) == {expected}
         assert "evil" not in str(body)
+
+
+@FORGED_HOSTS
+def test_links_in_mails_do_too(world, suite, headers, authority):
+    """Of what is made, sent and sent again with forged headers."""
+    address = f"ann@{world.unique('mail')}.example"
+    fields = {"parent": world.contoso.account, "send": True,
+              "invitation": {"customer_hint": {"email_address": address}}}
+    call_forged(world, suite, "CreateInvitation", fields | {"validate_only": True}, headers, authority)
+    name = world.contoso.must("CreateInvitation", fields)["name"]
+    call_forged(world, suite, "SendInvitation", {"name": name}, headers, authority)
+    call_forged(world, suite, "ResendInvitation", {"name": name, "send": True}, headers, authority)
+    expected = world.link_of(name)
+    delivered = await_true(lambda: [
+        one for one in mail.kept_for(suite, address) if one.link == expected], 10)[0]
+    assert delivered.anchors == [expected]
+    base = f"http://{suite.gateway}/invite#"
+    for one in mail.kept_for(suite, address):
+        assert one.link.startswith(base)
+        assert b"evil" not in one.content
+
+
+def test_control_another_base_is_found_in_each_form(world):
+    rendered = world.contoso.must("RenderInvitation", {"name": world.draft()["name"]})
+    for form in ("link", "text", "html", "mailtoUri", "eml"):
+        planted = rendered[form].replace("http://", "http://evil.example/", 1)
+        if form == "mailtoUri":
+            planted = rendered[form].replace("http%3A%2F%2F", "http%3A%2F%2Fevil.example%2F", 1)
+        elif form == "eml":
+            planted = evil_mail(rendered["link"])
+        assert planted != rendered[form], form
+        found = addresses_in(rendered | {form: planted})
+        assert any("evil.example" in address for address in found), form
+
+
+def evil_mail(link: str) -> str:
+    """A mail whose bytes do not show the words that it is searched for."""
+    message = EmailMessage()
+    message.set_content(f"http://evil.example/?{link}", cte="base64")
+    message.add_alternative("<p>Hello</p>", subtype="html", cte="base64")
+    return message.as_string()
 
 
 @OF_INTERNAL

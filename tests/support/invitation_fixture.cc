@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/auth/testing/temporary_folder.h"
+#include "common/status/status.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/redemptions/handlers.h"
 
@@ -133,6 +134,31 @@ absl::StatusOr<v1::Invitation> InvitationTest::Revoke(const std::string& name,
   request.set_request_id(request_id);
   const TestCall call = CallOf("RevokeInvitation", Anna());
   return invitations::RevokeInvitation(call.context, deps_, request);
+}
+
+absl::StatusOr<v1::Invitation> InvitationTest::Resend(const v1::ResendInvitationRequest& request,
+                                                      const Principal& principal) {
+  PARTNERLINK_RETURN_IF_ERROR(invitations::ValidateResendInvitation(request));
+  const TestCall call = CallOf("ResendInvitation", principal);
+  return invitations::ResendInvitation(call.context, deps_, request);
+}
+
+absl::StatusOr<v1::Invitation> InvitationTest::Resend(const std::string& name,
+                                                      int64_t ttl_seconds) {
+  v1::ResendInvitationRequest request;
+  request.set_name(name);
+  if (ttl_seconds != 0) request.mutable_ttl()->set_seconds(ttl_seconds);
+  return Resend(request);
+}
+
+absl::StatusOr<v1::Invitation> InvitationTest::Extend(const std::string& name,
+                                                      int64_t ttl_seconds) {
+  v1::ExtendInvitationRequest request;
+  request.set_name(name);
+  request.mutable_ttl()->set_seconds(ttl_seconds);
+  PARTNERLINK_RETURN_IF_ERROR(invitations::ValidateExtendInvitation(request));
+  const TestCall call = CallOf("ExtendInvitation", Anna());
+  return invitations::ExtendInvitation(call.context, deps_, request);
 }
 
 std::string InvitationTest::StoredState(const std::string& name) {

@@ -55,6 +55,13 @@ class InvitationTest : public ::testing::Test {
   absl::StatusOr<invitation::v1::Invitation> Revoke(const std::string& name,
                                                     const std::string& request_id = "");
 
+  // The shape's check included.
+  absl::StatusOr<invitation::v1::Invitation> Resend(
+      const invitation::v1::ResendInvitationRequest& request, const Principal& principal = Anna());
+  absl::StatusOr<invitation::v1::Invitation> Resend(const std::string& name,
+                                                    int64_t ttl_seconds = 0);
+  absl::StatusOr<invitation::v1::Invitation> Extend(const std::string& name, int64_t ttl_seconds);
+
   // The present state in the row, not the one in effect.
   std::string StoredState(const std::string& name);
   // Lets the invitation's time run out, so many milliseconds from now.

@@ -38,7 +38,8 @@ absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std:
                                   const std::string& etag);
 
 // The invitation that its provider decides on: RESOURCE_NOT_FOUND, ETAG_MISMATCH. Not locked: what
-// the provider may not change it cannot lock; Approve and Refuse guard by the revision.
+// the provider may not change it cannot lock; Approve and Refuse lock what they may, and guard by
+// the revision.
 absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
                                     const std::string& name, const std::string& etag);
 

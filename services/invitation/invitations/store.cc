@@ -186,16 +186,21 @@ const char* GroupValue(v1::CountInvitationsRequest::GroupBy group_by) {
   }
 }
 
-const char* LockClause(Lock lock) { return lock == Lock::kForUpdate ? " FOR UPDATE OF i" : ""; }
+// A statement of its own, with the next one's round trip: what that one says of the clock, the
+// state in effect or a guard, is said after the waiting.
+void LockRow(Transaction& transaction, const std::string& partner, const std::string& id) {
+  transaction.RunLater(
+      "SELECT FROM invitation.invitations WHERE partner = $1 AND id = $2 FOR UPDATE", partner, id);
+}
 
 }  // namespace
 
 std::optional<Row> Find(Transaction& transaction, const std::string& partner, const std::string& id,
                         Lock lock) {
+  if (lock == Lock::kForUpdate) LockRow(transaction, partner, id);
   return OneRow(transaction.Run(
       absl::StrCat("SELECT ", kColumns,
-                   " FROM invitation.invitations i WHERE i.partner = $1 AND i.id = $2",
-                   LockClause(lock)),
+                   " FROM invitation.invitations i WHERE i.partner = $1 AND i.id = $2"),
       partner, id));
 }
 
@@ -207,10 +212,11 @@ std::optional<Row> FindAlone(Transaction& transaction, const std::string& partne
 }
 
 std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, Lock lock) {
+  if (lock == Lock::kForUpdate) {
+    transaction.RunLater("SELECT FROM invitation.invitations WHERE id = $1 FOR UPDATE", id);
+  }
   return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i WHERE i.id = $1",
-                   LockClause(lock)),
-      id));
+      absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i WHERE i.id = $1"), id));
 }
 
 const char* SelectedColumns() { return kColumns; }
@@ -352,6 +358,7 @@ std::optional<Row> Issue(Transaction& transaction, const Row& row, v1::Invitatio
 }
 
 std::optional<Row> Approve(Transaction& transaction, const Row& row) {
+  LockRow(transaction, row.partner, row.id);
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'PENDING', expire_time = clock_timestamp() + ttl, revision = revision + 1,
@@ -364,6 +371,7 @@ std::optional<Row> Approve(Transaction& transaction, const Row& row) {
 }
 
 std::optional<Row> Refuse(Transaction& transaction, const Row& row, const std::string& reason) {
+  LockRow(transaction, row.partner, row.id);
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
           SET state = 'REFUSED', state_cause = $4, revision = revision + 1,

@@ -40,12 +40,14 @@ absl::StatusOr<v1::Redemption> AcceptReceivedInvitation(
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Redemption> {
-        if (const auto redemption = FindRedemptionOf(transaction, name->id, name->account)) {
-          return *redemption;
-        }
         const std::optional<Received> received =
             FindReceived(transaction, name->id, AddresseeOf(transaction, context.principal));
-        if (!received) return NotFound();
+        if (!received) {
+          // Looked for behind it: whom a call of its own account has overtaken finds one of the
+          // two.
+          const auto redemption = FindRedemptionOf(transaction, name->id, name->account);
+          return redemption ? absl::StatusOr<v1::Redemption>(*redemption) : NotFound();
+        }
         return Consent(transaction, changes, context, deps, ConsentOf(request),
                        received->invitation, received->parties, received->present_micros);
       });

@@ -4,7 +4,6 @@
 #include "services/invitation/redemptions/consent.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/inbox.h"
-#include "services/invitation/redemptions/opening.h"
 
 namespace partnerlink::invitation::redemptions {
 
@@ -29,9 +28,11 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineReceivedInvitation(
             FindReceived(transaction, name->id, AddresseeOf(transaction, context.principal));
         if (!received) return NotFound();
         transaction.SeeInvitation(name->id);
-        PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row,
-                                     LockOpened(transaction, received->invitation));
-        return Refuse(transaction, changes, context, deps, row, request.reason());
+        // Whatever its link is by now: this call came without one.
+        const std::optional<invitations::Row> row =
+            invitations::FindByLink(transaction, name->id, invitations::Lock::kForUpdate);
+        if (!row) return NotFound();
+        return Refuse(transaction, changes, context, deps, *row, request.reason());
       });
 }
 
