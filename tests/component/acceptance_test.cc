@@ -12,10 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
-#include "common/identifier/uuid.h"
 #include "common/status/status.h"
-#include "services/invitation/redemptions/handlers.h"
 #include "tests/support/invitation_fixture.h"
 #include "tests/support/race.h"
 

@@ -502,6 +502,21 @@ TEST_F(SendingMailTest, SeveralSendersHandEachMailOverOnce) {
   EXPECT_EQ(Mails("SENT"), 12);
 }
 
+// The control: without the lease, while one hands it over another takes it too.
+TEST_F(SendingMailTest, ControlWithoutTheLeaseAMailIsHandedOverTwice) {
+  database_.Run(R"sql(
+      CREATE FUNCTION public.forget_lease() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN NEW.next_time := OLD.next_time; RETURN NEW; END $$;
+      CREATE TRIGGER forget_lease BEFORE UPDATE ON invitation.mails FOR EACH ROW
+        WHEN (NEW.state = 'QUEUED') EXECUTE FUNCTION public.forget_lease())sql");
+  for (int i = 0; i < 12; ++i) Queued(absl::StrCat("ann", i, "@northwind.example"));
+  support::Race(2, [&](int) {
+    Sender sender(work_pool_, *keys_, Options());
+    EXPECT_TRUE(sender.SendDue().ok());
+  });
+  EXPECT_GT(server_.messages().size(), 12u) << "the race shows no fault even where there is one";
+}
+
 TEST_F(SendingMailTest, AMailOfASenderThatDiedIsDueAfterItsLease) {
   const v1::Invitation queued = Queued();
   // As the sender leaves it that dies at the server's answer.
