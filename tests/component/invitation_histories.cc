@@ -97,9 +97,12 @@ std::set<std::string> Model::Take(const Step& step) {
     case Action::kAcceptReceived:
       if (!waits && !redeemed_.contains(step.account)) return {kNotReceived, Refusal()};
       return Accept(step.account);
-    case Action::kDeclineReceived:
-      if (!waits) return {kNotReceived, Refusal()};
-      return Decline(step.account);
+    case Action::kDeclineReceived: {
+      // What waits no more may still have been found waiting.
+      std::set<std::string> answers = Decline(step.account);
+      if (!waits) answers.insert(kNotReceived);
+      return answers;
+    }
     case Action::kRevoke:
       return Move(!IsOver(), Invitation::REVOKED);
     case Action::kExtend:

@@ -509,12 +509,15 @@ TEST_F(SendingMailTest, ControlWithoutTheLeaseAMailIsHandedOverTwice) {
       BEGIN NEW.next_time := OLD.next_time; RETURN NEW; END $$;
       CREATE TRIGGER forget_lease BEFORE UPDATE ON invitation.mails FOR EACH ROW
         WHEN (NEW.state = 'QUEUED') EXECUTE FUNCTION public.forget_lease())sql");
-  for (int i = 0; i < 12; ++i) Queued(absl::StrCat("ann", i, "@northwind.example"));
-  support::Race(2, [&](int) {
-    Sender sender(work_pool_, *keys_, Options());
-    EXPECT_TRUE(sender.SendDue().ok());
-  });
-  EXPECT_GT(server_.messages().size(), 12u) << "the race shows no fault even where there is one";
+  size_t queued = 0;
+  while (queued < 120 && server_.messages().size() <= queued) {
+    for (int i = 0; i < 12; ++i) Queued(absl::StrCat("ann", ++queued, "@northwind.example"));
+    support::Race(2, [&](int) {
+      Sender sender(work_pool_, *keys_, Options());
+      EXPECT_TRUE(sender.SendDue().ok());
+    });
+  }
+  EXPECT_GT(server_.messages().size(), queued) << "the race shows no fault even where there is one";
 }
 
 TEST_F(SendingMailTest, AMailOfASenderThatDiedIsDueAfterItsLease) {
