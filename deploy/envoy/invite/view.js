@@ -165,9 +165,7 @@ function placed(partner) {
 function showEffects(look) {
   const lines = (look.relationships || []).map((each) => effectOf(look, each));
   if (look.kind === 'PARTNERSHIP') lines.push(make('li', say('effect.PARTNERSHIP', namesOf(look))));
-  // Of an answer given before it is not known whether it gave them, until they are there.
-  const known = !before || !pending || redemption.grant;
-  if (look.grantRequest && known) lines.push(grantOf(look));
+  if (look.grantRequest) lines.push(grantOf(look));
   else if (look.kind !== 'PARTNERSHIP') lines.push(make('li', say('effect.no_grant')));
   element('effects-list').replaceChildren(...lines);
 }
@@ -237,7 +235,9 @@ function showOutcome({look, redemption, granted, before}) {
     return say(`outcome.${each.state}`, {partner: named(look, each.partner), type, why});
   });
   const pending = outcomes.some(({state}) => state === 'PENDING');
-  if (look.grantRequest) lines.push(say(`outcome.${grantState(redemption, granted && pending)}`));
+  // Of an answer given before it is not known whether it gave them, until they are there.
+  const known = !before || !pending || redemption.grant;
+  if (look.grantRequest && known) lines.push(say(`outcome.${grantState(redemption, granted && pending)}`));
   element('outcome-list').replaceChildren(...lines.map((line) => make('li', line)));
   element('check-again').hidden = !pending;
 }
