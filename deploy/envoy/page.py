@@ -40,6 +40,22 @@ class File:
     text: str
 
 
+@dataclass(frozen=True)
+class Redirect:
+    """From `path`, where `lang` of the query matches `language` or `language` is empty."""
+
+    path: str
+    language: str
+    location: str
+
+
+def redirects() -> list[Redirect]:
+    """With a slash behind, the page would look for its files elsewhere. The place is said as beside
+    the one that was asked for, as the page may lie below a path; browsers keep the fragment."""
+    return [Redirect(f"{PATH}/", "[A-Za-z0-9-]+", f"..{PATH}?lang=%QUERY_PARAM(lang)%"),
+            Redirect(f"{PATH}/", "", f"..{PATH}")]
+
+
 def files() -> list[File]:
     """The page's files, the page itself first."""
     found = sorted(file for file in FOLDER.iterdir() if file.suffix in TYPES)

@@ -200,10 +200,32 @@ TEST_F(LinkTest, TheAgreementIsInTheLanguageAskedForOrTheInvitations) {
   EXPECT_EQ(agreement(polish, "de").version(), agreement(polish, "en").version());
 
   // The nearest of several.
-  database_.Run(R"sql(INSERT INTO invitation.agreement_texts (version, locale, body, effective_time)
-                      VALUES ('2026-11', 'de-Latn-AT', 'Servus.', '2026-11-01T00:00:00Z'))sql");
+  database_.Run(
+      R"sql(INSERT INTO invitation.agreement_texts (version, kind, locale, body, effective_time)
+            VALUES ('2026-11', 'CUSTOMER', 'de-Latn-AT', 'Servus.', '2026-11-01T00:00:00Z'))sql");
   EXPECT_EQ(agreement(polish, "de-latn-at-x-1").text(), "Servus.");
+  EXPECT_EQ(agreement(polish, "de-latn-at-x-1").locale(), "de-Latn-AT");
+  EXPECT_EQ(agreement(polish, "fr").locale(), "en");
   EXPECT_EQ(words(polish, "de-Latn"), "Mit der");
+}
+
+TEST_F(LinkTest, OnlyWhoHasAcceptedAndMayAnswerSeesWhatCameOfIt) {
+  v1::Invitation several;
+  several.set_mode(v1::Invitation::OPEN);
+  several.set_max_uses(3);
+  for (const std::string& token : {TokenOf(Issued()), TokenOf(Issued(several))}) {
+    EXPECT_FALSE(Lookup(token, Customer("northwind"))->has_redemption());
+    const auto accepted = Accept(Customer("northwind"), token);
+    ASSERT_TRUE(accepted.ok()) << accepted.status();
+    const auto seen = Lookup(token, Customer("northwind"));
+    EXPECT_EQ(seen->redemption().name(), accepted->name());
+    EXPECT_EQ(seen->redemption().customer(), "customers/northwind");
+    Principal nobody = Customer("northwind");
+    nobody.roles.clear();
+    for (const Principal& other : {Principal(), Customer("tailspin"), support::Anna(), nobody}) {
+      EXPECT_FALSE(Lookup(token, other)->has_redemption()) << other.account;
+    }
+  }
 }
 
 TEST_F(LinkTest, AWrongLinkSaysNothingInAnyState) {

@@ -452,6 +452,27 @@ class AppendOnlyTest : public testing::Test {
   TestDatabase database_;
 };
 
+TEST_F(AppendOnlyTest, AVersionOfTheAgreementIsWholeOrNotThere) {
+  const auto text = [](const char* kind, const char* locale, const char* time) {
+    return absl::StrCat(
+        "INSERT INTO invitation.agreement_texts (version, kind, locale, body, effective_time) "
+        "VALUES "
+        "('2027-01', '",
+        kind, "', '", locale, "', 'We agree.', '", time, "');");
+  };
+  constexpr char kNewYear[] = "2027-01-01T00:00:00Z";
+  const std::string two = text("CUSTOMER", "en", kNewYear) + text("PARTNERSHIP", "en", kNewYear);
+  const std::string third = text("CUSTOMER_WITH_PROVIDER", "en", kNewYear);
+  EXPECT_EQ(Try("invitation_owner", two), "23514");
+  EXPECT_EQ(Try("invitation_owner", two + text("CUSTOMER_WITH_PROVIDER", "de", kNewYear)), "23514");
+  EXPECT_EQ(
+      Try("invitation_owner", two + text("CUSTOMER_WITH_PROVIDER", "en", "2027-02-01T00:00:00Z")),
+      "23514");
+  EXPECT_EQ(Try("invitation_owner", two + third), "");
+  EXPECT_EQ(Try("invitation_owner", text("CUSTOMER", "fr", kNewYear)), "");
+  EXPECT_EQ(Try("invitation_owner", text("CUSTOMER", "it", "2027-02-01T00:00:00Z")), "23514");
+}
+
 TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
   const std::vector<std::pair<std::string, std::string>> tables = {
       {"common.audit_entries", "method"},         {"relationship.attestations", "actor"},

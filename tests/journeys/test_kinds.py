@@ -70,6 +70,45 @@ class TestCombined:
         refused(world.try_accept(invited, customer), "FAILED_PRECONDITION", "INVITATION_REVOKED")
 
 
+class TestAgreement:
+    """Whoever accepts reads of whom, and of what each of them may do."""
+
+    @pytest.mark.parametrize("language, partner, provider, partnership", [
+        ("en", "reseller", "indirect provider", "to a partnership"),
+        ("de", "Reseller", "indirekte Anbieter", "einer Partnerschaft"),
+        ("pl", "reseller", "Dostawca pośredni", "na partnerstwo")])
+    @BOTH
+    def test_speaks_of_what_is_asked_for(
+            self, world, transport, language, partner, provider, partnership):
+        of_reseller, of_provider = world.partnered()
+        plain, combined, offered = (
+            world.anyone.must("LookupInvitation", {
+                "token": invited.link, "locale": language}, transport)["agreement"]
+            for invited in (world.invite(of_reseller),
+                            world.invite(of_reseller, **world.combined_fields(of_provider)),
+                            world.invite(of_provider, kind="PARTNERSHIP")))
+        assert {each["locale"] for each in (plain, combined, offered)} == {language}
+        assert len({each["version"] for each in (plain, combined, offered)}) == 1
+        assert partner in plain["text"] and provider not in plain["text"]
+        assert partner in combined["text"] and provider in combined["text"]
+        assert partnership in offered["text"] and partnership not in combined["text"]
+
+    @BOTH
+    def test_the_inbox_shows_the_same(self, world, transport):
+        reseller, provider = world.partnered()
+        customer = world.customer()
+        hint = {"customer_hint": {"account": customer.account}}
+        links = [world.invite(reseller, **hint).link,
+                 world.invite(reseller, **world.combined_fields(provider), **hint).link]
+        shown = [world.anyone.must("LookupInvitation", {"token": link}, transport)["agreement"]
+                 for link in links]
+        assert shown[0]["text"] != shown[1]["text"]
+        waiting = customer.must(
+            "ListReceivedInvitations", {"parent": customer.account}, transport)
+        assert [row["invitation"]["agreement"] for row in waiting["receivedInvitations"]] == [
+            shown[1], shown[0]], "newest first"
+
+
 class TestConsent:
 
     @BOTH
@@ -171,6 +210,44 @@ class TestOpen:
             "parent": world.contoso.account,
             "invitation": {"mode": "OPEN", "max_uses": 2, "customer_hint": hint}}, transport)
         refused(answer, "INVALID_ARGUMENT", "FIELD_INVALID")
+
+
+class TestLookingAgain:
+    """Who has accepted finds by the link what came of it; nobody else learns of it."""
+
+    @BOTH
+    def test_only_the_account_s_own_redemption_is_shown(self, world, transport):
+        partner = world.reseller()
+        invited = world.invite(partner, mode="OPEN", max_uses=2)
+        one, other = world.customer(), world.customer()
+        biller = world.caller(one.account, ["billing_admin"])
+        colleague = world.caller(one.account, [])
+
+        def seen(caller):
+            return caller.must("LookupInvitation", {"token": invited.link}, transport).get(
+                "redemption")
+
+        assert not seen(one)
+        accepted = world.try_accept(invited, one, transport).body
+        assert seen(one) == seen(biller) == accepted
+        for caller in (world.anyone, other, partner, colleague, world.operator):
+            assert not seen(caller), caller.account
+        theirs = world.try_accept(invited, other, transport).body
+        assert seen(other) == theirs != seen(one)
+        read = partner.must("GetInvitation", {"name": invited.name}, transport)
+        assert (read["state"], read["useCount"]) == ("EXHAUSTED", 2)
+        assert seen(one) == accepted, "whatever became of the invitation since"
+
+    @BOTH
+    def test_of_a_partnership_it_is_the_global_administrator_s(self, world, transport):
+        provider, reseller = world.reseller(), world.reseller()
+        chief = world.caller(reseller.account, ["global_admin"])
+        invited = world.invite(provider, kind="PARTNERSHIP")
+        accepted = chief.must("AcceptInvitation", {
+            "token": invited.link, "agreement_version": invited.agreement, "confirm": True})
+        fields = {"token": invited.link}
+        assert chief.must("LookupInvitation", fields, transport)["redemption"] == accepted
+        assert not reseller.must("LookupInvitation", fields, transport).get("redemption")
 
 
 class TestPartnership:

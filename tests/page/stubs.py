@@ -14,7 +14,7 @@ def looked(**changes) -> dict:
     return {
         "kind": "CUSTOMER", "partner": PARTNER, "state": "PENDING", "acceptable": True,
         "notAcceptableReason": "ERROR_REASON_UNSPECIFIED", "expireTime": "2026-12-10T11:30:00Z",
-        "agreement": {"version": "2026-11", "text": "The agreement."},
+        "agreement": {"version": "2026-11", "text": "The agreement.", "locale": "en"},
         "relationships": [RESELLER_EDGE], "grantRequest": GRANT, "signUpUrl": "",
     } | changes
 

@@ -11,6 +11,8 @@ STATES = {
     "asked": {"lookup": [(200, stubs.combined(signUpUrl="https://partnerlink.example/signup"))]},
     "closed": {"lookup": [(200, stubs.combined(acceptable=False, state="EXPIRED",
                                                notAcceptableReason="INVITATION_EXPIRED"))]},
+    "used": {"lookup": [(200, stubs.combined(acceptable=False, state="ACCEPTED",
+                                             notAcceptableReason="INVITATION_USED"))]},
     "wrong": {"lookup": [(404, stubs.refusal("INVITATION_NOT_FOUND"))]},
     "failed": {"lookup": [(503, stubs.refusal("DEPENDENCY_UNAVAILABLE"))]},
 }
@@ -63,7 +65,13 @@ class TestLanguages:
         assert browser.text("#agreement-text").startswith(agreement)
         assert browser.texts("#effects-list li li")[0] == role
         assert browser.run("return document.documentElement.lang") == language
+        assert browser.find("#agreement-text").get_attribute("lang") == language
         assert browser.run("return document.title") == f"{title} – Partnerlink"
+
+    def test_agreement_says_in_which_language_it_came(self, browser):
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked())]))
+        browser.open("x", "?lang=pl")
+        assert browser.find("#agreement-text").get_attribute("lang") == "en"
 
     @pytest.mark.parametrize("asked, browser_s, language", [
         ("", "pl-PL,en-US", "pl"), ("", "fr-FR,de-AT", "de"), ("", "fr-FR", "en"),

@@ -60,13 +60,34 @@ def test_no_other_verb(suite, verb):
     assert b"<html" not in content
 
 
-@pytest.mark.parametrize("path", ["/invite/", "/invite/index.html", "/invite/README.md", "/invite.html",
+@pytest.mark.parametrize("path", ["/invite/invite", "/invite/index.html", "/invite/README.md", "/invite.html",
                                   "/Invite", "/invite/..%2fenvoy.yaml", "/invite/nothing.js", "/"])
 def test_nothing_else_is_there(suite, path):
     response, content = exchange(suite, "GET", path)
     assert response.status in (400, 404)
     assert response.getheader("content-type") == "application/json"
     assert b'"partnerlink"' in content
+
+
+@pytest.mark.parametrize("query, place", [
+    ("", "../invite"), ("?lang=pl", "../invite?lang=pl"), ("?x=1&lang=de-AT", "../invite?lang=de-AT"),
+    ("?x=1", "../invite"), ("?lang=", "../invite"), ("?lang=a%0d%0aset-cookie:%20b", "../invite")])
+def test_a_slash_behind_leads_to_the_page(suite, query, place):
+    for verb in ("GET", "HEAD"):
+        response, content = exchange(suite, verb, f"/invite/{query}")
+        assert (response.status, content) == (308, b"")
+        assert response.getheader("location") == place
+        assert response.getheader("set-cookie") is None
+    response, content = exchange(suite, "POST", f"/invite/{query}")
+    assert response.status == 404, content
+
+
+def test_a_slash_behind_keeps_link_and_language(browser, world):
+    link = fragment(world.invite().link)
+    browser.driver.get(f"{browser.origin}/invite/?lang=de#{link}")
+    browser.settle()
+    assert browser.title == "Contoso möchte Ihr Reseller werden"
+    assert browser.run("return location.href") == f"{browser.origin}/invite?lang=de#{link}"
 
 
 def test_credentials_and_queries_make_no_difference(suite):

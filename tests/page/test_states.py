@@ -7,6 +7,8 @@ from test_answering import fill_company, fragment
 
 REASONS = ["INVITATION_NOT_ISSUED", "INVITATION_EXPIRED", "INVITATION_REVOKED", "INVITATION_USED",
            "INVITATION_EXHAUSTED", "INVITATION_DECLINED", "PARTNER_SUSPENDED", "PARTNERSHIP_INACTIVE"]
+# Then it may be the person's own company that has accepted.
+ACCEPTED = ["INVITATION_USED", "INVITATION_EXHAUSTED"]
 
 
 class TestLinks:
@@ -99,8 +101,85 @@ class TestLinks:
         for place, reason in enumerate(REASONS):
             await_true(lambda: browser.title == words[f"title.{reason}"], 10)
             assert "Contoso Resale" in browser.text("#lead"), reason
-            assert not browser.sees("#answer")
+            assert browser.sees("#sign-in") == (reason in ACCEPTED)
+            assert not browser.sees("#accept, #decline, #sign-up")
             browser.run("location.hash = arguments[0]", f"next-{place}")
+
+
+class TestAcceptedBefore:
+    def test_own_company_is_told_when_and_what_came_of_it(self, browser, world):
+        accepted = world.accept()
+        browser.open(fragment(accepted.invited.link))
+        assert browser.title == "This invitation was accepted already"
+        assert browser.text("#answer-title") == "Was it your company?"
+        browser.picture("used-desktop")
+        browser.sign_in(accepted.customer.token)
+        assert browser.title == "Your company has accepted this invitation"
+        assert browser.focused == "title"
+        assert accepted.redemption["acceptTime"][:4] in browser.text("#lead")
+        assert "nothing left to do" in browser.text("#lead")
+        assert browser.texts("#outcome-list li") == ["Contoso, reseller: in force.",
+                                                     "The administration rights are given."]
+        assert not browser.sees("#answer, #request, #check-again")
+        browser.picture("accepted-before-desktop")
+        assert browser.calls("accept") == []
+
+    def test_a_login_that_is_handed_over_tells_it_at_once(self, browser, world):
+        accepted = world.accept()
+        browser.open(f"{fragment(accepted.invited.link)}&access_token={accepted.customer.token}")
+        assert browser.title == "Your company has accepted this invitation"
+
+    def test_of_a_link_for_several_too_while_others_may_accept(self, browser, world, admin):
+        invited = world.invite(mode="OPEN", max_uses=2)
+        assert world.try_accept(invited, admin).ok
+        browser.open(fragment(invited.link))
+        assert browser.title == "Contoso would like to be your reseller"
+        browser.sign_in(admin.token)
+        assert browser.title == "Your company has accepted this invitation"
+
+    def test_another_company_learns_nothing(self, browser, world, admin):
+        browser.open(fragment(world.accept().invited.link))
+        browser.sign_in(admin.token)
+        assert browser.title == "This invitation was accepted already"
+        assert browser.text("#who") == f"{admin.account} has not accepted this invitation."
+        assert not browser.sees("#accept, #decline, #outcome, #sign-in")
+        browser.click("#sign-out")
+        assert browser.focused == "access-token"
+
+    def test_bad_token_is_said(self, browser, world):
+        browser.open(fragment(world.accept().invited.link))
+        browser.sign_in(world.customer(iat=1, exp=600).token)
+        assert "expired" in browser.text("#refusal")
+        assert browser.sees("#sign-in")
+
+    def test_what_is_on_its_way_can_be_looked_at_again(self, browser):
+        closed = stubs.looked(acceptable=False, state="ACCEPTED", notAcceptableReason="INVITATION_USED")
+        own = [closed | {"redemption": stubs.redeemed({"state": state}, grant=grant) | {
+            "acceptTime": "2026-11-26T11:30:00Z"}}
+               for state, grant in (("PENDING", ""), ("ACTIVE", "partners/contoso/grants/1"))]
+        browser.run_first(stubs.answering(lookup=[(200, each) for each in (closed, *own)]))
+        browser.open("x")
+        browser.sign_in("a.b.c")
+        assert browser.texts("#outcome-list li") == [
+            "Contoso Resale, reseller: on its way. You need not do anything more."]
+        browser.click("#check-again")
+        assert browser.texts("#outcome-list li") == [
+            "Contoso Resale, reseller: in force.", "The administration rights are given."]
+        assert browser.title == "Your company has accepted this invitation"
+
+    @pytest.mark.parametrize("language, date", [
+        ("en", "November 26, 2026"), ("de", "26. November 2026"), ("pl", "26 listopada 2026")])
+    def test_in_every_language(self, browser, language, date):
+        redemption = stubs.redeemed({"state": "ACTIVE"}) | {"acceptTime": "2026-11-26T11:30:00Z"}
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked(
+            acceptable=False, state="ACCEPTED", notAcceptableReason="INVITATION_USED",
+            redemption=redemption))]))
+        browser.open("x", f"?lang={language}")
+        words = browser.words(language)
+        assert browser.text("#answer-title") == words["own"]
+        browser.sign_in("a.b.c")
+        assert browser.title == words["title.accepted_before"]
+        assert date in browser.text("#lead")
 
 
 class TestKinds:

@@ -109,10 +109,11 @@ absl::StatusOr<v1::Redemption> InvitationTest::Accept(const Principal& principal
   return redemptions::AcceptInvitation(call.context, deps_, request);
 }
 
-absl::StatusOr<v1::LookupInvitationResponse> InvitationTest::Lookup(const std::string& token) {
+absl::StatusOr<v1::LookupInvitationResponse> InvitationTest::Lookup(const std::string& token,
+                                                                    const Principal& principal) {
   v1::LookupInvitationRequest request;
   request.set_token(token);
-  const TestCall call = CallOf("LookupInvitation", Principal());
+  const TestCall call = CallOf("LookupInvitation", principal);
   return redemptions::LookupInvitation(call.context, deps_, request);
 }
 

@@ -49,7 +49,8 @@ class InvitationTest : public ::testing::Test {
   absl::StatusOr<invitation::v1::Redemption> Accept(const Principal& principal,
                                                     const std::string& token,
                                                     const std::string& request_id = "");
-  absl::StatusOr<invitation::v1::LookupInvitationResponse> Lookup(const std::string& token);
+  absl::StatusOr<invitation::v1::LookupInvitationResponse> Lookup(const std::string& token,
+                                                                  const Principal& principal = {});
   absl::StatusOr<invitation::v1::DeclineInvitationResponse> Decline(
       const Principal& principal, const std::string& token, const std::string& request_id = "");
   absl::StatusOr<invitation::v1::Invitation> Revoke(const std::string& name,

@@ -21,6 +21,8 @@ export default {
   'title.accepted_in_part': 'Sie haben angenommen, aber nicht alles konnte eingerichtet werden',
   'title.refused': 'Sie haben angenommen, aber nichts konnte eingerichtet werden',
   'lead.accepted': 'Sie können diese Seite schließen.',
+  'title.accepted_before': 'Ihr Unternehmen hat diese Einladung angenommen',
+  'lead.accepted_before': 'Das war am {date}. Es ist nichts mehr zu tun. Sie können diese Seite schließen.',
   'title.declined': 'Sie haben die Einladung abgelehnt',
   'lead.declined': 'Es wurde nichts eingerichtet. Sie können diese Seite schließen.',
 
@@ -67,6 +69,8 @@ export default {
   'agreement.version': 'Fassung {version}',
 
   answer: 'Ihre Antwort',
+  own: 'War es Ihr Unternehmen?',
+  'own.why': 'Melden Sie sich an, um zu sehen, wann Ihr Unternehmen angenommen hat und was daraus geworden ist, oder fügen Sie das Zugriffstoken ein, das Sie dort bekommen, wo das Konto Ihres Unternehmens verwaltet wird.',
   'sign_in.why': 'Es antwortet ein Administrator Ihres Unternehmens. Melden Sie sich dort an, wo das Konto Ihres Unternehmens verwaltet wird, und kommen Sie von dort zurück, oder fügen Sie das Zugriffstoken ein, das Sie dort bekommen.',
   'sign_in.token': 'Zugriffstoken',
   'sign_in.hint': 'Es gilt nur einige Minuten, und diese Seite behält es nur, solange sie offen ist.',
@@ -75,6 +79,7 @@ export default {
   'sign_up.why': 'Ihr Unternehmen hat noch kein Konto?',
   'sign_up.go': 'Registrieren (öffnet einen neuen Tab), danach zu diesem Link zurückkommen.',
   'who.known': 'Sie antworten für {account}.',
+  'who.not_accepted': '{account} hat diese Einladung nicht angenommen.',
   'who.unknown': 'Sie sind angemeldet.',
   rights: 'Verwaltungsrechte',
   'rights.some': 'Die angekreuzten Rechte geben',

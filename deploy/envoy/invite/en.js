@@ -21,6 +21,8 @@ export default {
   'title.accepted_in_part': 'You have accepted, but not everything could be set up',
   'title.refused': 'You have accepted, but nothing could be set up',
   'lead.accepted': 'You may close this page.',
+  'title.accepted_before': 'Your company has accepted this invitation',
+  'lead.accepted_before': 'It did so on {date}. There is nothing left to do. You may close this page.',
   'title.declined': 'You have declined the invitation',
   'lead.declined': 'Nothing was set up. You may close this page.',
 
@@ -67,6 +69,8 @@ export default {
   'agreement.version': 'Version {version}',
 
   answer: 'Your answer',
+  own: 'Was it your company?',
+  'own.why': 'Sign in to see when your company accepted and what came of it, or paste the access token that you get where your company’s account is managed.',
   'sign_in.why': 'An administrator of your company answers. Sign in where your company’s account is managed and come back from there, or paste the access token that you get there.',
   'sign_in.token': 'Access token',
   'sign_in.hint': 'It is valid for some minutes only, and this page keeps it only as long as it is open.',
@@ -75,6 +79,7 @@ export default {
   'sign_up.why': 'Your company has no account yet?',
   'sign_up.go': 'Sign up (opens in a new tab), then come back to this link.',
   'who.known': 'You answer for {account}.',
+  'who.not_accepted': '{account} has not accepted this invitation.',
   'who.unknown': 'You are signed in.',
   rights: 'Administration rights',
   'rights.some': 'Give the rights that are ticked',

@@ -4,17 +4,18 @@ import {call, withRequestId} from './call.js';
 import {answerForm, company, rolesGiven} from './forms.js';
 import {openLink, readFragment, setLanguage} from './link.js';
 import {choose, current, LANGUAGES, say, use} from './text.js';
-import {busy, clearRefusal, element, fillWords, focusOn, markFields, refuse, show} from './view.js';
+import {busy, clearRefusal, element, fillWords, focusOn, markFields, mayBeOwn, refuse, show} from './view.js';
 
 // `page` is one of none, loading, wrong, failed, asked, closed, accepted, declined.
-const state = {page: 'loading', link: '', access: '', look: null, redemption: null, granted: false};
+// `before`: the redemption is not of now.
+const state = {page: 'loading', link: '', access: '', look: null, redemption: null, granted: false, before: false};
 // After these the invitation stands elsewhere than the page says: it is looked up anew.
 const MOVED = /^(INVITATION_(?!NOT_FOUND)|AGREEMENT_VERSION|PARTNER_SUSPENDED|PARTNERSHIP_INACTIVE)/;
 const SIGN_IN = /^TOKEN_/;
 
 async function open() {
   const {link, access} = readFragment();
-  Object.assign(state, {link, look: null, redemption: null, access: access || state.access});
+  Object.assign(state, {link, look: null, redemption: null, before: false, access: access || state.access});
   clearRefusal();
   if (!link) return turnTo('none');
   turnTo('loading');
@@ -30,11 +31,30 @@ async function look(quietly = false) {
   if (body) {
     state.look = body;
     turnTo(body.acceptable ? 'asked' : 'closed', quietly);
+    await lookForOwn();
   } else if (/^(INVITATION_NOT_FOUND|FIELD_INVALID)$/.test(refusal.reason)) {
     turnTo('wrong');
   } else if (!quietly) {
     turnTo('failed');
     refuse(refusal);
+  }
+}
+
+// Looks once more, as whom the person is signed in: who has accepted before is told what came of it.
+async function lookForOwn() {
+  const {link, access} = state;
+  if (!access || !state.look) return;
+  const {body, refusal} = await busy('loading', () =>
+    call('lookup', {token: link.slice(0, 512), locale: current()}, access));
+  if (state.link !== link || state.access !== access) return;
+  if (body?.redemption) {
+    Object.assign(state, {redemption: body.redemption, before: true});
+    turnTo('accepted');
+  } else if (refusal && mayBeOwn(state)) {
+    // Here there is no answer that would be refused for it.
+    if (SIGN_IN.test(refusal.reason)) state.access = '';
+    show(state);
+    refuse(refusal, state.access ? [] : ['access_token']);
   }
 }
 
@@ -44,7 +64,7 @@ function turnTo(page, quietly = false) {
   if (!quietly && page !== 'loading') focusOn('title');
 }
 
-function signIn() {
+async function signIn() {
   const access = element('access-token').value.trim().replace(/^bearer\s+/i, '');
   // Anything else cannot be sent in a header.
   if (!/^[\x21-\x7e]{1,8192}$/.test(access)) return markFields(['access_token']);
@@ -53,6 +73,7 @@ function signIn() {
   clearRefusal();
   show(state);
   focusOn('answer-title');
+  await lookForOwn();
 }
 
 function signOut() {
@@ -70,7 +91,8 @@ async function accept() {
   if (company.isAsked()) request.company = company.read();
   const {body, refusal} = await send('accept', request);
   if (refusal) return accepting(refusal);
-  Object.assign(state, {redemption: body, request, granted: Boolean(state.look.grantRequest) && !roles.declineGrant});
+  const granted = Boolean(state.look.grantRequest) && !roles.declineGrant;
+  Object.assign(state, {redemption: body, request, granted, before: false});
   turnTo('accepted');
 }
 
@@ -82,6 +104,7 @@ async function accepting(refusal) {
 
 // The same request again, with the same id: it is not done twice, but tells what is so now.
 async function checkAgain() {
+  if (state.before) return lookForOwn();
   const {body, refusal} = await send('accept', state.request);
   if (refusal) return refuse(refusal);
   state.redemption = body;

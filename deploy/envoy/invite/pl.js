@@ -21,6 +21,8 @@ export default {
   'title.accepted_in_part': 'Zaproszenie przyjęte, ale nie wszystko udało się ustanowić',
   'title.refused': 'Zaproszenie przyjęte, ale niczego nie udało się ustanowić',
   'lead.accepted': 'Można zamknąć tę stronę.',
+  'title.accepted_before': 'Państwa firma przyjęła to zaproszenie',
+  'lead.accepted_before': 'Stało się to {date}. Nic więcej nie trzeba robić. Można zamknąć tę stronę.',
   'title.declined': 'Zaproszenie zostało odrzucone',
   'lead.declined': 'Niczego nie ustanowiono. Można zamknąć tę stronę.',
 
@@ -67,6 +69,8 @@ export default {
   'agreement.version': 'Wersja {version}',
 
   answer: 'Odpowiedź',
+  own: 'Czy to była Państwa firma?',
+  'own.why': 'Po zalogowaniu widać, kiedy firma przyjęła zaproszenie i co z tego wynikło; można też wkleić token dostępu otrzymany tam, gdzie zarządza się kontem firmy.',
   'sign_in.why': 'Odpowiada administrator firmy. Proszę zalogować się tam, gdzie zarządza się kontem firmy, i wrócić stamtąd albo wkleić otrzymany tam token dostępu.',
   'sign_in.token': 'Token dostępu',
   'sign_in.hint': 'Jest ważny tylko kilka minut, a ta strona przechowuje go tylko tak długo, jak jest otwarta.',
@@ -75,6 +79,7 @@ export default {
   'sign_up.why': 'Firma nie ma jeszcze konta?',
   'sign_up.go': 'Zarejestruj się (otwiera nową kartę), a potem wróć do tego linku.',
   'who.known': 'Odpowiedź w imieniu: {account}.',
+  'who.not_accepted': '{account}: to konto nie przyjęło tego zaproszenia.',
   'who.unknown': 'Zalogowano.',
   rights: 'Uprawnienia administracyjne',
   'rights.some': 'Nadaj zaznaczone uprawnienia',

@@ -7,6 +7,9 @@ const SECTIONS = {
   asked: ['request', 'effects', 'agreement', 'answer'], accepted: ['outcome'], declined: [],
 };
 
+// After these it may be the person's own company that has accepted.
+const ACCEPTED = /^INVITATION_(USED|EXHAUSTED)$/;
+
 export const element = (id) => document.getElementById(id);
 
 // The words that stand in the page by themselves, in its present language.
@@ -18,13 +21,17 @@ export function fillWords() {
   }
 }
 
+export const mayBeOwn = ({page, look}) => page === 'closed' && ACCEPTED.test(look.notAcceptableReason);
+
 export function show(state) {
-  for (const id of new Set(Object.values(SECTIONS).flat())) element(id).hidden = !SECTIONS[state.page].includes(id);
+  const shown = [...SECTIONS[state.page], ...(mayBeOwn(state) ? ['answer'] : [])];
+  for (const id of new Set(Object.values(SECTIONS).flat())) element(id).hidden = !shown.includes(id);
   showTitle(state);
   if (state.look) {
     showRequest(state);
     showEffects(state.look);
     element('agreement-text').textContent = state.look.agreement.text;
+    element('agreement-text').lang = state.look.agreement.locale || '';
     element('agreement-version').textContent = say('agreement.version', state.look.agreement);
     showAnswer(state);
   }
@@ -102,7 +109,7 @@ function describe(input, change) {
   else input.removeAttribute('aria-describedby');
 }
 
-function showTitle({page, look, redemption}) {
+function showTitle({page, look, redemption, before}) {
   const names = look ? namesOf(look) : {};
   let [title, lead] = [page, page];
   if (page === 'asked') [title, lead] = [has(`title.${look.kind}`) ? look.kind : 'CUSTOMER', ''];
@@ -111,6 +118,10 @@ function showTitle({page, look, redemption}) {
     title = lead = has(`title.${reason}`) ? reason : 'closed';
   }
   if (page === 'accepted') title = acceptedTitle(outcomesOf(look, redemption));
+  if (page === 'accepted' && before) {
+    title = lead = 'accepted_before';
+    names.date = date(redemption.acceptTime);
+  }
   element('title').textContent = say(`title.${title}`, names);
   element('lead').textContent = has(`lead.${lead}`) ? say(`lead.${lead}`, names) : '';
   document.title = `${element('title').textContent} – Partnerlink`;
@@ -181,12 +192,19 @@ function grantOf(look) {
 
 const roleName = (role) => (has(`role.${role}`) ? say(`role.${role}`) : role);
 
-function showAnswer({look, access}) {
+// Where nothing can be answered any more, only whether this account has.
+function showAnswer(state) {
+  const {look, access} = state;
   const {account, roles} = claimsOf(access);
+  const own = mayBeOwn(state);
+  element('answer-title').textContent = say(own ? 'own' : 'answer');
+  element('sign-in-why').textContent = say(own ? 'own.why' : 'sign_in.why');
+  element('accept').hidden = element('decline').hidden = own;
   element('sign-in').hidden = Boolean(access);
   element('signed-in').hidden = !access;
-  element('who').textContent = account ? say('who.known', {account}) : say('who.unknown');
-  element('sign-up').hidden = !/^https?:\/\//.test(look.signUpUrl);
+  const who = own ? 'who.not_accepted' : 'who.known';
+  element('who').textContent = account ? say(who, {account}) : say('who.unknown');
+  element('sign-up').hidden = own || !/^https?:\/\//.test(look.signUpUrl);
   if (!element('sign-up').hidden) element('sign-up-link').href = look.signUpUrl;
   element('reason-label').textContent = say('decline.reason', namesOf(look));
   showRights(look.grantRequest, roles.includes('billing_admin') && !roles.includes('global_admin'));
@@ -209,7 +227,7 @@ function showRights(grantRequest, billing) {
   if (billing) element('grant-no').checked = true;
 }
 
-function showOutcome({look, redemption, granted}) {
+function showOutcome({look, redemption, granted, before}) {
   const outcomes = outcomesOf(look, redemption);
   const lines = outcomes.map((each) => {
     const type = say(has(`type.${each.type}`) ? `type.${each.type}` : 'type.other');
@@ -217,7 +235,9 @@ function showOutcome({look, redemption, granted}) {
     return say(`outcome.${each.state}`, {partner: named(look, each.partner), type, why});
   });
   const pending = outcomes.some(({state}) => state === 'PENDING');
-  if (look.grantRequest) lines.push(say(`outcome.${grantState(redemption, granted && pending)}`));
+  // Of an answer given before it is not known whether it gave them, until they are there.
+  const known = !before || !pending || redemption.grant;
+  if (look.grantRequest && known) lines.push(say(`outcome.${grantState(redemption, granted && pending)}`));
   element('outcome-list').replaceChildren(...lines.map((line) => make('li', line)));
   element('check-again').hidden = !pending;
 }

@@ -40,6 +40,7 @@ v1::LookupInvitationResponse Describe(const invitations::Row& row,
   if (invitation.has_expire_time()) *response.mutable_expire_time() = invitation.expire_time();
   response.mutable_agreement()->set_version(agreement.version);
   response.mutable_agreement()->set_text(agreement.text);
+  response.mutable_agreement()->set_locale(agreement.locale);
   if (invitation.kind() != v1::Invitation::PARTNERSHIP) {
     AddRelationship(Relationship::RESELLER, row.partner, response);
   }

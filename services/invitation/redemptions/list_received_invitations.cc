@@ -43,15 +43,16 @@ absl::StatusOr<v1::ListReceivedInvitationsResponse> ListReceivedInvitations(
       deps.pool, context,
       [&](postgres::Transaction& transaction)
           -> absl::StatusOr<v1::ListReceivedInvitationsResponse> {
-        std::map<std::string, Agreement> agreements;
+        std::map<std::pair<v1::Invitation::Kind, std::string>, Agreement> agreements;
         std::vector<v1::ReceivedInvitation> shown;
         for (const Received& received :
              ListReceived(transaction, list, AddresseeOf(transaction, context.principal))) {
-          const std::string& locale = received.invitation.invitation.locale();
-          if (!agreements.contains(locale)) {
-            agreements.emplace(locale, FindAgreement(transaction, locale));
+          const v1::Invitation& invitation = received.invitation.invitation;
+          const std::pair asked(invitation.kind(), invitation.locale());
+          if (!agreements.contains(asked)) {
+            agreements.emplace(asked, FindAgreement(transaction, asked.first, asked.second));
           }
-          shown.push_back(Shown(received, context.principal.account, agreements.at(locale)));
+          shown.push_back(Shown(received, context.principal.account, agreements.at(asked)));
         }
         v1::ListReceivedInvitationsResponse response;
         response.set_next_page_token(

@@ -1,9 +1,10 @@
 // What a link stands for, for anyone who holds it. Looking changes nothing, so mail scanners cannot
-// use a link up.
+// use a link up. An account that has accepted it is told so, and what came of that.
 #include "common/validation/text.h"
 #include "services/invitation/redemptions/describing.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/opening.h"
+#include "services/invitation/redemptions/rules.h"
 #include "services/invitation/redemptions/store.h"
 
 namespace partnerlink::invitation::redemptions {
@@ -27,11 +28,16 @@ absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
         const std::string& locale =
             request.locale().empty() ? row.invitation.locale() : request.locale();
         const std::string& provider = row.invitation.provider();
-        return Describe(row, invitations::FindPartner(transaction, row.partner),
-                        provider.empty()
-                            ? std::nullopt
-                            : invitations::FindProvider(transaction, provider, row.partner),
-                        FindAgreement(transaction, locale), deps.sign_up_url);
+        v1::LookupInvitationResponse response = Describe(
+            row, invitations::FindPartner(transaction, row.partner),
+            provider.empty() ? std::nullopt
+                             : invitations::FindProvider(transaction, provider, row.partner),
+            FindAgreement(transaction, row.invitation.kind(), locale), deps.sign_up_url);
+        if (MayAnswer(context.principal)) {
+          auto redemption = FindRedemption(transaction, row, context.principal.account);
+          if (redemption) *response.mutable_redemption() = *std::move(redemption);
+        }
+        return response;
       });
 }
 

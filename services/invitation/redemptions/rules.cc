@@ -93,6 +93,17 @@ absl::Status NoSuchInvitation() {
   return Refusal(common::v1::INVITATION_NOT_FOUND, "No invitation has this link.");
 }
 
+bool MayAnswer(const Principal& principal) {
+  switch (principal.family) {
+    case AccountFamily::kCustomer:
+      return principal.HasRole("global_admin") || principal.HasRole("billing_admin");
+    case AccountFamily::kPartner:
+      return principal.HasRole("global_admin");
+    default:
+      return false;
+  }
+}
+
 std::optional<ErrorReason> NotAcceptable(Invitation::State state, const Askers& askers) {
   switch (state) {
     case Invitation::PENDING:

@@ -39,6 +39,10 @@ struct Situation {
 // The one answer for everything that is no link of ours.
 absl::Status NoSuchInvitation();
 
+// Whether this is one of those who answer invitations for their account, and so are shown what came
+// of it: the callers of AcceptInvitation.
+bool MayAnswer(const Principal& principal);
+
 // Why an invitation in this state cannot be accepted; none if it can.
 std::optional<common::v1::ErrorReason> NotAcceptable(v1::Invitation::State state,
                                                      const Askers& askers);

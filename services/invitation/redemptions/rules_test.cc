@@ -211,6 +211,22 @@ TEST(AcceptanceTest, AStrangerHearsOnlyThatItIsOne) {
   EXPECT_EQ(ReasonOf(one.Check()), common::v1::WRONG_ACCOUNT);
 }
 
+TEST(MayAnswerTest, OnlyThoseWhoAcceptForTheirAccount) {
+  const auto may = [](AccountFamily family, std::vector<std::string> roles) {
+    Principal principal;
+    principal.family = family;
+    principal.roles = std::move(roles);
+    return MayAnswer(principal);
+  };
+  EXPECT_TRUE(may(AccountFamily::kCustomer, {"global_admin"}));
+  EXPECT_TRUE(may(AccountFamily::kCustomer, {"billing_admin"}));
+  EXPECT_TRUE(may(AccountFamily::kPartner, {"sales_agent", "global_admin"}));
+  EXPECT_FALSE(may(AccountFamily::kPartner, {"admin_agent", "sales_agent", "helpdesk_agent"}));
+  EXPECT_FALSE(may(AccountFamily::kCustomer, {}));
+  EXPECT_FALSE(may(AccountFamily::kOperator, {"operator"}));
+  EXPECT_FALSE(may(AccountFamily::kNone, {}));
+}
+
 TEST(NotAcceptableTest, EveryStateHasItsReason) {
   const std::map<Invitation::State, ErrorReason> reasons = {
       {Invitation::DRAFT, common::v1::INVITATION_NOT_ISSUED},

@@ -141,24 +141,25 @@ Parties FindParties(Transaction& transaction, const invitations::Row& invitation
       invitation.partner, invitation.invitation.provider(), account)[0]);
 }
 
-Agreement FindAgreement(Transaction& transaction, const std::string& locale) {
+Agreement FindAgreement(Transaction& transaction, v1::Invitation::Kind kind,
+                        const std::string& locale) {
   // Each tag is content with itself without its last subtags: `de-AT` with `de`; everyone with
   // `en`.
   const pqxx::row row = transaction.Run(
       R"sql(
-      SELECT version, body
+      SELECT version, body, locale
       FROM (SELECT version, body, locale,
               starts_with(lower($1) || '-', lower(locale) || '-') AS fits
             FROM invitation.agreement_texts
-            WHERE effective_time <= clock_timestamp()
+            WHERE kind = $2 AND effective_time <= clock_timestamp()
               AND version = (SELECT version FROM invitation.agreement_texts
                              WHERE effective_time <= clock_timestamp()
                              ORDER BY effective_time DESC, version DESC LIMIT 1)) AS current
       WHERE fits OR locale = 'en'
       ORDER BY fits DESC, length(locale) DESC
       LIMIT 1)sql",
-      locale)[0];
-  return {row[0].as<std::string>(), row[1].as<std::string>()};
+      locale, v1::Invitation::Kind_Name(kind))[0];
+  return {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>()};
 }
 
 std::optional<v1::Redemption> FindAlone(Transaction& transaction, const std::string& name) {

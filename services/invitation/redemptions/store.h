@@ -36,12 +36,14 @@ struct Parties {
 Parties FindParties(postgres::Transaction& transaction, const invitations::Row& invitation,
                     const std::string& account);
 
-// The agreement in force in this locale, or in English.
+// The agreement in force for this kind of invitation, in this locale or in English.
 struct Agreement {
   std::string version;
   std::string text;
+  std::string locale;  // of the text
 };
-Agreement FindAgreement(postgres::Transaction& transaction, const std::string& locale);
+Agreement FindAgreement(postgres::Transaction& transaction, v1::Invitation::Kind kind,
+                        const std::string& locale);
 
 // By its name and the function get_redemption: for a read of one statement.
 std::optional<v1::Redemption> FindAlone(postgres::Transaction& transaction,

@@ -1,0 +1,133 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
+# The tour's chapters about an indirect provider. Sourced, not run.
+
+# Sets INVITATION and LINK of the partnership that Tailspin offers account $1.
+offer_partnership() {
+  set_to RESELLER "$1"
+  run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
+  -d '{"parent": "'$PROVIDER'", "issue": true, "invitation": {"kind": "PARTNERSHIP",
+  "customer_hint": {"account": "'$RESELLER'"}}}' $HOST $INVITATIONS/CreateInvitation
+EOF
+  expect '.kind == "PARTNERSHIP" and .state == "PENDING"'
+  take INVITATION .name
+  run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" $URL/v1/$INVITATION:render
+EOF
+  take LINK .link
+  look_up
+  expect '.acceptable and .kind == "PARTNERSHIP" and .relationships == [] and .grantRequest == null'
+}
+
+say "13. The operator enrols Tailspin, an indirect provider, through which Contoso would like to buy"
+set_to PROVIDER "partners/tailspin-$RUN"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $OPERATOR" \
+  -H 'partnerlink-reason: tour' -d '{"partner_id": "tailspin-'$RUN'", "partner": {
+  "display_name": "Tailspin Distribution", "types": ["PROVIDER"], "country": "PL",
+  "partner_number": "TAI-'$RUN'"}}' $HOST $RELATIONSHIPS/EnrollPartner
+EOF
+expect '.name == "'"$PROVIDER"'" and .types == ["PROVIDER"]'
+assign TAILSPIN "$TOKEN --account $PROVIDER --roles admin_agent"
+say "The two have to be partners first"
+set_to TOGETHER '"kind": "CUSTOMER_WITH_PROVIDER", "provider": "'"$PROVIDER"'"'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{'"$TOGETHER"'}' \
+  "$URL/v1/partners/contoso/invitations?issue=true"
+EOF
+expect_refusal PARTNERSHIP_INACTIVE
+say "Tailspin invites Contoso, whose Global administrator accepts"
+offer_partnership partners/contoso
+assign CHIEF "$TOKEN --account partners/contoso --roles global_admin"
+accept_partnership() {
+  run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -format-error -H "authorization: Bearer $CHIEF" \
+  -d '{"token": "'"$LINK"'", "confirm": true, "agreement_version": "'$AGREEMENT'"}' \
+  $HOST $INVITATIONS/AcceptInvitation
+EOF
+}
+accept_partnership
+repeat_while '.partnership.state == "PENDING"' accept_partnership
+expect '.customer == "partners/contoso" and .partnership.state == "ACTIVE"'
+take PARTNERSHIP .partnership.partnership
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$PARTNERSHIP
+EOF
+expect '.state == "ACTIVE" and .provider == "'"$PROVIDER"'" and .reseller == "partners/contoso"'
+say "That brings neither of them a customer of the other"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
+  -d '{"parent": "'$PROVIDER'"}' $HOST $CUSTOMERS/ListCustomers
+EOF
+expect '.customers // [] == []'
+
+say "14. One link, two relationships: Contoso invites a customer for itself and for Tailspin"
+invite "$TOGETHER"
+look_up
+expect '.acceptable and .provider.displayName == "Tailspin Distribution"'
+expect '[.relationships[] | .type, .partner] | sort ==
+  (["PROVIDER", "'"$PROVIDER"'", "RESELLER", "partners/contoso"] | sort)'
+buy_as "wingtip-$RUN"
+buy
+expect '[.relationships[].type] | sort == ["PROVIDER", "RESELLER"]'
+expect '.grant | startswith("partners/contoso/grants/")'
+say "Both list the customer; Contoso alone may administer it"
+list_bought() {
+  run <<'EOF'
+curl -s -G -H "authorization: Bearer $CONTOSO" $URL/v1/partners/contoso/customers \
+  -d consistencyToken=$CONSISTENCY --data-urlencode "filter=display_name = \"Company $COMPANY_ID\""
+EOF
+  expect '[.customers[].name] == ["customers/'"$COMPANY_ID"'"]'
+  run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
+  -d '{"parent": "'$PROVIDER'", "consistency_token": "'$CONSISTENCY'",
+  "filter": "display_name = \"Company '$COMPANY_ID'\""}' $HOST $CUSTOMERS/ListCustomers
+EOF
+  expect '[.customers[].name] == ["customers/'"$COMPANY_ID"'"]'
+}
+list_bought
+expect '[.customers[0].edges[] | .partner, .type, .state] == ["'"$PROVIDER"'", "PROVIDER", "ACTIVE"]'
+run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" -d '{"questions": [
+  {"permission": "order.create", "customer": "customers/'$COMPANY_ID'"},
+  {"permission": "user.manage", "customer": "customers/'$COMPANY_ID'"}]}' $URL/v1/access:batchCheck
+EOF
+expect '[.decisions[].allowed] == [true, false] and .decisions[1].reason == "PERMISSION_MISSING"'
+
+say "15. Tailspin wants to be asked first: the next link waits for its consent"
+run <<'EOF'
+curl -s -X PATCH -H "authorization: Bearer $TAILSPIN" \
+  -d '{"policies": {"providerConsent": "CONFIRM"}}' "$URL/v1/$PROVIDER?updateMask=policies.providerConsent"
+EOF
+expect '.policies.providerConsent == "CONFIRM"'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{'"$TOGETHER"'}' \
+  "$URL/v1/partners/contoso/invitations?issue=true"
+EOF
+expect '.state == "AWAITING_PROVIDER"'
+take INVITATION .name
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$INVITATION:render
+EOF
+take LINK .link
+look_up
+expect '.acceptable == false and .notAcceptableReason == "INVITATION_NOT_ISSUED"'
+buy_as "proseware-$RUN"
+try_to_buy
+expect_refusal INVITATION_NOT_ISSUED
+say "Tailspin finds it in its inbox and agrees"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
+  -d '{"parent": "'$PROVIDER'"}' $HOST $INVITATIONS/ListProviderInbox
+EOF
+expect '[.invitations[].name] == ["'"$INVITATION"'"]'
+run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" -d '{}' $URL/v1/$INVITATION:approveProviderPart
+EOF
+expect '.state == "PENDING"'
+run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" $URL/v1/$PROVIDER/providerInbox
+EOF
+expect '.invitations == []'
+buy
+list_bought
