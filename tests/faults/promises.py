@@ -3,7 +3,8 @@
 from calls import Call
 
 # Of an invitation that nobody answers in time.
-SHORT = "2s"
+SHORT_SECONDS = 2
+SHORT = f"{SHORT_SECONDS}s"
 # Why a subscription is over whose relationship was removed.
 REMOVED = "relationship removed"
 # By name; None: it is gone.

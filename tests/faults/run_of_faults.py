@@ -12,6 +12,7 @@ from calls import People
 from checks import CHECKS
 from client import Client
 from journal import Journal, Record
+from promises import SHORT_SECONDS
 from suite import Suite, await_true, start
 
 CLIENTS = 8
@@ -118,6 +119,7 @@ def kill_under_load(outcome: Outcome) -> None:
 
 
 def reckon(outcome: Outcome) -> None:
+    time.sleep(SHORT_SECONDS)  # what a client made last and nobody is to answer has expired, too
     outcome.settled_seconds = await_settled(outcome.suite, outcome.plan.patience)
     if outcome.plan.damage:
         outcome.suite.psql(outcome.plan.damage)
