@@ -229,6 +229,68 @@ TEST_F(ResendTest, WhoMayNotInviteMayNotSendAgain) {
   EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.invitations WHERE generation > 1"), 0);
 }
 
+TEST_F(InvitationLifeTest, ADraftInOurWordsSpeaksOfWhatItsPartnerChanges) {
+  const auto updated = [&](const Invitation& draft, const Invitation& wish,
+                           const std::vector<std::string>& paths) {
+    v1::UpdateInvitationRequest request;
+    *request.mutable_invitation() = wish;
+    request.mutable_invitation()->set_name(draft.name());
+    for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
+    const TestCall call = CallOf("UpdateInvitation", Anna());
+    const auto answer = invitations::UpdateInvitation(call.context, deps_, request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.value_or(Invitation());
+  };
+  const Invitation draft = Draft();
+  Invitation wish;
+  wish.mutable_ttl()->set_seconds(5 * kDay);
+  wish.set_note("We met in Kiel.");
+  wish.set_locale("de");
+  const Invitation changed = updated(draft, wish, {"ttl", "note", "locale"});
+  EXPECT_THAT(changed.body_text(),
+              testing::AllOf(HasSubstr("5 Tage"), HasSubstr("We met in Kiel.")));
+  EXPECT_NE(changed.subject(), draft.subject());
+  wish.set_body_text("Until soon: {{link}}");
+  updated(draft, wish, {"body_text"});
+  wish.mutable_ttl()->set_seconds(6 * kDay);
+  EXPECT_EQ(updated(draft, wish, {"ttl"}).body_text(), "Until soon: {{link}}");
+}
+
+TEST_F(InvitationLifeTest, APartnerIssuesNoMoreInADayThanItMay) {
+  constexpr int kDaily = 3;
+  const Deps strict = DepsWith(*keys_, kDaily);
+  std::vector<Invitation> drafts;
+  for (int i = 0; i < 8; ++i) drafts.push_back(Draft());
+  std::vector<absl::Status> refusals(drafts.size());
+  support::Race(static_cast<int>(drafts.size()), [&](int i) {
+    v1::IssueInvitationRequest request;
+    request.set_name(drafts[i].name());
+    const TestCall call = CallOf("IssueInvitation", Anna());
+    refusals[i] = invitations::IssueInvitation(call.context, strict, request).status();
+  });
+  int issued = 0;
+  for (const absl::Status& refusal : refusals) {
+    if (refusal.ok()) {
+      ++issued;
+      continue;
+    }
+    EXPECT_EQ(ReasonOf(refusal), common::v1::QUOTA_EXCEEDED) << refusal;
+    EXPECT_EQ(refusal.code(), absl::StatusCode::kResourceExhausted);
+  }
+  EXPECT_EQ(issued, kDaily);
+  database_.Run(
+      "UPDATE invitation.invitations SET issue_time = issue_time - interval '25 hours'"
+      " WHERE state = 'PENDING'");
+  for (size_t i = 0; i < drafts.size(); ++i) {
+    if (refusals[i].ok()) continue;
+    v1::IssueInvitationRequest request;
+    request.set_name(drafts[i].name());
+    const TestCall call = CallOf("IssueInvitation", Anna());
+    EXPECT_TRUE(invitations::IssueInvitation(call.context, strict, request).ok()) << "a day later";
+    break;
+  }
+}
+
 TEST_F(ResendTest, ItCountsAsNoIssue) {
   const Deps strict = DepsWith(*keys_, 1);
   const Invitation issued = Issued();
@@ -354,6 +416,20 @@ TEST_F(ExtendTest, TheLinkStaysAndItsTimeIsLonger) {
   EXPECT_TRUE(Accept(Customer("northwind"), token).ok());
 }
 
+TEST_F(ExtendTest, OurWordsSpeakOfTheNewTimeAndAPersonsStay) {
+  const Invitation ours = Issued();
+  ASSERT_THAT(ours.body_text(), HasSubstr("14 days"));
+  const auto extended = Extend(ours.name(), 30 * kDay);
+  ASSERT_TRUE(extended.ok()) << extended.status();
+  EXPECT_THAT(extended->body_text(),
+              testing::AllOf(HasSubstr("30 days"), Not(HasSubstr("14 days"))));
+  Invitation wish;
+  wish.set_body_text("Valid for 14 days: {{link}}");
+  const auto theirs = Extend(Issued(wish).name(), 30 * kDay);
+  ASSERT_TRUE(theirs.ok()) << theirs.status();
+  EXPECT_EQ(theirs->body_text(), "Valid for 14 days: {{link}}");
+}
+
 TEST_F(ExtendTest, NeverShortensNorExceedsTheMaximum) {
   const Invitation issued = Issued();
   const std::string row = "SELECT i::text || xmin FROM invitation.invitations i";
@@ -396,6 +472,19 @@ TEST_F(ReminderTest, OneThatEndsSoonIsToldOnceInEachGeneration) {
   ExpireIn(issued.name(), 71 * 3600 * 1000);
   ASSERT_TRUE(invitations::SweepReminders(work_pool_, ahead).ok());
   EXPECT_THAT(Reminded(), testing::ElementsAre(issued.name(), issued.name()));
+}
+
+TEST_F(ReminderTest, WhatWasGivenMoreTimeIsToldAgain) {
+  const Invitation issued = Issued();
+  const absl::Duration ahead = absl::Hours(72);
+  ExpireIn(issued.name(), 71 * 3600 * 1000);
+  ASSERT_TRUE(invitations::SweepReminders(work_pool_, ahead).ok());
+  ASSERT_TRUE(Extend(issued.name(), 30 * kDay).ok());
+  ASSERT_TRUE(invitations::SweepReminders(work_pool_, ahead).ok());
+  EXPECT_EQ(Reminded().size(), 1u) << "it has 30 days";
+  ExpireIn(issued.name(), 71 * 3600 * 1000);
+  ASSERT_TRUE(invitations::SweepReminders(work_pool_, ahead).ok());
+  EXPECT_EQ(Reminded().size(), 2u);
 }
 
 TEST_F(ReminderTest, OnlyWhatIsOpenAndHadMoreTimeIsTold) {

@@ -64,8 +64,9 @@ absl::Status ValidateApplyPartnerships(const v1::ApplyPartnershipsRequest& reque
 absl::StatusOr<v1::ApplyPartnershipsResponse> ApplyPartnerships(
     const CallContext& context, const Deps& deps, const v1::ApplyPartnershipsRequest& request) {
   while (true) {
+    // Until nothing is left: of a full batch some may run out before they are revoked.
     PARTNERLINK_ASSIGN_OR_RETURN(const size_t revoked, RevokeBatch(context, deps, request));
-    if (revoked < kBatch) return v1::ApplyPartnershipsResponse();
+    if (revoked == 0) return v1::ApplyPartnershipsResponse();
   }
 }
 

@@ -64,16 +64,26 @@ void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& pr
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
 }
 
+void RenewDefaultTexts(const Partner& partner, const std::optional<Provider>& provider,
+                       const Row& before, Row& row) {
+  Row ours = before;
+  ours.invitation.clear_subject();
+  ours.invitation.clear_body_text();
+  WriteDefaultTexts(partner, provider, ours);
+  const auto is_ours = [&](const std::string& (v1::Invitation::*text)() const) {
+    return (row.invitation.*text)() == (before.invitation.*text)() &&
+           (before.invitation.*text)() == (ours.invitation.*text)();
+  };
+  if (is_ours(&v1::Invitation::subject)) row.invitation.clear_subject();
+  if (is_ours(&v1::Invitation::body_text)) row.invitation.clear_body_text();
+  WriteDefaultTexts(partner, provider, row);
+}
+
 void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row) {
-  Row in_our_words = row;
-  in_our_words.invitation.clear_body_text();
-  WriteDefaultTexts(partner, provider, in_our_words);
-  const bool is_ours = in_our_words.invitation.body_text() == row.invitation.body_text();
+  const Row before = row;
   *row.invitation.mutable_ttl() = ttl;
-  if (!is_ours) return;
-  row.invitation.clear_body_text();
-  WriteDefaultTexts(partner, provider, row);
+  RenewDefaultTexts(partner, provider, before, row);
 }
 
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,

@@ -361,7 +361,8 @@ std::optional<Row> Approve(Transaction& transaction, const Row& row) {
   LockRow(transaction, row.partner, row.id);
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
-          SET state = 'PENDING', expire_time = clock_timestamp() + ttl, revision = revision + 1,
+          SET state = 'PENDING', expire_time = clock_timestamp() + ttl,
+            reminded_generation = generation - 1, revision = revision + 1,
             update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND revision = $3 AND state = 'AWAITING_PROVIDER'
             AND expire_time > clock_timestamp()
@@ -426,16 +427,18 @@ std::optional<Row> Resend(Transaction& transaction, const Row& row, v1::Invitati
                                 invitation.subject(), invitation.body_text(), agreement_version));
 }
 
-std::optional<Row> Extend(Transaction& transaction, const Row& row, int64_t ttl_seconds) {
+std::optional<Row> Extend(Transaction& transaction, const Row& row) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE invitation.invitations AS i
-          SET ttl = $3, expire_time = clock_timestamp() + $3, revision = revision + 1,
+          SET ttl = $3, expire_time = clock_timestamp() + $3, subject = $4, body_text = $5,
+            reminded_generation = generation - 1, revision = revision + 1,
             update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
             AND expire_time < clock_timestamp() + $3
           RETURNING )sql",
                                              kColumns),
-                                row.partner, row.id, absl::StrCat(ttl_seconds, " seconds")));
+                                row.partner, row.id, Seconds(row.invitation),
+                                row.invitation.subject(), row.invitation.body_text()));
 }
 
 std::optional<Row> ShowDelivery(Transaction& transaction, const std::string& partner,
@@ -461,6 +464,8 @@ std::optional<Row> ShowDelivery(Transaction& transaction, const std::string& par
 }
 
 int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
+  transaction.RunLater("SELECT pg_advisory_xact_lock(hashtextextended('issues of ' || $1, 0))",
+                       partner);
   return transaction
       .Run(R"sql(SELECT count(*) FROM invitation.invitations
                  WHERE partner = $1 AND issue_time > statement_timestamp() - interval '24 hours')sql",

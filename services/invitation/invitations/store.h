@@ -137,15 +137,16 @@ std::optional<Row> Decline(postgres::Transaction& transaction, const Row& row,
 std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
                           v1::Invitation::State to, const std::string& agreement_version);
 
-// Lets a PENDING one end `ttl_seconds` from now; none if it is not PENDING, past its expiry, or
-// would not end later.
-std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row, int64_t ttl_seconds);
+// Lets a PENDING one end a whole `row` ttl from now, with the row's texts, and be reminded of anew;
+// none if it is not PENDING, past its expiry, or would not end later.
+std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row);
 // Writes into the invitation what the mails say of its current link: the newest that is not
 // CANCELLED. None if there is no such invitation.
 std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::string& partner,
                                 const std::string& id);
 
-// How many invitations the partner has issued in the last 24 hours.
+// How many invitations the partner has issued in the last 24 hours. Nobody else counts for it until
+// this transaction ends: of those who come at once each sees the ones before.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
 // AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one

@@ -122,7 +122,7 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineOpen(postgres::Transaction&
                                                           const std::string& reason) {
   // Who has accepted has nothing left to decline.
   if (FindRedemption(transaction, row, principal.account)) {
-    return CheckDeclinable(v1::Invitation::ACCEPTED);
+    return AcceptedBefore();
   }
   const int64_t micros = Decline(transaction, row, principal.account, principal.subject, reason);
   changes.Record(
@@ -167,6 +167,9 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
                                                      const std::string& reason) {
   const std::string& account = context.principal.account;
   if (const auto repeated = Repeated(transaction, row, account)) return *repeated;
+  if (row.invitation.state() == v1::Invitation::ACCEPTED && row.decided_by == account) {
+    return AcceptedBefore();
+  }
   PARTNERLINK_RETURN_IF_ERROR(CheckDeclinable(row.invitation.state()));
   PARTNERLINK_RETURN_IF_ERROR(CheckAccount(
       row.invitation, row.partner, row.email_key, context.principal,

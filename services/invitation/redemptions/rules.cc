@@ -132,6 +132,11 @@ absl::Status CheckAcceptable(Invitation::State state, const Askers& askers) {
   return reason ? Refusal(*reason, WordsFor(*reason)) : absl::OkStatus();
 }
 
+absl::Status AcceptedBefore() {
+  return Refusal(common::v1::INVITATION_USED,
+                 "Your account has accepted the invitation: nothing is left to decline.");
+}
+
 absl::Status CheckDeclinable(Invitation::State state) {
   return CheckAcceptable(state, Askers{.partner_is_active = true});
 }

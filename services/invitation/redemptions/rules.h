@@ -54,6 +54,9 @@ absl::Status CheckAcceptable(v1::Invitation::State state, const Askers& askers);
 // Whether a link of this state may still be declined, however those stand that ask.
 absl::Status CheckDeclinable(v1::Invitation::State state);
 
+// What an account hears that declines what it has accepted: INVITATION_USED.
+absl::Status AcceptedBefore();
+
 // INVITATION_DECLINED for who has declined an invitation for several before.
 absl::Status CheckNotDeclined(const Situation& situation);
 
