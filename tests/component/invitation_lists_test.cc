@@ -97,6 +97,18 @@ TEST_F(CountInvitationsTest, BadRequestsAreRefused) {
             common::v1::FILTER_INVALID);
 }
 
+TEST_F(CountInvitationsTest, AnAddressIsFoundHoweverItsCaseIsWritten) {
+  Invitation wish;
+  wish.mutable_customer_hint()->set_email_address("Ann.Beebe@Alpine.example");
+  Draft(wish);
+  for (const std::string address : {"ann.beebe@alpine.EXAMPLE", "Ann.Beebe@Alpine.example"}) {
+    const auto counted =
+        Count(CountInvitationsRequest::STATE, "customer_hint.email_address = \"" + address + "\"");
+    ASSERT_TRUE(counted.ok()) << counted.status();
+    EXPECT_EQ(counted->total_count(), 1) << address;
+  }
+}
+
 TEST_F(CountInvitationsTest, WhoSeesAddressesMaskedCannotCountByThem) {
   const std::string filter = "customer_hint.email_address = \"ann@alpine.example\"";
   EXPECT_TRUE(Count(CountInvitationsRequest::STATE, filter).ok());

@@ -70,8 +70,8 @@ absl::Status CheckTtl(std::string_view field, const google::protobuf::Duration& 
 // would not end later.
 absl::Status NotExtended(v1::Invitation::State state);
 
-// Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings
-// domain and account hints to the form in which they are compared.
+// Fills in what the caller left open: kind, mode, roles, duration, uses, life, locale; brings the
+// domain hint to the form in which it is compared.
 void FillDefaults(v1::Invitation& invitation);
 
 // The hint's mail address in the form in which addresses are compared; empty without one.

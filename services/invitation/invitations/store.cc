@@ -599,8 +599,8 @@ std::vector<filter::Field> ListFields(bool with_email_address) {
       {.name = "expire_time", .type = Type::kTime, .sql = "i.expire_time"}};
   if (with_email_address) {
     fields.push_back({.name = "customer_hint.email_address",
-                      .type = Type::kText,
-                      .sql = "i.hint_email_address",
+                      .type = Type::kFoldedText,
+                      .sql = "common.fold(i.hint_email_address)",
                       .prefix = true});
   }
   return fields;
