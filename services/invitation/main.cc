@@ -76,7 +76,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:standing", "relationship:published_consent",
-                                  "directory:published", "invitation:agreement_kinds"}};
+                                  "directory:published", "invitation:reminding"}};
   return *requirements;
 }
 

@@ -32,5 +32,5 @@ ALTER TABLE invitation.invitations ADD COLUMN reminded_generation integer NOT NU
   CHECK (reminded_generation BETWEEN 0 AND generation);
 CREATE INDEX invitations_to_remind ON invitation.invitations (expire_time)
   WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND reminded_generation < generation;
-GRANT UPDATE (reminded_generation) ON invitation.invitations TO invitation, invitation_worker;
+GRANT UPDATE (reminded_generation) ON invitation.invitations TO invitation_worker;
 COMMIT;

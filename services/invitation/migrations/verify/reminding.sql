@@ -1,0 +1,3 @@
+BEGIN;
+SELECT 1 / has_column_privilege('invitation', 'invitation.invitations', 'reminded_generation', 'UPDATE')::int;
+ROLLBACK;
