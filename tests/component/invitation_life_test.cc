@@ -258,7 +258,8 @@ TEST_F(InvitationLifeTest, ADraftInOurWordsSpeaksOfWhatItsPartnerChanges) {
 
 TEST_F(InvitationLifeTest, APartnerIssuesNoMoreInADayThanItMay) {
   constexpr int kDaily = 3;
-  const Deps strict = DepsWith(*keys_, kDaily);
+  Deps strict = deps_;
+  strict.daily_issues = kDaily;
   std::vector<Invitation> drafts;
   for (int i = 0; i < 8; ++i) drafts.push_back(Draft());
   std::vector<absl::Status> refusals(drafts.size());
@@ -292,7 +293,8 @@ TEST_F(InvitationLifeTest, APartnerIssuesNoMoreInADayThanItMay) {
 }
 
 TEST_F(ResendTest, ItCountsAsNoIssue) {
-  const Deps strict = DepsWith(*keys_, 1);
+  Deps strict = deps_;
+  strict.daily_issues = 1;
   const Invitation issued = Issued();
   v1::ResendInvitationRequest request;
   request.set_name(issued.name());
@@ -316,7 +318,9 @@ TEST_F(ResendTest, TheNewLinkDerivesFromTheCurrentKey) {
   v1::ResendInvitationRequest request;
   request.set_name(Issued().name());
   const TestCall call = CallOf("ResendInvitation", Anna());
-  ASSERT_TRUE(invitations::ResendInvitation(call.context, DepsWith(*rotated, 500), request).ok());
+  ASSERT_TRUE(
+      invitations::ResendInvitation(call.context, DepsWith(pool_, *rotated, regions_), request)
+          .ok());
   EXPECT_EQ(database_.Count("SELECT key_id FROM invitation.invitations"), 2);
 }
 

@@ -39,15 +39,7 @@ class LinkRacesTest : public support::TermsTest {
  protected:
   LinkRacesTest()
       : other_pool_("invitation", database_.Conninfo("invitation"), 8),
-        other_deps_{.pool = other_pool_,
-                    .work_pool = work_pool_,
-                    .page_tokens = page_tokens_,
-                    .keys = *keys_,
-                    .regions = regions_,
-                    .link_base = deps_.link_base,
-                    .sign_up_url = deps_.sign_up_url,
-                    .min_ttl = deps_.min_ttl,
-                    .daily_issues = deps_.daily_issues} {}
+        other_deps_(DepsWith(other_pool_, *keys_, regions_)) {}
 
   // At either replica, until it is no conflict.
   absl::StatusOr<v1::Redemption> AcceptAtLast(const Deps& replica, const Principal& principal,
@@ -170,6 +162,24 @@ class ReplacedLinkTest : public LinkRacesTest {
   std::vector<std::function<absl::Status()>> LookingUp(const std::string& link) {
     return {2, [this, link] { return Lookup(link).status(); }};
   }
+
+  // Replaces the link of the held row, as resending does, and sets what else is named.
+  static void Replace(support::HeldRow& row, const std::string& also = "") {
+    row.Run(absl::StrCat(
+        "UPDATE invitation.invitations SET generation = 2, secret_hash = sha256(secret_hash)", also,
+        " WHERE id = '$'"));
+  }
+
+  // Runs `late`, which waits for the row, and lets it go on behind the replacement.
+  void BehindTheReplacement(const std::string& name, const std::function<void()>& late,
+                            const std::string& also = "") {
+    support::HeldRow row(database_, name);
+    std::thread waiting(late);
+    EXPECT_TRUE(row.AwaitWaiters(1));
+    Replace(row, also);
+    row.LetGo();
+    waiting.join();
+  }
 };
 
 TEST_F(ReplacedLinkTest, OpensNothingFromTheAnswerToTheResendingOn) {
@@ -211,9 +221,7 @@ TEST_F(ReplacedLinkTest, ControlAnAnswerBeforeTheCommitIsSeen) {
   const Invitation issued = Issued();
   Presenters presenters(LookingUp(LinkOf(issued, 1)));
   support::HeldRow row(database_, issued.name());
-  row.Run(
-      "UPDATE invitation.invitations SET generation = 2, secret_hash = sha256(secret_hash)"
-      " WHERE id = '$'");
+  Replace(row);
   presenters.Replaced();
   row.LetGo();
   EXPECT_GT(presenters.late(), 0) << "the race shows no fault even where there is one";
@@ -225,18 +233,11 @@ TEST_F(ReplacedLinkTest, WhoWaitedForTheResendingDoesNotPass) {
     for (const bool accepts : {true, false}) {
       const Invitation issued = Issued(On(terms));
       const std::string old = LinkOf(issued, 1);
-      support::HeldRow row(database_, issued.name());
       absl::Status status;
-      std::thread late([&] {
+      BehindTheReplacement(issued.name(), [&] {
         const Principal answerer = AnswererOf(terms, "adatum");
         status = accepts ? Accept(answerer, old).status() : Decline(answerer, old).status();
       });
-      ASSERT_TRUE(row.AwaitWaiters(1));
-      row.Run(
-          "UPDATE invitation.invitations SET generation = 2, secret_hash = sha256(secret_hash)"
-          " WHERE id = '$'");
-      row.LetGo();
-      late.join();
       EXPECT_EQ(ReasonOf(status), common::v1::INVITATION_NOT_FOUND) << Show(terms) << status;
       EXPECT_EQ(FaultsOf(issued.name()), "");
       EXPECT_EQ(StoredState(issued.name()), "PENDING");
@@ -251,19 +252,15 @@ TEST_F(ReplacedLinkTest, WhatIsReceivedIsAnsweredBesideTheResendingToo) {
     Invitation wish;
     wish.mutable_customer_hint()->set_account("customers/adatum");
     const Invitation issued = Issued(wish);
-    support::HeldRow row(database_, issued.name());
     absl::Status status;
-    std::thread late([&] {
-      const Principal answerer = support::Customer("adatum");
-      status = accepts ? AcceptReceived(answerer, issued.name()).status()
-                       : DeclineReceived(answerer, issued.name()).status();
-    });
-    ASSERT_TRUE(row.AwaitWaiters(1));
-    row.Run(
-        "UPDATE invitation.invitations SET generation = 2, secret_hash = sha256(secret_hash),"
-        " revision = revision + 1 WHERE id = '$'");
-    row.LetGo();
-    late.join();
+    BehindTheReplacement(
+        issued.name(),
+        [&] {
+          const Principal answerer = support::Customer("adatum");
+          status = accepts ? AcceptReceived(answerer, issued.name()).status()
+                           : DeclineReceived(answerer, issued.name()).status();
+        },
+        ", revision = revision + 1");
     EXPECT_TRUE(status.ok()) << status;
     EXPECT_EQ(StoredState(issued.name()), accepts ? "ACCEPTED" : "DECLINED");
   }
@@ -272,18 +269,11 @@ TEST_F(ReplacedLinkTest, WhatIsReceivedIsAnsweredBesideTheResendingToo) {
 // The control: a guard that does not know the link's generation lets it pass.
 TEST_F(ReplacedLinkTest, ControlWithoutTheGenerationTheLateOnePasses) {
   const Invitation issued = Issued();
-  support::HeldRow row(database_, issued.name());
-  std::thread late([&] {
+  BehindTheReplacement(issued.name(), [&] {
     database_.Run(
         "UPDATE invitation.invitations SET state = 'ACCEPTED', use_count = 1"
         " WHERE state = 'PENDING' AND expire_time > clock_timestamp()");
   });
-  ASSERT_TRUE(row.AwaitWaiters(1));
-  row.Run(
-      "UPDATE invitation.invitations SET generation = 2, secret_hash = sha256(secret_hash)"
-      " WHERE id = '$'");
-  row.LetGo();
-  late.join();
   EXPECT_EQ(StoredState(issued.name()), "ACCEPTED")
       << "waiting shows no fault even where there is one";
 }

@@ -153,15 +153,7 @@ TEST_F(LinkTest, LookingUpWritesNothing) {
       "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() ||"
       " ' SET default_transaction_read_only = on'; END $$");
   postgres::Pool pool("invitation", database_.Conninfo("invitation"), 2);
-  const Deps deps{.pool = pool,
-                  .work_pool = work_pool_,
-                  .page_tokens = page_tokens_,
-                  .keys = *keys_,
-                  .regions = regions_,
-                  .link_base = deps_.link_base,
-                  .sign_up_url = deps_.sign_up_url,
-                  .min_ttl = deps_.min_ttl,
-                  .daily_issues = deps_.daily_issues};
+  const Deps deps = DepsWith(pool, *keys_, regions_);
   for (const std::string& link : links) {
     v1::LookupInvitationRequest request;
     request.set_token(link);

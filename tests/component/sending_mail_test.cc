@@ -232,15 +232,8 @@ TEST_F(SendingMailTest, ASuspendedPartnerSendsNothing) {
 
 TEST_F(SendingMailTest, WithoutAMailServerSendIsRefused) {
   const v1::Invitation pending = Issued(To(kAnn));
-  const Deps mute = {.pool = pool_,
-                     .work_pool = work_pool_,
-                     .page_tokens = page_tokens_,
-                     .keys = *keys_,
-                     .regions = regions_,
-                     .link_base = deps_.link_base,
-                     .sign_up_url = "",
-                     .min_ttl = deps_.min_ttl,
-                     .daily_issues = 500};
+  Deps mute = deps_;
+  mute.sends_mail = false;
   v1::SendInvitationRequest request;
   request.set_name(pending.name());
   const TestCall call = CallOf("SendInvitation", Anna());

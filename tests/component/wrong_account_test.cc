@@ -154,15 +154,7 @@ TEST_F(WrongAccountTest, OfAnotherRegionNeither) {
   const auth::testing::TemporaryFolder folder;
   const region::Regions regions =
       *region::Regions::FromFile(folder.Write("regions", "PL EU\nUS AMERICA\n"));
-  const Deps deps{.pool = pool_,
-                  .work_pool = work_pool_,
-                  .page_tokens = page_tokens_,
-                  .keys = *keys_,
-                  .regions = regions,
-                  .link_base = deps_.link_base,
-                  .sign_up_url = deps_.sign_up_url,
-                  .min_ttl = deps_.min_ttl,
-                  .daily_issues = deps_.daily_issues};
+  const Deps deps = DepsWith(pool_, *keys_, regions);
   database_.Run("UPDATE relationship.partners SET country = 'US' WHERE name = 'partners/adatum'");
   for (const Terms& terms : kAllTerms) {
     const Invitation issued = Issued(On(terms));

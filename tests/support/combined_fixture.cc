@@ -36,19 +36,6 @@ absl::StatusOr<v1::Invitation> CombinedTest::Approve(const std::string& name) {
   return invitations::ApproveProviderPart(call.context, deps_, request);
 }
 
-Deps CombinedTest::DepsWith(const link::Keys& keys, int daily_issues) {
-  return {.pool = pool_,
-          .work_pool = work_pool_,
-          .page_tokens = page_tokens_,
-          .keys = keys,
-          .regions = regions_,
-          .link_base = deps_.link_base,
-          .sign_up_url = deps_.sign_up_url,
-          .min_ttl = deps_.min_ttl,
-          .daily_issues = daily_issues,
-          .sends_mail = deps_.sends_mail};
-}
-
 Principal Tom() { return PrincipalOf(kTailwind, {"admin_agent"}, "tom"); }
 
 }  // namespace partnerlink::support

@@ -20,9 +20,6 @@ class CombinedTest : public InvitationTest {
   invitation::v1::Invitation Combined();
 
   absl::StatusOr<invitation::v1::Invitation> Approve(const std::string& name);
-
-  // The fixture's, with these keys and this many issues a day.
-  invitation::Deps DepsWith(const invitation::link::Keys& keys, int daily_issues);
 };
 
 // The provider's admin agent.

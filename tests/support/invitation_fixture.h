@@ -63,6 +63,21 @@ class InvitationTest : public ::testing::Test {
                                                     int64_t ttl_seconds = 0);
   absl::StatusOr<invitation::v1::Invitation> Extend(const std::string& name, int64_t ttl_seconds);
 
+  // The fixture's dependencies, with these in place of its own.
+  invitation::Deps DepsWith(postgres::Pool& pool, const invitation::link::Keys& keys,
+                            const region::Regions& regions) {
+    return {.pool = pool,
+            .work_pool = work_pool_,
+            .page_tokens = page_tokens_,
+            .keys = keys,
+            .regions = regions,
+            .link_base = deps_.link_base,
+            .sign_up_url = deps_.sign_up_url,
+            .min_ttl = deps_.min_ttl,
+            .daily_issues = deps_.daily_issues,
+            .sends_mail = deps_.sends_mail};
+  }
+
   // The present state in the row, not the one in effect.
   std::string StoredState(const std::string& name);
   // Lets the invitation's time run out, so many milliseconds from now.

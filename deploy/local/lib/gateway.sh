@@ -76,7 +76,7 @@ gateway_settled() { ! running gateway || { checked_anew && gateway_ready; }; }
 
 # Of each service how many of Envoy's health checks it has passed; nothing while Envoy is not live.
 passed_checks() {
-  curl -s -m 2 "http://127.0.0.1:$ADMIN_PORT/stats" | grep '\.health_check\.success: ' | sort || true
+  curl -s -m 2 "http://127.0.0.1:$ADMIN_PORT/stats?filter=health_check.success$" | sort || true
 }
 
 # Whether each service has passed one since await_gateway began.

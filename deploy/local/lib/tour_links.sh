@@ -46,10 +46,7 @@ run <<'EOF'
 curl -s -d '{"token": "'"$OLD_LINK"'"}' $URL/v1/invitations:lookup
 EOF
 expect_refusal INVITATION_NOT_FOUND
-run <<'EOF'
-curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$INVITATION:render
-EOF
-take LINK .link
+take_link
 look_up
 expect '.acceptable'
 buy_as "astray-$RUN"

@@ -106,10 +106,7 @@ curl -s -H "authorization: Bearer $CONTOSO" -d '{'"$TOGETHER"'}' \
 EOF
 expect '.state == "AWAITING_PROVIDER"'
 take INVITATION .name
-run <<'EOF'
-curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$INVITATION:render
-EOF
-take LINK .link
+take_link
 look_up
 expect '.acceptable == false and .notAcceptableReason == "INVITATION_NOT_ISSUED"'
 buy_as "proseware-$RUN"

@@ -11,6 +11,11 @@ grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $CONTOSO" \
 EOF
   expect '.state == "PENDING"'
   take INVITATION .name
+  take_link
+}
+
+# Sets LINK to that of INVITATION, as Contoso reads it.
+take_link() {
   run <<'EOF'
 curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$INVITATION:render
 EOF

@@ -25,12 +25,9 @@ absl::StatusOr<v1::Invitation> ExtendInvitation(const CallContext& context, cons
                                      OpenForChange(transaction, request.name(), request.etag()));
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kExtend, before.invitation.state()));
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl("ttl", request.ttl(), deps.min_ttl));
-        const std::string& provider = before.invitation.provider();
         Row extended = before;
-        ChangeTtl(
-            *FindPartner(transaction, before.partner),
-            provider.empty() ? std::nullopt : FindProvider(transaction, provider, before.partner),
-            request.ttl(), extended);
+        ChangeTtl(*FindPartner(transaction, before.partner), FindProvider(transaction, before),
+                  request.ttl(), extended);
         const std::optional<Row> after = Extend(transaction, extended);
         if (!after) {
           // Its time may have run out since it was read.

@@ -16,7 +16,7 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
   if (invitation.kind() == v1::Invitation::CUSTOMER_WITH_PROVIDER) {
     // Without the lock one that is written beside the partnership's end would stay open behind it.
     SharePartnership(transaction, invitation.provider(), row.partner);
-    provider = FindProvider(transaction, invitation.provider(), row.partner);
+    provider = FindProvider(transaction, row);
   }
   Standing standing;
   if (partner) {

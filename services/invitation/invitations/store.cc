@@ -246,8 +246,8 @@ std::optional<Partner> FindPartner(Transaction& transaction, const std::string& 
   return PartnerFrom(rows[0], 0);
 }
 
-std::optional<Provider> FindProvider(Transaction& transaction, const std::string& name,
-                                     const std::string& reseller) {
+std::optional<Provider> FindProvider(Transaction& transaction, const Row& row) {
+  if (row.invitation.provider().empty()) return std::nullopt;
   const pqxx::result rows = transaction.Run(
       R"sql(SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE',
               'RESELLER' = ANY (p.types), 'PROVIDER' = ANY (p.types), p.provider_consent = 'CONFIRM',
@@ -255,7 +255,7 @@ std::optional<Provider> FindProvider(Transaction& transaction, const std::string
             FROM relationship.published_partners p
             LEFT JOIN relationship.published_partnerships s ON s.provider = p.name AND s.reseller = $2
             WHERE p.name = $1)sql",
-      name, reseller);
+      row.invitation.provider(), row.partner);
   if (rows.empty()) return std::nullopt;
   return ProviderFrom(rows[0], 0);
 }

@@ -76,9 +76,8 @@ Provider ProviderFrom(const pqxx::row& row, int first);
 
 std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
 
-// The provider of a reseller's invitation; none if there is no such partner.
-std::optional<Provider> FindProvider(postgres::Transaction& transaction, const std::string& name,
-                                     const std::string& reseller);
+// The provider of an invitation; none if it names none, or no partner that there is.
+std::optional<Provider> FindProvider(postgres::Transaction& transaction, const Row& row);
 
 // Until this transaction ends, the partnership of the two is neither paused nor ended: what is read
 // of it from here on holds.

@@ -27,12 +27,10 @@ absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
                                      OpenLink(transaction, deps, request.token()));
         const std::string& locale =
             request.locale().empty() ? row.invitation.locale() : request.locale();
-        const std::string& provider = row.invitation.provider();
-        v1::LookupInvitationResponse response = Describe(
-            row, invitations::FindPartner(transaction, row.partner),
-            provider.empty() ? std::nullopt
-                             : invitations::FindProvider(transaction, provider, row.partner),
-            FindAgreement(transaction, row.invitation.kind(), locale), deps.sign_up_url);
+        v1::LookupInvitationResponse response =
+            Describe(row, invitations::FindPartner(transaction, row.partner),
+                     invitations::FindProvider(transaction, row),
+                     FindAgreement(transaction, row.invitation.kind(), locale), deps.sign_up_url);
         if (MayAnswer(context.principal)) {
           auto redemption = FindRedemption(transaction, row, context.principal.account);
           if (redemption) *response.mutable_redemption() = *std::move(redemption);
