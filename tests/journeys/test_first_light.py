@@ -69,6 +69,7 @@ class TestDraft:
         ("Please join us.", "LINK_MISSING"),
         ("{{link}} or {{link}}", "LINK_DUPLICATED"),
         ("{{link}} or https://evil.example", "LINK_FOREIGN"),
+        ("Join {{link}}now", "FIELD_INVALID"),
     ])
     def test_text_must_hold_the_link_once_and_no_other(self, world, transport, text, reason):
         draft = world.draft()

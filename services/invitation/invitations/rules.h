@@ -53,8 +53,8 @@ inline constexpr char kNameProblem[] = "is not of the form partners/{id}/invitat
 absl::Status CheckName(std::string_view name, FieldViolations violations);
 
 // The shape of what a caller writes in a request's `invitation`: FIELD_INVALID with all violations;
-// if there are none, of a body text LINK_MISSING, LINK_DUPLICATED or LINK_FOREIGN. `violations` may
-// hold some of the request's other fields.
+// if there are none, of a body text what message::ValidateBodyLink refuses it with. `violations`
+// may hold some of the request's other fields.
 absl::Status CheckShape(const v1::Invitation& invitation, FieldViolations violations);
 
 // The shape of a life: whole seconds, at most 90 days; adds its violation.

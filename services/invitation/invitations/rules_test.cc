@@ -336,7 +336,8 @@ TEST(ShapeTest, TheBodyHoldsTheLinkOnceAndNoOther) {
   const std::pair<std::string, common::v1::ErrorReason> cases[] = {
       {"Hello.", common::v1::LINK_MISSING},
       {"{{link}} {{link}}", common::v1::LINK_DUPLICATED},
-      {"{{link}} https://evil.example", common::v1::LINK_FOREIGN}};
+      {"{{link}} https://evil.example", common::v1::LINK_FOREIGN},
+      {"Join {{link}}now", common::v1::FIELD_INVALID}};
   for (const auto& [body, reason] : cases) {
     Invitation invitation;
     invitation.set_body_text(body);

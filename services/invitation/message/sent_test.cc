@@ -60,8 +60,9 @@ TEST(RenderSentTest, NothingIsSentToNobodyOrWithAnotherWebAddress) {
   Content nobody = Example();
   nobody.recipient.clear();
   EXPECT_EQ(RenderSent(nobody, ByUs()).status().code(), absl::StatusCode::kInternal);
-  for (const char* body : {"{{link}} and https://evil.example", "{{link}} or www.evil.example/x",
-                           "{{link}} evil.com", "no link", "{{link}}{{link}}"}) {
+  for (const char* body :
+       {"{{link}} and https://evil.example", "{{link}} or www.evil.example/x", "{{link}} evil.com",
+        "no link", "{{link}}{{link}}", "Join {{link}}now"}) {
     Content content = Example();
     content.body_text = body;
     EXPECT_EQ(RenderSent(content, ByUs()).status().code(), absl::StatusCode::kInternal) << body;
@@ -84,6 +85,8 @@ TEST(CheckSentTest, FindsEveryPlantedFault) {
       {"text/html", "text/plain"},
       {"our style", "evil.com/x"},
       {"our style", "http://x"},
+      {"Open https", "Openhttps"},
+      {"Dh4uPk5ebn.\r\n.", "Dh4uPk5ebnx.\r\n."},
       {"Open https://partnerlink.example:8443", "Open https://partnerlink.evil:8443"},
       {"<a href=", "<img src=3D\"x\"><a href="},
       {"</body>", "<script></script></body>"},

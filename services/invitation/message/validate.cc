@@ -17,6 +17,12 @@ constexpr size_t kMaxSubject = 200;
 constexpr size_t kMaxNote = 2'000;
 constexpr size_t kMaxBody = 10'000;
 
+// What may stand right before the link, and right behind it up to a space: what mail programs leave
+// out of the link they make of an address.
+constexpr std::string_view kOpening = "(<\"'";
+constexpr std::string_view kClosing = ".,;:!?)>\"'";
+constexpr std::string_view kSpaces = " \t\n";
+
 bool Holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -25,6 +31,15 @@ absl::Status LinkRefusal(ErrorReason reason, const std::string& why) {
   FieldViolations violations;
   violations.Add(kBody, why);
   return violations.ToStatus(reason);
+}
+
+// Whether a link between these is read as it is, and nothing of them as a part of it.
+bool Delimits(std::string_view before, std::string_view after) {
+  const bool begins = before.empty() || kSpaces.find(before.back()) != std::string_view::npos ||
+                      kOpening.find(before.back()) != std::string_view::npos;
+  const size_t end = after.find_first_not_of(kClosing);
+  return begins &&
+         (end == std::string_view::npos || kSpaces.find(after[end]) != std::string_view::npos);
 }
 
 }  // namespace
@@ -72,6 +87,13 @@ absl::Status ValidateBodyLink(std::string_view body_text) {
   if (const auto address = FindWebAddress(absl::StrCat(before, " ", after))) {
     return LinkRefusal(common::v1::LINK_FOREIGN,
                        absl::StrCat("must hold no web address but {{link}}: ", *address));
+  }
+  if (!Delimits(before, after)) {
+    return LinkRefusal(
+        common::v1::FIELD_INVALID,
+        "must have a space or the end of a line on both sides of {{link}}, so that a "
+        "mail program takes no more into the link; between may stand ( < \" ' before "
+        "it, and . , ; : ! ? ) > \" ' behind it");
   }
   return absl::OkStatus();
 }

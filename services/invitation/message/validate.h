@@ -26,8 +26,10 @@ void ValidateBody(std::string_view body_text, FieldViolations& violations);
 
 // The rule of the link, for a text in which ValidateBody finds nothing: LINK_MISSING or
 // LINK_DUPLICATED unless it holds kLinkMarker exactly once, LINK_FOREIGN if it holds a web address
-// (see FindWebAddress; mail addresses are fine). BadRequest and the metadata `field` name
-// `invitation.body_text`.
+// (see FindWebAddress; mail addresses are fine), FIELD_INVALID if a mail program could take what
+// stands beside the marker into the link: before it may be a space, the beginning of a line or one
+// of `(<"'`; behind it any of `.,;:!?)>"'` and then a space or the end of a line. BadRequest and
+// the metadata `field` name `invitation.body_text`.
 absl::Status ValidateBodyLink(std::string_view body_text);
 
 }  // namespace partnerlink::invitation::message

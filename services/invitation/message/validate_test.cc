@@ -103,6 +103,30 @@ TEST(ValidateBodyLinkTest, ALinkCannotBePartOfAnotherAddress) {
   }
 }
 
+TEST(ValidateBodyLinkTest, WhatStandsBesideTheLinkIsNotReadAsAPartOfIt) {
+  for (const auto text :
+       {"{{link}}", "\n{{link}}\n", "a\t{{link}}\tb", "Open {{link}}.", "Open {{link}}, please",
+        "({{link}})", "<{{link}}>", "\"{{link}}\"", "'{{link}}'", "see ({{link}}).\nBye",
+        "Is it {{link}}?", "Do: {{link}}!", "{{link}}; then", "{{link}}: here", "{{link}}... more",
+        "text({{link}}) more"}) {
+    EXPECT_TRUE(ValidateBodyLink(text).ok()) << text << ValidateBodyLink(text);
+  }
+  for (const auto text :
+       {"Join {{link}}now", "Join{{link}}", "{{link}}ą",       "{{link}}1",     "{{link}}/path",
+        "{{link}}?x=1",     "{{link}}&x=1", "{{link}}#x",      "{{link}}%20",   "{{link}}-",
+        "{{link}}_",        "{{link}}=",    "{{link}}~",       "{{link}}.now",  "{{link}},now",
+        "{{link}})now",     "{{link}}>now", "{{link}}'s",      "{{link}}\"x",   "{{link}}<b",
+        "{{link}}(",        "{{link}}[x]",  "[{{link}}]",      "*{{link}}*",    "{{link}}。",
+        "{{link}}…",        "„{{link}}“",   "{{link}}\u00A0x", "view:{{link}}", "x={{link}}",
+        "/{{link}}",        "-{{link}}",    "{{{link}}}",      "@{{link}}",     "{{link}}@",
+        "{{link}}@contoso"}) {
+    const absl::Status status = ValidateBodyLink(text);
+    EXPECT_EQ(ReasonOf(status), common::v1::FIELD_INVALID) << text << status;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("invitation.body_text: must have a space"));
+  }
+}
+
 TEST(WebAddressTest, WhatAMailProgramLinksIsFound) {
   for (const auto text : {"https://x",
                           "HTTPS://EVIL.EXAMPLE",
