@@ -75,8 +75,8 @@ constexpr char kEstablishPartnership[] =
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
-                                 {"common:standing", "relationship:published_consent",
-                                  "directory:published", "invitation:reminding"}};
+                                 {"common:standing", "relationship:published_standing",
+                                  "directory:published", "invitation:held_mails"}};
   return *requirements;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "common/identifier/uuid.h"
@@ -18,7 +19,7 @@
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/mail/sender.h"
 #include "tests/component/mail_server.h"
-#include "tests/support/invitation_fixture.h"
+#include "tests/support/combined_fixture.h"
 #include "tests/support/race.h"
 
 namespace partnerlink::invitation {
@@ -41,7 +42,7 @@ using Delivery = v1::Invitation::Delivery;
 
 constexpr char kAnn[] = "ann@northwind.example";
 
-class SendingMailTest : public support::InvitationTest {
+class SendingMailTest : public support::CombinedTest {
  protected:
   SendingMailTest() : sender_(std::make_unique<Sender>(work_pool_, *keys_, Options())) {}
 
@@ -228,6 +229,69 @@ TEST_F(SendingMailTest, ASuspendedPartnerSendsNothing) {
   database_.Run("UPDATE relationship.partners SET state = 'SUSPENDED'");
   EXPECT_EQ(ReasonOf(Send(pending.name()).status()), common::v1::PARTNER_SUSPENDED);
   EXPECT_EQ(Mails("QUEUED"), 0);
+}
+
+// Each of what an invitation for both rests on, and how it is paused and goes on.
+TEST_F(SendingMailTest, WhatNobodyCouldAcceptNowWaitsAndGoesOnceThen) {
+  MakeProvider("AUTO");
+  v1::Invitation wish = To("both@northwind.example");
+  wish.set_kind(v1::Invitation::CUSTOMER_WITH_PROVIDER);
+  wish.set_provider(support::kTailwind);
+  const std::string pausing[] = {
+      "UPDATE relationship.partners SET state = '$' WHERE name = 'partners/contoso'",
+      "UPDATE relationship.partners SET state = '$' WHERE name = 'partners/tailwind'",
+      "UPDATE relationship.partnerships SET state = '$'"};
+  size_t taken = 0;
+  for (const std::string& pause : pausing) {
+    const v1::Invitation combined = Issued(wish);
+    ASSERT_TRUE(Send(combined.name()).ok());
+    database_.Run(absl::StrReplaceAll(pause, {{"$", "SUSPENDED"}}));
+    SendDue();
+    MakeDue();
+    SendDue();
+    EXPECT_THAT(server_.messages(), SizeIs(taken)) << pause;
+    EXPECT_EQ(database_.Count("SELECT attempts FROM invitation.mails WHERE is_held"), 0);
+    EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.mails WHERE is_held"
+                              " AND next_time > clock_timestamp() + interval '59 minutes'"),
+              1)
+        << "not before the first retry";
+    database_.Run(absl::StrReplaceAll(pause, {{"$", "ACTIVE"}}));
+    EXPECT_EQ(Get(combined.name()).delivery().state(), Delivery::QUEUED);
+    MakeDue();
+    SendDue();
+    SendDue();
+    EXPECT_THAT(server_.messages(), SizeIs(++taken)) << pause;
+    const Delivery delivery = Get(combined.name()).delivery();
+    EXPECT_EQ(delivery.state(), Delivery::SENT);
+    EXPECT_EQ(delivery.attempts(), 1);
+    ASSERT_TRUE(Revoke(combined.name()).ok());
+  }
+}
+
+TEST_F(SendingMailTest, WhatWaitsForItsPartnerHoldsUpNoOtherAndIsCancelledWhereItEnds) {
+  std::vector<v1::Invitation> held;
+  for (int i = 0; i < 5; ++i) held.push_back(Queued(absl::StrCat("ann", i, "@northwind.example")));
+  v1::CreateInvitationRequest request;
+  request.set_parent(kFabrikam);
+  request.set_send(true);
+  *request.mutable_invitation() = To("bob@northwind.example");
+  const TestCall call =
+      CallOf("CreateInvitation", support::PrincipalOf(kFabrikam, {"admin_agent"}));
+  ASSERT_TRUE(invitations::CreateInvitation(call.context, deps_, request).ok());
+  database_.Run(
+      "UPDATE relationship.partners SET state = 'SUSPENDED' WHERE name = 'partners/contoso'");
+  const int outbox = OutboxRows();
+  SendDue();
+  ASSERT_THAT(server_.messages(), SizeIs(1));
+  EXPECT_EQ(server_.messages()[0].recipient, "bob@northwind.example");
+  EXPECT_EQ(OutboxRows(), outbox + 1) << "of waiting nothing is told";
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.mails WHERE is_held"), 5);
+  ExpireIn(held[0].name(), -1);
+  Sender another(work_pool_, *keys_, Options());
+  ASSERT_TRUE(another.SendDue().ok());
+  EXPECT_EQ(Mails("CANCELLED"), 1);
+  EXPECT_EQ(Mails("QUEUED"), 4);
+  EXPECT_THAT(server_.messages(), SizeIs(1));
 }
 
 TEST_F(SendingMailTest, WithoutAMailServerSendIsRefused) {

@@ -69,11 +69,13 @@ absl::Status CheckDailyMails(int64_t recent, absl::Duration until_room) {
                        std::max(until_room, absl::Seconds(1)));
 }
 
-Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_suppressed) {
+Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_suppressed,
+              bool is_backed) {
   if (invitation.state() != v1::Invitation::PENDING || invitation.generation() != generation) {
     return Verdict::kCancel;
   }
-  return is_suppressed ? Verdict::kSuppress : Verdict::kSend;
+  if (is_suppressed) return Verdict::kSuppress;
+  return is_backed ? Verdict::kSend : Verdict::kHold;
 }
 
 bool IsFinal(const Reply& reply) {

@@ -30,10 +30,13 @@ enum class Verdict {
   kSend,
   kCancel,    // its invitation is not PENDING any more, or has another link
   kSuppress,  // its address gets no mail
+  kHold,      // it could not be accepted now: it waits
 };
 
-// `invitation` as it is in effect now; the mail is of `generation`.
-Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_suppressed);
+// `invitation` as it is in effect now; the mail is of `generation`. `is_backed`: its partner, and
+// of a combined one the provider and their partnership, are active.
+Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_suppressed,
+              bool is_backed);
 
 // How far a conversation with a mail server came.
 enum class Stage {

@@ -49,9 +49,16 @@ TEST(JudgeTest, OnlyTheMailOfAPendingInvitationsPresentLinkGoes) {
     invitation.set_state(static_cast<Invitation::State>(state));
     invitation.set_generation(2);
     const bool pending = state == Invitation::PENDING;
-    EXPECT_EQ(Judge(invitation, 2, false), pending ? Verdict::kSend : Verdict::kCancel) << state;
-    EXPECT_EQ(Judge(invitation, 2, true), pending ? Verdict::kSuppress : Verdict::kCancel) << state;
-    EXPECT_EQ(Judge(invitation, 1, false), Verdict::kCancel) << state;
+    for (const bool is_backed : {true, false}) {
+      EXPECT_EQ(Judge(invitation, 2, false, is_backed), !pending    ? Verdict::kCancel
+                                                        : is_backed ? Verdict::kSend
+                                                                    : Verdict::kHold)
+          << state;
+      EXPECT_EQ(Judge(invitation, 2, true, is_backed),
+                pending ? Verdict::kSuppress : Verdict::kCancel)
+          << state;
+      EXPECT_EQ(Judge(invitation, 1, false, is_backed), Verdict::kCancel) << state;
+    }
   }
 }
 

@@ -74,9 +74,11 @@ Sender::Sender(postgres::Pool& work_pool, const link::Keys& keys, Options option
       failed_count_(Counted("partnerlink_mails_failed_total", "Mails that were given up.")),
       failed_attempt_count_(
           Counted("partnerlink_mail_attempts_failed_total", "Attempts that have failed.")),
-      queued_(Measured("partnerlink_mails_queued", "Mails that wait to be sent.")),
+      queued_(Measured("partnerlink_mails_queued", "Mails that wait to be sent and are not held.")),
       oldest_queued_seconds_(Measured("partnerlink_mails_oldest_queued_seconds",
-                                      "Age of the oldest mail that waits; 0 without one.")) {}
+                                      "Age of the oldest mail that waits; 0 without one.")),
+      held_(Measured("partnerlink_mails_held",
+                     "Mails that wait for their partner or partnership to be active again.")) {}
 
 void Sender::Stop() {
   absl::MutexLock lock(&mutex_);
@@ -137,8 +139,10 @@ absl::StatusOr<Sender::Taken> Sender::Take() {
         const auto row = invitations::Find(transaction, mail->partner, mail->invitation,
                                            invitations::Lock::kForUpdate);
         if (!row) return absl::InternalError("a mail's invitation has gone");
+        const std::string& provider = row->invitation.provider();
         switch (Judge(row->invitation, mail->generation,
-                      IsSuppressed(transaction, mail->address_key))) {
+                      IsSuppressed(transaction, mail->address_key),
+                      IsBacked(transaction, mail->partner, provider))) {
           case Verdict::kSend:
             return Taken{true, Letter{Lease(transaction, *mail, lease_), *row}};
           case Verdict::kCancel:
@@ -150,6 +154,10 @@ absl::StatusOr<Sender::Taken> Sender::Take() {
             Finish(transaction, *mail, "SUPPRESSED", "");
             PARTNERLINK_RETURN_IF_ERROR(
                 Show(transaction, *row, "invitation.mail_suppressed", "the address gets no mail"));
+            break;
+          case Verdict::kHold:
+            // All of them at once: however many there are, the mails behind them go on.
+            Hold(transaction, mail->partner, provider, options_.retry.first);
             break;
         }
         return Taken{true, std::nullopt};
@@ -247,6 +255,7 @@ absl::Status Sender::Measure() {
                                  }));
   queued_.Set(static_cast<double>(backlog.mails));
   oldest_queued_seconds_.Set(backlog.oldest_seconds);
+  held_.Set(static_cast<double>(backlog.held));
   return absl::OkStatus();
 }
 

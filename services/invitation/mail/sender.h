@@ -76,6 +76,7 @@ class Sender {
   metrics::Counter& failed_attempt_count_;
   metrics::Gauge& queued_;
   metrics::Gauge& oldest_queued_seconds_;
+  metrics::Gauge& held_;
   std::mt19937_64 random_{std::random_device{}()};
   absl::Time next_upkeep_ = absl::InfinitePast();
 

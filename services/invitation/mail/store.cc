@@ -53,10 +53,40 @@ std::optional<Mail> FindDue(Transaction& transaction) {
   return FromRow(rows[0]);
 }
 
+bool IsBacked(Transaction& transaction, const std::string& partner, const std::string& provider) {
+  return transaction
+      .Run(R"sql(
+          SELECT EXISTS (SELECT FROM relationship.published_partners p
+                         WHERE p.name = $1 AND p.state = 'ACTIVE')
+            AND ($2 = ''
+                 OR EXISTS (SELECT FROM relationship.published_partners p
+                            WHERE p.name = $2 AND p.state = 'ACTIVE')
+                   AND EXISTS (SELECT FROM relationship.published_partnerships s
+                               WHERE s.provider = $2 AND s.reseller = $1 AND s.state = 'ACTIVE')))sql",
+           partner, provider)[0][0]
+      .as<bool>();
+}
+
+void Hold(Transaction& transaction, const std::string& partner, const std::string& provider,
+          absl::Duration delay) {
+  transaction.RunLater(R"sql(
+      WITH due AS MATERIALIZED (
+        SELECT q.partner, q.invitation, q.id
+        FROM invitation.mails q
+        JOIN invitation.invitations i ON i.partner = q.partner AND i.id = q.invitation
+        WHERE q.partner = $1 AND i.provider = $2 AND q.state = 'QUEUED'
+          AND q.next_time <= statement_timestamp()
+        FOR UPDATE OF q SKIP LOCKED)
+      UPDATE invitation.mails AS m
+      SET is_held = true, next_time = clock_timestamp() + make_interval(secs => $3)
+      FROM due WHERE m.partner = due.partner AND m.invitation = due.invitation AND m.id = due.id)sql",
+                       partner, provider, absl::ToDoubleSeconds(delay));
+}
+
 Mail Lease(Transaction& transaction, const Mail& mail, absl::Duration lease) {
   return FromRow(transaction.Run(absl::StrCat(R"sql(
       UPDATE invitation.mails AS m
-      SET attempts = attempts + 1, last_time = clock_timestamp(),
+      SET attempts = attempts + 1, is_held = false, last_time = clock_timestamp(),
         next_time = clock_timestamp() + make_interval(secs => $4)
       WHERE partner = $1 AND invitation = $2 AND id = $3
       RETURNING )sql",
@@ -124,10 +154,12 @@ std::vector<Mail> CancelEnded(Transaction& transaction, int limit) {
 
 Backlog MeasureBacklog(Transaction& transaction) {
   const pqxx::row row = transaction.Run(
-      R"sql(SELECT count(*),
-              coalesce(extract(epoch FROM clock_timestamp() - min(create_time)), 0)::double precision
+      R"sql(SELECT count(*) FILTER (WHERE NOT is_held),
+              coalesce(extract(epoch FROM clock_timestamp()
+                                 - min(create_time) FILTER (WHERE NOT is_held)), 0)::double precision,
+              count(*) FILTER (WHERE is_held)
             FROM invitation.mails WHERE state = 'QUEUED')sql")[0];
-  return {row[0].as<int64_t>(), row[1].as<double>()};
+  return {row[0].as<int64_t>(), row[1].as<double>(), row[2].as<int64_t>()};
 }
 
 }  // namespace partnerlink::invitation::mail

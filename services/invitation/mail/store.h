@@ -41,6 +41,15 @@ void Insert(postgres::Transaction& transaction, const Mail& mail, bool is_suppre
 // ends.
 std::optional<Mail> FindDue(postgres::Transaction& transaction);
 
+// Whether the partner, and unless it is empty the provider and their partnership, are active.
+bool IsBacked(postgres::Transaction& transaction, const std::string& partner,
+              const std::string& provider);
+
+// What is due of the partner's invitations with this provider is due again after `delay`; no
+// attempt is counted.
+void Hold(postgres::Transaction& transaction, const std::string& partner,
+          const std::string& provider, absl::Duration delay);
+
 // Counts an attempt, which begins now. The mail is not due again for as long as `lease`.
 Mail Lease(postgres::Transaction& transaction, const Mail& mail, absl::Duration lease);
 
@@ -66,8 +75,9 @@ std::vector<Mail> CancelEnded(postgres::Transaction& transaction, int limit);
 
 // What is QUEUED.
 struct Backlog {
-  int64_t mails = 0;
+  int64_t mails = 0;  // that nobody holds
   double oldest_seconds = 0;
+  int64_t held = 0;
 };
 
 Backlog MeasureBacklog(postgres::Transaction& transaction);
