@@ -35,7 +35,7 @@ constexpr char kApplyPartnerships[] =
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "relationship", {"common:standing", "relationship:published_standing", "directory:orders"}};
+      "relationship", {"common:standing", "relationship:customers", "directory:orders"}};
   return *requirements;
 }
 

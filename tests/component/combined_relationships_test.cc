@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -162,6 +163,53 @@ TEST_F(CombinedRelationshipsTest, NothingComesOfAPartnershipThatHasEnded) {
                             " r.create_time >= p.end_time"),
             0);
   EXPECT_EQ(Accepted("customers/late").edges(1).reason(), common::v1::PARTNERSHIP_INACTIVE);
+}
+
+// The customer is Polish; between its two acceptances the second partner has moved, or the regions
+// were drawn anew.
+TEST_F(CombinedRelationshipsTest, TheRegionOfACustomerThatIsKnownIsAskedOfAgain) {
+  Accepted();
+  const std::string path = testing::TempDir() + "/regions-" + NewUuid();
+  std::ofstream(path) << "PL EU\nUS AMERICA\n";
+  const region::Regions regions = *region::Regions::FromFile(path);
+  const relationship::Deps deps{relationship_pool_, relationship_work_, page_tokens_, regions};
+  const auto establish = [&](const std::string& country, bool with_company) {
+    database_.Run(absl::StrCat("UPDATE relationship.partners SET country = '", country,
+                               "' WHERE name = 'partners/fabrikam'"));
+    auto request = support::AcceptedBy(kNorthwind, support::kFabrikam, NewUuid());
+    request.mutable_company()->set_country("US");
+    if (!with_company) request.clear_company();
+    const TestCall call("partnerlink.relationship.v1.RelationshipService/EstablishRelationships",
+                        Principal(), "invitation");
+    return relationship::relationships::EstablishRelationships(call.context, deps, request);
+  };
+  for (const bool with_company : {false, true}) {
+    const auto refused = establish("US", with_company);
+    ASSERT_TRUE(refused.ok()) << refused.status();
+    EXPECT_EQ(refused->edges(0).state(), Edge::REFUSED);
+    EXPECT_EQ(refused->edges(0).reason(), common::v1::REGION) << with_company;
+    EXPECT_THAT(refused->grant(), IsEmpty());
+  }
+  const auto made = establish("PL", false);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->edges(0).state(), Edge::ACTIVE);
+  // The control: of whom no country is kept, nothing is known to be wrong.
+  database_.Run(
+      "DELETE FROM relationship.customers; DELETE FROM relationship.grants;"
+      " DELETE FROM relationship.relationships WHERE partner = 'partners/fabrikam'");
+  EXPECT_EQ(establish("US", false)->edges(0).state(), Edge::ACTIVE);
+}
+
+// What is refused for everybody tells nothing of the customer's country.
+TEST_F(CombinedRelationshipsTest, TheCountryIsKeptWithTheFirstRelationship) {
+  Suspend(kContoso);
+  auto request = support::AcceptedBy(kTailspin, kContoso, NewUuid());
+  request.mutable_company()->set_country("US");
+  ASSERT_EQ(Establish(request)->edges(0).state(), Edge::REFUSED);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.customers"), 0);
+  request = support::AcceptedBy(kTailspin, support::kFabrikam, NewUuid());
+  ASSERT_EQ(Establish(request)->edges(0).state(), Edge::ACTIVE);
+  EXPECT_EQ(database_.Value("SELECT country FROM relationship.customers"), "PL");
 }
 
 }  // namespace

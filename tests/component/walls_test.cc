@@ -44,6 +44,7 @@ constexpr char kFixture[] = R"sql(
       duration_days, auto_extend)
     VALUES ('partners/$', 'customers/$-c', '{user_admin}', 'ACTIVE', now(), now() + '1 day', 1, 0);
   INSERT INTO relationship.establishments (source, response) VALUES ('$', '');
+  INSERT INTO relationship.customers (name, country) VALUES ('customers/$-c', 'PL');
   INSERT INTO relationship.partners (name, display_name, types, country, partner_number)
     VALUES ('partners/$-reseller', 'Reseller $', '{RESELLER}', 'PL', '$-reseller');
   INSERT INTO relationship.partnerships (provider, id, reseller, state, source, invitation)

@@ -70,6 +70,20 @@ def test_from_empty_twice_and_back(postgres):
         database, "SELECT project || change FROM sqitch.changes ORDER BY 1")
 
 
+def test_countries_that_directory_knows_are_taken_over(postgres):
+    """By Relationship, which is deployed before it: on a database that is older than the change."""
+    database = "older"
+    postgres.psql("postgres", f"CREATE DATABASE {database} TEMPLATE partnerlink_template")
+    migrations = ROOT / "services/relationship/migrations"
+    postgres.psql(database, (migrations / "revert/customers.sql").read_text(), "migrator")
+    postgres.psql(database, """
+      INSERT INTO directory.customers (name, display_name, country)
+      VALUES ('customers/alpine', 'Alpine', 'PL'), ('customers/tailspin', 'Tailspin', 'US')""")
+    postgres.psql(database, (migrations / "deploy/customers.sql").read_text(), "migrator")
+    assert postgres.psql(database, "SELECT name, country FROM relationship.customers ORDER BY 1") == [
+        "customers/alpine|PL", "customers/tailspin|US"]
+
+
 def test_wrong_order_is_refused(postgres):
     postgres.make_database("wrong_order")
     result = postgres.sqitch("wrong_order", "services/invitation", "deploy")

@@ -26,7 +26,7 @@ using v1::EstablishRelationshipsResponse;
 struct Locked {
   std::map<std::string, v1::Partner> partners;
   bool partnership_inactive = false;  // of the edge that comes by way of a reseller
-  bool is_known = false;              // the customer, to anybody
+  Customer customer;
 };
 
 outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRequest& request) {
@@ -58,15 +58,21 @@ Locked Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequ
   return locked;
 }
 
+// The customer's, as it gave it first: what it says of itself later decides nothing.
+const std::string& CountryOf(const Locked& locked, const EstablishRelationshipsRequest& request) {
+  return locked.customer.country.empty() ? request.company().country() : locked.customer.country;
+}
+
 Ground GroundOf(const Deps& deps, const Locked& locked,
                 const EstablishRelationshipsRequest& request,
                 const EstablishRelationshipsRequest::Edge& edge) {
   const auto found = locked.partners.find(edge.partner());
   if (found == locked.partners.end()) return {};
-  return {.partner = &found->second,
-          .same_region = deps.regions.Same(found->second.country(), request.company().country()),
-          .created_before = locked.is_known && request.origin() == v1::Relationship::CREATED,
-          .partnership_inactive = locked.partnership_inactive && !edge.via_partner().empty()};
+  return {
+      .partner = &found->second,
+      .same_region = deps.regions.Same(found->second.country(), CountryOf(locked, request)),
+      .created_before = locked.customer.is_known && request.origin() == v1::Relationship::CREATED,
+      .partnership_inactive = locked.partnership_inactive && !edge.via_partner().empty()};
 }
 
 // What became of an edge that was asked for.
@@ -151,7 +157,7 @@ absl::StatusOr<EstablishRelationshipsResponse> Establish(
     return absl::InternalError("a kept answer does not parse");
   }
   outbox::Changes changes(transaction, ActorOf(context, request));
-  locked.is_known = IsKnown(transaction, request.customer());
+  locked.customer = FindCustomer(transaction, request.customer());
   ApplyRelationshipsRequest news;
   for (const auto& asked : request.edges()) {
     PARTNERLINK_ASSIGN_OR_RETURN(
@@ -164,6 +170,10 @@ absl::StatusOr<EstablishRelationshipsResponse> Establish(
     response.set_grant(CreateGrant(transaction, changes, request));
   }
   directory_hears = !news.edges().empty();
+  // Where Directory knows the customer from now on, the country will not be told again.
+  if (request.has_company() && (directory_hears || request.origin() == v1::Relationship::CREATED)) {
+    KeepCountry(transaction, request.customer(), request.company().country());
+  }
   RecordForCustomer(changes, request, response, std::move(news));
   establishments::Keep(transaction, request.source(), response.SerializeAsString());
   return response;

@@ -29,7 +29,7 @@ v1::Relationship ToEstablish(const v1::EstablishRelationshipsRequest& request,
 // What an edge is decided on.
 struct Ground {
   const v1::Partner* partner = nullptr;  // null: not enrolled
-  bool same_region = false;              // as the customer's company
+  bool same_region = false;              // as the customer
   // The partner says that it creates the customer, but somebody has or had a relationship with it:
   // what comes with a creation is not for a customer that could have been asked.
   bool created_before = false;

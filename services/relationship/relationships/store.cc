@@ -203,11 +203,19 @@ std::optional<Row> FindLive(Transaction& transaction, const Relationship& relati
                                 relationship.partner(), relationship.customer()));
 }
 
-bool IsKnown(Transaction& transaction, const std::string& customer) {
-  return !transaction
-              .Run("SELECT true FROM relationship.relationships WHERE customer = $1 LIMIT 1",
-                   customer)
-              .empty();
+Customer FindCustomer(Transaction& transaction, const std::string& name) {
+  const pqxx::row row = transaction.Run(
+      R"sql(SELECT EXISTS (SELECT FROM relationship.relationships WHERE customer = $1),
+              coalesce((SELECT country FROM relationship.customers WHERE name = $1), ''))sql",
+      name)[0];
+  return {row[0].as<bool>(), row[1].as<std::string>()};
+}
+
+void KeepCountry(Transaction& transaction, const std::string& customer,
+                 const std::string& country) {
+  transaction.RunLater(
+      "INSERT INTO relationship.customers (name, country) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+      customer, country);
 }
 
 }  // namespace partnerlink::relationship::relationships

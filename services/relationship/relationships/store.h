@@ -63,7 +63,16 @@ std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relation
 std::optional<Row> FindLive(postgres::Transaction& transaction,
                             const v1::Relationship& relationship);
 
-// Whether anybody has, or had, a relationship with the customer.
-bool IsKnown(postgres::Transaction& transaction, const std::string& customer);
+// What is known of a customer.
+struct Customer {
+  bool is_known = false;  // somebody has, or had, a relationship with it
+  std::string country;    // that it gave first; empty: not known
+};
+
+Customer FindCustomer(postgres::Transaction& transaction, const std::string& name);
+
+// Keeps the customer's country, unless one is kept.
+void KeepCountry(postgres::Transaction& transaction, const std::string& customer,
+                 const std::string& country);
 
 }  // namespace partnerlink::relationship::relationships

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL ROLE relationship_owner;
+DROP TABLE relationship.customers;
+COMMIT;
