@@ -94,7 +94,11 @@ absl::Status AccessPolicy::ReadCallers(const common::v1::Access& access) {
 
 absl::Status AccessPolicy::ReadAccountField(const google::protobuf::Descriptor* request,
                                             const std::string& path) {
-  if (path.empty()) return absl::OkStatus();
+  if (path.empty()) {
+    const FieldDescriptor* name = request->FindFieldByName("name");
+    if (name != nullptr && name->type() == FieldDescriptor::TYPE_STRING) name_ = name;
+    return absl::OkStatus();
+  }
   const google::protobuf::Descriptor* message = request;
   for (const std::string& name : std::vector<std::string>(absl::StrSplit(path, '.'))) {
     const FieldDescriptor* field = message == nullptr ? nullptr : message->FindFieldByName(name);
@@ -116,12 +120,18 @@ bool AccessPolicy::HasCallerOf(AccountFamily family) const {
                      [&](const Caller& caller) { return caller.family == family; });
 }
 
-std::string AccessPolicy::AccountIn(const google::protobuf::Message& request) const {
+std::string AccessPolicy::NameIn(const google::protobuf::Message& request) const {
   const google::protobuf::Message* message = &request;
   for (size_t i = 0; i + 1 < account_path_.size(); ++i) {
     message = &message->GetReflection()->GetMessage(*message, account_path_[i]);
   }
-  std::string name = message->GetReflection()->GetString(*message, account_path_.back());
+  const FieldDescriptor* field = account_path_.empty() ? name_ : account_path_.back();
+  return field == nullptr ? "" : message->GetReflection()->GetString(*message, field);
+}
+
+std::string AccessPolicy::AccountIn(const google::protobuf::Message& request) const {
+  if (account_path_.empty()) return "";
+  std::string name = NameIn(request);
   const size_t collection = name.find('/');
   if (collection != std::string::npos)
     name.resize(std::min(name.size(), name.find('/', collection + 1)));
@@ -153,7 +163,7 @@ absl::Status AccessPolicy::CheckReachAndRole(const CallContext& context,
     return Refusal(common::v1::OPERATOR_REASON_MISSING,
                    "An operator's call needs the metadata partnerlink-reason.");
   }
-  const std::string account = account_path_.empty() ? std::string() : AccountIn(request);
+  const std::string account = AccountIn(request);
   const bool own = account_path_.empty() || account == principal.account;
   const auto reaches = [&](const Caller& caller) {
     return caller.family == principal.family && (own || !caller.own);

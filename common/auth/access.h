@@ -34,6 +34,15 @@ class AccessPolicy {
   // Whether only peers may call.
   bool IsPeerMethod() const { return AdmitsPeers() && !AdmitsCallers(); }
 
+  // Whether operators give a reason, as they touch the rows of others.
+  bool AsksOperatorReason() const { return operator_reason_; }
+
+  // The account that the request names: the first two segments of account_field; empty without one.
+  std::string AccountIn(const google::protobuf::Message& request) const;
+
+  // The whole name in account_field; without one the request's field `name`, if it has that.
+  std::string NameIn(const google::protobuf::Message& request) const;
+
   // Before the shape. A method for peers only: ROLE_MISSING unless context.peer is listed. A method
   // for callers: TOKEN_MISSING without a principal, unless context.peer is listed.
   absl::Status CheckToken(const CallContext& context) const;
@@ -60,12 +69,11 @@ class AccessPolicy {
                                 const std::string& path);
   bool HasCallerOf(AccountFamily family) const;
   bool IsListedPeer(const CallContext& context) const;
-  // The account that the request names: the first two segments of the field.
-  std::string AccountIn(const google::protobuf::Message& request) const;
 
   std::vector<Caller> callers_;
   std::vector<std::string> peers_;
   std::vector<const google::protobuf::FieldDescriptor*> account_path_;  // the way to account_field
+  const google::protobuf::FieldDescriptor* name_ = nullptr;  // the request's, without account_field
   bool operator_reason_ = false;
 };
 

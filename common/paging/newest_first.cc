@@ -44,10 +44,13 @@ absl::StatusOr<NewestFirst> NewestFirst::Open(const PageTokens& tokens, const Ca
   return list;
 }
 
-Statement NewestFirst::Page(std::string_view select, const std::string& alias) const {
+Statement NewestFirst::Page(std::string_view select, const std::string& alias,
+                            std::string_view owner) const {
   // A constant condition on the account keeps its index in use.
-  const std::string owner =
-      parent_.account.empty() ? "'' = $1" : absl::StrCat(alias, ".", parent_.column, " = $1");
+  const std::string owned = !owner.empty() ? std::string(owner)
+                            : parent_.account.empty()
+                                ? "'' = $1"
+                                : absl::StrCat(alias, ".", parent_.column, " = $1");
   const std::string start =
       after_ ? absl::Substitute(
                    "($0.create_time, $0.id) <"
@@ -56,7 +59,7 @@ Statement NewestFirst::Page(std::string_view select, const std::string& alias) c
              : "'' = $2 AND '' = $3";
   Statement page;
   page.sql = absl::StrCat(
-      std::string(select), " WHERE ", owner, " AND ", start, " AND ", filter_.sql,
+      std::string(select), " WHERE ", owned, " AND ", start, " AND ", filter_.sql,
       absl::Substitute(" ORDER BY $0.create_time DESC, $0.id DESC LIMIT $$4::int", alias));
   page.parameters = {parent_.account, after_ ? after_->create_micros : "", after_ ? after_->id : "",
                      absl::StrCat(size_ + 1)};

@@ -82,8 +82,11 @@ class NewestFirst {
 
   // `select`, up to the table, which it calls `alias`, with the page's end: its rows and one more,
   // which says that there is a next page. The table has create_time, id and the column of each
-  // parent's account: `partner` for partners, `customer` for customers.
-  Statement Page(std::string_view select, const std::string& alias) const;
+  // parent's account: `partner` for partners, `customer` for customers. Where it has not, `owner`
+  // is the condition on whose rows they are; it names $1, the account, which is empty where
+  // everybody's are asked for.
+  Statement Page(std::string_view select, const std::string& alias,
+                 std::string_view owner = "") const;
 
   // Moves the page's rows to the response; answers the token of the next page, empty after the
   // last. The resource's name ends with its id; `time` is what it calls its create_time.

@@ -89,9 +89,14 @@ rpc::Edge Foundation::edge() {
           .workers = &workers_,
           .peer_workers = &peer_workers_,
           .rate_limit = &rate_limit_,
-          .is_on_its_way = [this](const std::string& root, absl::Time deadline) {
-            return outbox::IsOwed(pool_, root, deadline);
-          }};
+          .is_on_its_way =
+              [this](const std::string& root, absl::Time deadline) {
+                return outbox::IsOwed(pool_, root, deadline);
+              },
+          .record_call =
+              [this](const CallContext& context, const std::vector<outbox::CallEntry>& entries) {
+                return outbox::RecordCall(pool_, context, entries);
+              }};
 }
 
 void Foundation::StartPurging() {

@@ -30,26 +30,19 @@ class Call final : public grpc::ServerUnaryReactor {
   Call(const Service::Method& method, const Edge& edge, grpc::CallbackServerContext& transport,
        grpc::ByteBuffer& response);
 
-  void ReadMetadata();
-  // Empty unless it is there, short and printable.
-  std::string Metadata(const char* key) const;
-  absl::Status Identify();
   absl::Status Admit(const grpc::ByteBuffer& request);
   bool NeedsNoWorker() const;
-  // That of the request; empty without.
-  std::string ConsistencyToken() const;
   void Work();
-  // Shape, then reach and role.
-  absl::Status Allow();
+  absl::Status CheckShape();
   // Whether the handler may run now; otherwise the call has been answered, or comes back by itself.
   bool IsFresh();
   void WaitForArrival(std::unique_ptr<google::protobuf::Message> response);
   void ReadBack();
+  // Answers a call of sound shape, once the audit has what it keeps of it.
+  void Conclude(Service::Answer answer);
   void Complete(const Service::Answer& answer);
   // The answer for a call whose caller no longer waits; OK while it does.
   absl::Status StillWanted() const;
-  void AddHeaders(const absl::Status& status);
-  void Log(const absl::Status& status, absl::StatusCode code, absl::Duration duration) const;
 
   void OnCancel() override { cancelled_ = true; }
   void OnDone() override { delete this; }

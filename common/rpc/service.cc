@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/call.h"
+#include "common/rpc/exchange.h"
 #include "google/api/annotations.pb.h"
 #include "grpcpp/impl/codegen/rpc_service_method.h"
 #include "grpcpp/impl/codegen/server_callback_handlers.h"
@@ -38,6 +39,12 @@ void Service::Add(std::string_view name, Method untyped) {
         absl::StrCat(descriptor_.full_name(), " has no such method: ", std::string(name))));
     return;
   }
+  if (descriptor->client_streaming() != untyped.is_exchange ||
+      descriptor->server_streaming() != untyped.is_exchange) {
+    problem_.Update(absl::InternalError(
+        absl::StrCat(descriptor->full_name(), " is served as another kind of method")));
+    return;
+  }
   absl::StatusOr<auth::AccessPolicy> access = auth::AccessPolicy::Of(descriptor);
   if (!access.ok()) {
     problem_.Update(access.status());
@@ -48,22 +55,37 @@ void Service::Add(std::string_view name, Method untyped) {
   method->name = method->path.substr(1);
   method->access = std::make_unique<auth::AccessPolicy>(*std::move(access));
   method->method_class = ClassOf(*descriptor);
-  method->most_bytes = StartsWith(*descriptor, "Batch") ? kMostBatchBytes : kMostBytes;
+  method->most_bytes =
+      StartsWith(*descriptor, "Batch") || method->is_exchange ? kMostBatchBytes : kMostBytes;
   method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
   method->metrics = std::make_unique<metrics::MethodMetrics>(
-      metrics::MethodType::kUnary, descriptor_.full_name(), descriptor->name());
-  const Method* served = method.get();
+      method->is_exchange ? metrics::MethodType::kBidiStream : metrics::MethodType::kUnary,
+      descriptor_.full_name(), descriptor->name());
   methods_.push_back(std::move(method));
+  Serve(*methods_.back());
+}
 
-  AddMethod(new grpc::internal::RpcServiceMethod(served->path.c_str(),
-                                                 grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+void Service::Serve(const Method& method) {
+  using grpc::internal::RpcMethod;
+  const Method* served = &method;
+  const int index = static_cast<int>(methods_.size()) - 1;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      served->path.c_str(), served->is_exchange ? RpcMethod::BIDI_STREAMING : RpcMethod::NORMAL_RPC,
+      nullptr));
+  if (served->is_exchange) {
+    MarkMethodRawCallback(
+        index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                   [this, served](grpc::CallbackServerContext* context) {
+                     return rpc::Exchange::Start(*served, edge_, *context);
+                   }));
+    return;
+  }
   MarkMethodRawCallback(
-      static_cast<int>(methods_.size()) - 1,
-      new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-          [this, served](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                         grpc::ByteBuffer* response) {
-            return Call::Start(*served, edge_, *context, *request, *response);
-          }));
+      index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [this, served](grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+                   return Call::Start(*served, edge_, *context, *request, *response);
+                 }));
 }
 
 absl::Status Service::Check() const {

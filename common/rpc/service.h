@@ -1,6 +1,6 @@
 // The adapter between gRPC and plain functions. A Service is built from a proto service's
 // descriptor and one function per method; everything else about a call happens here, once for all
-// methods: token, size, shape, reach and role, rate, queue, waiting, answer, metrics, log.
+// methods: token, size, shape, reach and role, rate, queue, waiting, answer, audit, metrics, log.
 //
 //   rpc::Service service(*InvitationService::descriptor(), edge);
 //   service.Unary<GetInvitationRequest, Invitation>("GetInvitation", Validate…, handler);
@@ -21,6 +21,7 @@
 #include "common/auth/jwt_verifier.h"
 #include "common/context/call_context.h"
 #include "common/metrics/metrics.h"
+#include "common/outbox/call_entry.h"
 #include "common/rpc/rate_limit.h"
 #include "common/rpc/workers.h"
 #include "google/protobuf/descriptor.h"
@@ -40,6 +41,9 @@ struct Edge {
   RateLimit* rate_limit;
   // Whether the change with this root event is still on its way to a peer. Runs on a worker.
   std::function<absl::StatusOr<bool>(const std::string& root, absl::Time deadline)> is_on_its_way;
+  // Writes what the audit keeps of a call that changed nothing: see audit.h. Runs on a worker.
+  std::function<absl::Status(const CallContext&, const std::vector<outbox::CallEntry>&)>
+      record_call;
 };
 
 // Calls `done` when the change with this root event has arrived at the peer; at the latest after
@@ -68,7 +72,8 @@ class Service final : public grpc::Service {
 
   // `handler` answers from memory: it neither blocks nor asks the database, takes microseconds, and
   // runs at once on gRPC's thread, as a worker would cost more than the answer. Only a request with
-  // a consistency token goes to a worker, where the database is asked for its change.
+  // a consistency token goes to a worker, where the database is asked for its change. The audit
+  // keeps nothing of it.
   template <typename Request, typename Response>
   void UnaryInMemory(std::string_view method, Validate<Request> validate,
                      Handler<Request, Response> handler) {
@@ -101,6 +106,16 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
+  // A stream in both directions in which each message gets one answer: see exchange.h. `handler`
+  // runs on a worker, once for each message.
+  template <typename Request, typename Response>
+  void Exchange(std::string_view method, Validate<Request> validate,
+                Handler<Request, Response> handler) {
+    Method untyped = Untyped<Request, Response>(validate, std::move(handler));
+    untyped.is_exchange = true;
+    Add(method, std::move(untyped));
+  }
+
   // OK if every method of the descriptor has a handler and a sound access option.
   absl::Status Check() const;
 
@@ -120,6 +135,7 @@ class Service final : public grpc::Service {
     std::function<absl::Status(const google::protobuf::Message&)> validate;
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
     bool in_memory = false;
+    bool is_exchange = false;
     WaitForArrival wait;
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
   };
@@ -145,6 +161,8 @@ class Service final : public grpc::Service {
   }
 
   void Add(std::string_view name, Method method);
+  // Tells gRPC of the method that was added last.
+  void Serve(const Method& method);
 
   const google::protobuf::ServiceDescriptor& descriptor_;
   const Edge edge_;

@@ -12,11 +12,13 @@
 #include "common/metrics/metrics.h"
 #include "common/outbox/relay.h"
 #include "common/process/foundation.h"
+#include "common/process/periodic.h"
 #include "common/rpc/peer_client.h"
 #include "common/server/flags.h"
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/relationship/portals/job.h"
 #include "services/relationship/service.h"
 #include "services/suite.h"
 
@@ -28,6 +30,10 @@ ABSL_FLAG(std::string, invitation_address, "",
 namespace partnerlink::relationship {
 namespace {
 
+// A job is started by an enrolment or an import, and nobody waits longer than 2 s for its first
+// row.
+constexpr absl::Duration kPortalJobsInterval = absl::Milliseconds(500);
+
 constexpr char kApplyRelationships[] =
     "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
 constexpr char kApplyPartnerships[] =
@@ -35,7 +41,7 @@ constexpr char kApplyPartnerships[] =
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "relationship", {"common:standing", "relationship:customers", "directory:orders"}};
+      "relationship", {"common:audit_reading", "relationship:portal_records", "directory:orders"}};
   return *requirements;
 }
 
@@ -87,6 +93,9 @@ absl::StatusOr<int> Serve() {
   directory_relay.Start();
   invitation_relay.Start();
   foundation->StartPurging();
+  const process::Periodic portal_jobs("portal_jobs", kPortalJobsInterval, [&] {
+    return portals::CarryOutJobs(foundation->background_pool(), deps);
+  });
   return running->Run();
 }
 

@@ -3,9 +3,11 @@
 #include "common/rpc/bind.h"
 #include "common/status/status.h"
 #include "services/relationship/access/handlers.h"
+#include "services/relationship/audit/handlers.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partnerships/handlers.h"
+#include "services/relationship/portals/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::relationship {
@@ -21,9 +23,11 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           const rpc::Edge& edge) {
   using namespace v1;             // NOLINT: the messages
   using namespace access;         // NOLINT: the handlers
+  using namespace audit;          // NOLINT: the handlers
   using namespace grants;         // NOLINT: the handlers
   using namespace partners;       // NOLINT: the handlers
   using namespace partnerships;   // NOLINT: the handlers
+  using namespace portals;        // NOLINT: the handlers
   using namespace relationships;  // NOLINT: the handlers
   using rpc::With;
   const google::protobuf::FileDescriptor* file = EnrollPartnerRequest::descriptor()->file();
@@ -38,6 +42,9 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("UpdatePartner", ValidateUpdatePartner, With(deps, UpdatePartner));
   service->Unary("SuspendPartner", ValidateSuspendPartner, With(deps, SuspendPartner));
   service->Unary("ResumePartner", ValidateResumePartner, With(deps, ResumePartner));
+  service->Exchange("ImportPortalCustomers", ValidateImportPortalCustomers,
+                    With(deps, ImportPortalCustomers));
+  service->Unary("ListPortalRecords", ValidateListPortalRecords, With(deps, ListPortalRecords));
   service->Unary("EstablishPartnership", ValidateEstablishPartnership,
                  With(deps, EstablishPartnership));
   service->Unary("GetPartnership", ValidateGetPartnership, With(deps, GetPartnership));
@@ -55,6 +62,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListGrants", ValidateListGrants, With(deps, ListGrants));
   service->Unary("CheckAccess", ValidateCheckAccess, With(deps, CheckAccess));
   service->Unary("BatchCheckAccess", ValidateBatchCheckAccess, With(deps, BatchCheckAccess));
+  service->Unary("ListAuditEntries", ValidateListAuditEntries, With(deps, ListAuditEntries));
   service->UnaryThenWait("EstablishRelationships", ValidateEstablishRelationships,
                          With(deps, EstablishRelationships), in_directory);
 

@@ -34,6 +34,8 @@ using invitation::v1::LookupInvitationResponse;
 using invitation::v1::Redemption;
 using invitation::v1::RenderInvitationRequest;
 using invitation::v1::RenderInvitationResponse;
+using relationship::v1::ImportPortalCustomersRequest;
+using relationship::v1::ImportPortalCustomersResponse;
 
 inline constexpr char kService[] = "partnerlink.invitation.v1.InvitationService/";
 inline constexpr char kRoot[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
@@ -109,11 +111,19 @@ struct Behaviour {
   std::function<void(std::function<void(bool may_have_arrived)>)> wait;
   bool is_repeated = false;
   std::function<absl::StatusOr<Redemption>(const Redemption&)> read_back;
+  std::function<absl::Status(const CallContext&, const std::vector<outbox::CallEntry>&)> record;
+  std::function<absl::StatusOr<ImportPortalCustomersResponse>(const CallContext&,
+                                                              const ImportPortalCustomersRequest&)>
+      import;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
 
 inline absl::Status ValidateGet(const GetInvitationRequest& request) {
   return behaviour.validate ? behaviour.validate(request) : absl::OkStatus();
+}
+inline absl::Status ValidateImport(const ImportPortalCustomersRequest& request) {
+  return request.position() >= 0 ? absl::OkStatus()
+                                 : Refusal(common::v1::FIELD_INVALID, "It is negative.");
 }
 template <typename Request>
 absl::Status Anything(const Request&) {
@@ -129,14 +139,20 @@ class RpcTest : public ::testing::Test {
     folder_.Write("jwks.json", auth::testing::Jwks({&key_}));
     verifier_ = *auth::JwtVerifier::Create(
         {.jwks_file = folder_.PathOf("jwks.json"), .issuer = "https://issuer.test"});
-    const Edge edge = {.verifier = verifier_.get(),
-                       .workers = &workers_,
-                       .peer_workers = &peer_workers_,
-                       .rate_limit = &rate_limit_,
-                       .is_on_its_way = [](const std::string& root, absl::Time) {
-                         EXPECT_EQ(root, kRoot);
-                         return behaviour.is_on_its_way();
-                       }};
+    const Edge edge = {
+        .verifier = verifier_.get(),
+        .workers = &workers_,
+        .peer_workers = &peer_workers_,
+        .rate_limit = &rate_limit_,
+        .is_on_its_way =
+            [](const std::string& root, absl::Time) {
+              EXPECT_EQ(root, kRoot);
+              return behaviour.is_on_its_way();
+            },
+        .record_call =
+            [](const CallContext& context, const std::vector<outbox::CallEntry>& entries) {
+              return behaviour.record ? behaviour.record(context, entries) : absl::OkStatus();
+            }};
     service_ = std::make_unique<Service>(InvitationDescriptor(), edge);
     AddMethods();
     peers_ = std::make_unique<Service>(
@@ -147,6 +163,11 @@ class RpcTest : public ::testing::Test {
                   relationship::v1::EstablishRelationshipsResponse>(
         "EstablishRelationships", Anything,
         [](auto&, auto&) { return relationship::v1::EstablishRelationshipsResponse(); });
+    peers_->Exchange<ImportPortalCustomersRequest, ImportPortalCustomersResponse>(
+        "ImportPortalCustomers", ValidateImport,
+        [](const CallContext& context, const ImportPortalCustomersRequest& request) {
+          return behaviour.import(context, request);
+        });
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());

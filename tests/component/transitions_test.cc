@@ -19,6 +19,7 @@
 #include "services/invitation/invitations/rules.h"
 #include "services/relationship/partners/rules.h"
 #include "services/relationship/partnerships/rules.h"
+#include "services/relationship/portals/rules.h"
 #include "services/relationship/relationships/rules.h"
 #include "tests/support/test_database.h"
 
@@ -62,6 +63,15 @@ const std::vector<Stateful> kStateful = {
         duration_days, auto_extend)
       VALUES ('partners/contoso', 'customers/northwind', '{user_admin}', '@', now(), now() + '1 day',
         1, 0))sql"},
+    {"relationship.portal_records",
+     ", reason = CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END,"
+     " relationship = CASE WHEN '@' = 'ESTABLISHED' THEN id END",
+     R"sql(
+      INSERT INTO relationship.portal_records (partner_number, portal, customer, company, roles,
+        state, reason, relationship)
+      VALUES ('1', 'office', 'customers/northwind', '', '{}', '@',
+        CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END,
+        CASE WHEN '@' = 'ESTABLISHED' THEN gen_random_uuid() END))sql"},
     {"invitation.invitations",
      ", kind = CASE WHEN '@' IN ('AWAITING_PROVIDER', 'REFUSED') THEN 'CUSTOMER_WITH_PROVIDER'"
      "   ELSE 'CUSTOMER' END,"
@@ -125,6 +135,12 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"ACTIVE", "ENDED"},
       {"SUSPENDED", "ENDED"}}},
     {"relationship.grants", {{"", "ACTIVE"}, {"ACTIVE", "EXPIRED"}, {"ACTIVE", "TERMINATED"}}},
+    {"relationship.portal_records",
+     {{"", "RECORDED"},
+      {"RECORDED", "ESTABLISHED"},
+      {"RECORDED", "REFUSED"},
+      // Imported again, or the partner enrolled again.
+      {"REFUSED", "RECORDED"}}},
     {"invitation.invitations",
      {{"", "DRAFT"},
       {"DRAFT", "PENDING"},
@@ -305,6 +321,24 @@ TEST_F(TransitionsTest, OfInvitationsAreThoseOfTheRules) {
     }
   }
   EXPECT_EQ(LegalOf("invitation.invitations"), ruled);
+}
+
+TEST_F(TransitionsTest, OfPortalRecordsAreThoseOfTheRules) {
+  using relationship::v1::PortalRecord;
+  Transitions ruled;
+  const auto word = [](PortalRecord::State state) {
+    return state == PortalRecord::STATE_UNSPECIFIED ? "" : PortalRecord::State_Name(state);
+  };
+  for (int from = 0; from < PortalRecord::State_ARRAYSIZE; ++from) {
+    for (int to = 1; to < PortalRecord::State_ARRAYSIZE; ++to) {
+      const auto before = static_cast<PortalRecord::State>(from);
+      const auto after = static_cast<PortalRecord::State>(to);
+      if (relationship::portals::MayBecome(before, after)) {
+        ruled.emplace(word(before), word(after));
+      }
+    }
+  }
+  EXPECT_EQ(LegalOf("relationship.portal_records"), ruled);
 }
 
 TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {

@@ -49,6 +49,9 @@ constexpr char kFixture[] = R"sql(
     VALUES ('partners/$-reseller', 'Reseller $', '{RESELLER}', 'PL', '$-reseller');
   INSERT INTO relationship.partnerships (provider, id, reseller, state, source, invitation)
     VALUES ('partners/$', '#9', 'partners/$-reseller', 'ACTIVE', '$', '$');
+  INSERT INTO relationship.portal_records (partner_number, portal, customer, company, roles)
+    VALUES ('$', 'office', 'customers/$-c', '', '{}');
+  INSERT INTO relationship.portal_jobs (partner, partner_number) VALUES ('partners/$', '$');
   INSERT INTO common.suspended_accounts (account) VALUES ('partners/$');
   INSERT INTO directory.customers (name, display_name, country)
     VALUES ('customers/$-c', 'Customer $', 'PL');

@@ -68,6 +68,10 @@ class Method:
         return not self.access.peers or bool(self.access.callers)
 
     @property
+    def is_stream(self) -> bool:
+        return self.descriptor.client_streaming or self.descriptor.server_streaming
+
+    @property
     def bindings(self) -> list[Binding]:
         if self.http is None:
             return []

@@ -17,7 +17,8 @@ from google.protobuf import json_format
 
 PROTOSET = descriptors.load()
 METHODS = {method.name: method for method in PROTOSET.methods}
-PUBLIC = [method for method in PROTOSET.methods if method.is_public]
+PUBLIC = [method for method in PROTOSET.methods if method.is_public and not method.is_stream]
+STREAMS = [method for method in PROTOSET.methods if method.is_public and method.is_stream]
 CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}
 # No call waits longer for its answer.
 TIMEOUT = 15
@@ -145,15 +146,18 @@ def native(address: str, method, request, token: str | None = None, headers: dic
     try:
         body, done = call.with_call(message, timeout=timeout, metadata=metadata_of(token, headers))
     except grpc.RpcError as error:
-        answer = Answer(error.code().name, error.details() or "")
-        answer.headers = header_dict([*(error.initial_metadata() or ()),
-                                      *(error.trailing_metadata() or ())])
-        trailer = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
-        answer.raw = trailer
-        read_status(trailer, answer)
-        return answer
+        return refusal_of(error)
     answer = Answer("OK", headers=header_dict([*done.initial_metadata(), *done.trailing_metadata()]))
     answer.body = as_dict(PROTOSET.message(method.response.full_name).FromString(body))
+    return answer
+
+
+def refusal_of(error: grpc.RpcError) -> Answer:
+    answer = Answer(error.code().name, error.details() or "")
+    answer.headers = header_dict([*(error.initial_metadata() or ()),
+                                  *(error.trailing_metadata() or ())])
+    answer.raw = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+    read_status(answer.raw, answer)
     return answer
 
 
@@ -334,6 +338,22 @@ class Caller:
                                        self.headers | headers, **options)
         LINKS.update([answer.body["link"]] if answer.body.get("link") else [])
         return answer
+
+    def exchange(self, name: str, messages: list[dict], headers: dict = {}) -> list[Answer]:
+        """A stream's answers, one for each message; where it is refused the refusal is the last."""
+        method = METHODS[name]
+        requests = iter([build(method, fields).SerializeToString() for fields in messages])
+        call = channel(self.address).stream_stream(
+            method.path, lambda sent: sent, lambda received: received)(
+                requests, timeout=TIMEOUT, metadata=metadata_of(self.token, self.headers | headers))
+        answers = []
+        try:
+            for body in call:
+                response = PROTOSET.message(method.response.full_name).FromString(body)
+                answers.append(Answer("OK", body=as_dict(response)))
+        except grpc.RpcError as error:
+            answers.append(refusal_of(error))
+        return answers
 
     def must(self, name: str, fields: dict, transport: str = "grpc", **options) -> dict:
         """The response of a call that succeeds."""

@@ -249,6 +249,12 @@ def list_of_accepted(_: World, who: Who) -> dict:
     return {"parent": who.party.account, "page_size": 1}
 
 
+def list_of_recorded(world: World, who: Who) -> dict:
+    world.record_portal_customer(who.pair.partner)
+    world.record_portal_customer(who.pair.partner)
+    return {"parent": who.pair.partner.account, "page_size": 1}
+
+
 def list_customers(world: World, who: Who) -> dict:
     return list_of_accepted(world, who) | {"parent": who.pair.partner.account}
 
@@ -395,6 +401,8 @@ CASES: dict[str, Entry] = {
     "ListRelationships": Entry(list_of_accepted, ("parent",)),
     "GetGrant": Entry(grant, ("name",)),
     "ListGrants": Entry(list_of_accepted, ("parent",)),
+    "ListPortalRecords": Entry(list_of_recorded, ("parent",)),
+    "ListAuditEntries": Entry(list_of_accepted, ("parent",)),
     "GetCustomer": Entry(customer, ("name",)),
     "ListCustomers": Entry(list_customers, ("parent",)),
     "CreateCustomer": Entry(create_customer),

@@ -93,6 +93,26 @@ class World:
             "UPDATE relationship.relationships SET state = 'SUSPENDED' "
             f"WHERE id = '{relationship.rpartition('/')[2]}' RETURNING state") == ["SUSPENDED"]
 
+    def portal_record(self, partner_number: str, customer: str = "", **fields) -> dict:
+        """What an internal system says of a customer that only one test knows."""
+        return {"portal": "office-admin", "partner_number": partner_number,
+                "customer": customer or f"customers/{self.unique('portal')}",
+                "company": self.company()} | fields
+
+    def import_portal_customers(self, *records: dict, position: int = 0) -> dict:
+        """One chunk; its answer."""
+        [answer] = self.operator.exchange("ImportPortalCustomers", [
+            {"position": position, "records": list(records)}])
+        assert answer.ok, str(answer)
+        return answer.body
+
+    def record_portal_customer(self, partner: Caller) -> str:
+        """The customer that another portal knows of the partner's now."""
+        number = partner.must("GetPartner", {"name": partner.account})["partnerNumber"]
+        record = self.portal_record(number)
+        assert self.import_portal_customers(record)["accepted"] == 1
+        return record["customer"]
+
     def suspend_partner(self, partner: Caller) -> None:
         self.operator.must("SuspendPartner", {"name": partner.account, "reason": "fraud"})
 

@@ -1,5 +1,6 @@
 // An operator enrols a partner. Said again with the same values it answers the same partner and
-// leaves no second trace; an id or partner number that is taken by other values is refused.
+// leaves no second trace; an id or partner number that is taken by other values is refused. The
+// customers recorded for its number in other portals are made its own by a job that starts here.
 #include "absl/strings/str_cat.h"
 #include "common/identifier/uuid.h"
 #include "common/outbox/mutate.h"
@@ -9,6 +10,7 @@
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partners/rules.h"
 #include "services/relationship/partners/store.h"
+#include "services/relationship/portals/store.h"
 
 namespace partnerlink::relationship::partners {
 
@@ -31,11 +33,18 @@ absl::StatusOr<v1::Partner> EnrollPartner(const CallContext& context, const Deps
       context, deps.pool, request, {request.request_id(), request.validate_only()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Partner> {
+        portals::LockPartnerNumber(transaction, wanted.partner_number());
         std::optional<v1::Partner> enrolled = Insert(transaction, wanted);
         if (!enrolled) {
-          return EnrolledAlready(wanted, named,
-                                 FindTaken(transaction, wanted.name(), wanted.partner_number()));
+          PARTNERLINK_ASSIGN_OR_RETURN(
+              v1::Partner partner,
+              EnrolledAlready(wanted, named,
+                              FindTaken(transaction, wanted.name(), wanted.partner_number())));
+          portals::RetryRefused(transaction, partner.partner_number());
+          portals::StartJobs(transaction, {partner.partner_number()});
+          return partner;
         }
+        portals::StartJobs(transaction, {enrolled->partner_number()});
         changes.Record(ChangeOf("partner.enrolled", nullptr, *enrolled));
         if (request.validate_only() && !named) enrolled->clear_name();
         return *std::move(enrolled);

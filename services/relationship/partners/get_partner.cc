@@ -6,6 +6,7 @@
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partners/rules.h"
 #include "services/relationship/partners/store.h"
+#include "services/relationship/portals/store.h"
 
 namespace partnerlink::relationship::partners {
 
@@ -25,6 +26,10 @@ absl::StatusOr<v1::Partner> GetPartner(const CallContext& context, const Deps& d
             Find(transaction, request.name(), ViewerOf(context.principal));
         if (!partner) return NotFound();
         HideFrom(context.principal, *partner);
+        if (!partner->partner_number().empty()) {
+          *partner->mutable_portal_customers() =
+              portals::Count(transaction, partner->partner_number());
+        }
         return *std::move(partner);
       });
 }

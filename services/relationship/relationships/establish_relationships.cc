@@ -1,33 +1,15 @@
-// What a customer has accepted becomes edges and a grant, in one transaction, once per source: said
-// again it answers the first answer. Each edge is decided by itself, on what partner, partnership,
-// region and edges are under the locks; Directory hears of those that stand.
-#include <map>
-
-#include "common/outbox/change.h"
-#include "common/status/status.h"
-#include "partnerlink/directory/v1/customer_directory_service.pb.h"
-#include "services/relationship/establishments/store.h"
+// What a customer has accepted, or what comes with a customer that a partner has created, becomes
+// edges and a grant: see establishing.h. Said again it answers the first answer.
 #include "services/relationship/grants/rules.h"
-#include "services/relationship/grants/store.h"
-#include "services/relationship/partners/store.h"
-#include "services/relationship/partnerships/store.h"
+#include "services/relationship/relationships/establishing.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/rules.h"
-#include "services/relationship/relationships/store.h"
 
 namespace partnerlink::relationship::relationships {
 namespace {
 
-using directory::v1::ApplyRelationshipsRequest;
 using v1::EstablishRelationshipsRequest;
 using v1::EstablishRelationshipsResponse;
-
-// What holds under the locks.
-struct Locked {
-  std::map<std::string, v1::Partner> partners;
-  bool partnership_inactive = false;  // of the edge that comes by way of a reseller
-  Customer customer;
-};
 
 outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRequest& request) {
   outbox::Actor actor = outbox::ActorOf(context);
@@ -38,145 +20,6 @@ outbox::Actor ActorOf(const CallContext& context, const EstablishRelationshipsRe
                            : request.edges(0).partner();
   actor.root = request.root_event();
   return actor;
-}
-
-// Locks in one order everywhere: partner, partnership, customer, edge, grant.
-Locked Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
-  std::vector<std::string> names;
-  for (const auto& edge : request.edges()) names.push_back(edge.partner());
-  Locked locked;
-  for (v1::Partner& partner : partners::LockShared(transaction, names)) {
-    std::string name = partner.name();
-    locked.partners.emplace(std::move(name), std::move(partner));
-  }
-  for (const auto& edge : request.edges()) {
-    if (edge.via_partner().empty()) continue;
-    locked.partnership_inactive =
-        !partnerships::ShareActive(transaction, edge.partner(), edge.via_partner());
-  }
-  LockCustomer(transaction, request.customer());
-  return locked;
-}
-
-// The customer's, as it gave it first: what it says of itself later decides nothing.
-const std::string& CountryOf(const Locked& locked, const EstablishRelationshipsRequest& request) {
-  return locked.customer.country.empty() ? request.company().country() : locked.customer.country;
-}
-
-Ground GroundOf(const Deps& deps, const Locked& locked,
-                const EstablishRelationshipsRequest& request,
-                const EstablishRelationshipsRequest::Edge& edge) {
-  const auto found = locked.partners.find(edge.partner());
-  if (found == locked.partners.end()) return {};
-  return {
-      .partner = &found->second,
-      .same_region = deps.regions.Same(found->second.country(), CountryOf(locked, request)),
-      .created_before = locked.customer.is_known && request.origin() == v1::Relationship::CREATED,
-      .partnership_inactive = locked.partnership_inactive && !edge.via_partner().empty()};
-}
-
-// What became of an edge that was asked for.
-struct Edge {
-  std::optional<Row> row;  // the one in force, created or there before
-  EstablishRelationshipsResponse::Edge answer;
-};
-
-absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::Changes& changes,
-                                   const Ground& ground, const v1::Relationship& wanted,
-                                   const std::string& source) {
-  if (const auto reason = WhyNot(ground)) return Edge{std::nullopt, Refused(wanted, *reason)};
-  // Looked for first: an end that commits while the insert runs would be no predecessor to it.
-  std::optional<Row> live = FindLive(transaction, wanted);
-  if (live) return Edge{live, Exists(live->relationship)};
-  const std::optional<Row> created = Insert(transaction, wanted, source);
-  if (!created) return Refusal(common::v1::CONFLICT, "The relationship is just made: try again.");
-  outbox::Change change;
-  change.account = created->relationship.partner();
-  change.resource = created->relationship.name();
-  change.event = "relationship.established";
-  change.after = outbox::ToJson(created->relationship);
-  change.payload = created->relationship.SerializeAsString();
-  changes.Record(change);
-  return Edge{created, Established(created->relationship)};
-}
-
-std::string CreateGrant(postgres::Transaction& transaction, outbox::Changes& changes,
-                        const EstablishRelationshipsRequest& request) {
-  const v1::Grant grant = grants::Insert(
-      transaction, grants::ToCreate(request.grant(), request.customer(), request.invitation()));
-  outbox::Change change;
-  change.account = grant.partner();
-  change.resource = grant.name();
-  change.event = "grant.activated";
-  change.after = outbox::ToJson(grant);
-  change.payload = grant.SerializeAsString();
-  changes.Record(change);
-  return grant.name();
-}
-
-void AddEdge(const Row& row, const EstablishRelationshipsRequest& request,
-             ApplyRelationshipsRequest& news) {
-  auto& edge = *news.add_edges();
-  edge.set_relationship(row.relationship.name());
-  edge.set_type(row.relationship.type());
-  edge.set_partner(row.relationship.partner());
-  edge.set_state(row.relationship.state());
-  edge.set_revision(row.revision);
-  edge.set_channel(request.channel());
-}
-
-// The customer's own row of it, which also brings the news to Directory if there are any.
-void RecordForCustomer(outbox::Changes& changes, const EstablishRelationshipsRequest& request,
-                       const EstablishRelationshipsResponse& response,
-                       ApplyRelationshipsRequest news) {
-  outbox::Change change;
-  change.account = request.customer();
-  change.resource = request.customer();
-  change.after = outbox::ToJson(response);
-  if (news.edges().empty()) {
-    change.event = "relationships.refused";
-    change.payload = response.SerializeAsString();
-  } else {
-    news.set_customer(request.customer());
-    if (request.has_company()) *news.mutable_company() = request.company();
-    news.set_root_event(changes.Root());
-    change.event = "relationships.established";
-    change.target = "directory";
-    change.payload = news.SerializeAsString();
-  }
-  changes.Record(change);
-}
-
-absl::StatusOr<EstablishRelationshipsResponse> Establish(
-    postgres::Transaction& transaction, const CallContext& context, const Deps& deps,
-    const EstablishRelationshipsRequest& request, bool& directory_hears) {
-  Locked locked = Lock(transaction, request);
-  EstablishRelationshipsResponse response;
-  if (const auto first = establishments::Find(transaction, request.source())) {
-    if (response.ParseFromString(*first)) return response;
-    return absl::InternalError("a kept answer does not parse");
-  }
-  outbox::Changes changes(transaction, ActorOf(context, request));
-  locked.customer = FindCustomer(transaction, request.customer());
-  ApplyRelationshipsRequest news;
-  for (const auto& asked : request.edges()) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        Edge edge, EstablishEdge(transaction, changes, GroundOf(deps, locked, request, asked),
-                                 ToEstablish(request, asked), request.source()));
-    if (edge.row) AddEdge(*edge.row, request, news);
-    *response.add_edges() = std::move(edge.answer);
-  }
-  if (request.has_grant() && MayHoldGrant(response, request.grant().partner())) {
-    response.set_grant(CreateGrant(transaction, changes, request));
-  }
-  directory_hears = !news.edges().empty();
-  // Where Directory knows the customer from now on, the country will not be told again.
-  if (request.has_company() && (directory_hears || request.origin() == v1::Relationship::CREATED)) {
-    KeepCountry(transaction, request.customer(), request.company().country());
-  }
-  RecordForCustomer(changes, request, response, std::move(news));
-  establishments::Keep(transaction, request.source(), response.SerializeAsString());
-  return response;
 }
 
 }  // namespace
@@ -190,15 +33,14 @@ absl::Status ValidateEstablishRelationships(const EstablishRelationshipsRequest&
 
 absl::StatusOr<EstablishRelationshipsResponse> EstablishRelationships(
     const CallContext& context, const Deps& deps, const EstablishRelationshipsRequest& request) {
-  bool directory_hears = false;
-  absl::StatusOr<EstablishRelationshipsResponse> response =
-      postgres::Transact<EstablishRelationshipsResponse>(
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      Establishment made,
+      postgres::Transact<Establishment>(
           deps.work_pool, {"", context.deadline}, [&](postgres::Transaction& transaction) {
-            directory_hears = false;
-            return Establish(transaction, context, deps, request, directory_hears);
-          });
-  if (response.ok() && directory_hears) context.outcome->root_event = request.root_event();
-  return response;
+            return Establish(transaction, ActorOf(context, request), deps, request);
+          }));
+  if (made.directory_hears) context.outcome->root_event = request.root_event();
+  return std::move(made.response);
 }
 
 }  // namespace partnerlink::relationship::relationships

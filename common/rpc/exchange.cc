@@ -1,0 +1,96 @@
+#include "common/rpc/exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/rpc/incoming.h"
+#include "common/rpc/wire.h"
+#include "common/status/status.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+// For one message; the stream may last as long as its client lets it.
+constexpr absl::Duration kLongestMessage = absl::Seconds(30);
+
+}  // namespace
+
+Exchange* Exchange::Start(const Service::Method& method, const Edge& edge,
+                          grpc::CallbackServerContext& transport) {
+  auto* exchange = new Exchange(method, edge, transport);
+  ReadMetadata(transport, exchange->context_);
+  const absl::Status status =
+      Identify(method, edge, transport, exchange->start_, exchange->context_);
+  AddHeaders(exchange->context_, status, transport);
+  if (status.ok()) {
+    exchange->StartRead(&exchange->read_);
+  } else {
+    exchange->End(status);
+  }
+  return exchange;
+}
+
+Exchange::Exchange(const Service::Method& method, const Edge& edge,
+                   grpc::CallbackServerContext& transport)
+    : method_(method),
+      edge_(edge),
+      transport_(transport),
+      start_(absl::Now()),
+      workers_(method.access->IsPeerMethod() ? *edge.peer_workers : *edge.workers) {
+  method_.metrics->Started();
+  context_.method = method.name;
+  context_.outcome = &outcome_;
+}
+
+void Exchange::OnReadDone(bool ok) {
+  if (!ok) {
+    return End(cancelled_ ? Refusal(common::v1::CALL_CANCELLED, "The caller went away.")
+                          : absl::OkStatus());
+  }
+  if (absl::Status status = Admit(); !status.ok()) return End(status);
+  if (!workers_.TryRun([this] { Work(); })) {
+    End(Refusal(common::v1::OVERLOADED, "The service has more work than it can take now."));
+  }
+}
+
+absl::Status Exchange::Admit() {
+  bytes_in_ += read_.Length();
+  request_.reset(method_.request->New());
+  return ParseRequest(method_, read_, *request_);
+}
+
+void Exchange::Work() {
+  outcome_ = CallOutcome();
+  context_.deadline = DeadlineOf(transport_, absl::Now(), kLongestMessage);
+  const Service::Answer answer = Handle();
+  if (!answer.ok()) return End(answer.status());
+  written_ = Serialise(**answer);
+  bytes_out_ += written_.Length();
+  StartWrite(&written_);
+}
+
+Service::Answer Exchange::Handle() {
+  if (cancelled_) return Refusal(common::v1::CALL_CANCELLED, "The caller went away.");
+  if (absl::Now() >= context_.deadline) {
+    return Refusal(common::v1::DEADLINE, "The deadline has passed.");
+  }
+  PARTNERLINK_RETURN_IF_ERROR(method_.validate(*request_));
+  absl::Status allowed = method_.access->CheckReachAndRole(context_, *request_);
+  return Audited(
+      method_, edge_, context_, *request_,
+      allowed.ok() ? method_.handle(context_, *request_) : Service::Answer(std::move(allowed)));
+}
+
+void Exchange::OnWriteDone(bool ok) {
+  if (!ok) return End(Refusal(common::v1::CALL_CANCELLED, "The caller went away."));
+  StartRead(&read_);
+}
+
+void Exchange::End(const absl::Status& status) {
+  const grpc::Status answered = ToGrpc(status);
+  Account(method_, context_, status, answered, absl::Now() - start_, bytes_in_, bytes_out_);
+  Finish(answered);
+}
+
+}  // namespace partnerlink::rpc

@@ -1,0 +1,190 @@
+// Exchanges: streams in which each message gets one answer.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "grpcpp/completion_queue.h"
+#include "tests/component/rpc_fixture.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kImport[] = "/partnerlink.relationship.v1.RelationshipService/ImportPortalCustomers";
+
+// One exchange of a client, a step at a time.
+class ClientExchange {
+ public:
+  ClientExchange(const std::shared_ptr<grpc::Channel>& channel, const ClientCall::Headers& headers)
+      : stub_(channel) {
+    for (const auto& [name, value] : headers) context_.AddMetadata(name, value);
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    stream_ = stub_.PrepareCall(&context_, kImport, &queue_);
+    stream_->StartCall(this);
+    Await();
+  }
+  ~ClientExchange() {
+    if (!status_) {
+      context_.TryCancel();
+      Status();
+    }
+    queue_.Shutdown();
+  }
+
+  // The committed position that is answered; none if the stream has ended.
+  std::optional<int64_t> Say(int64_t position) {
+    ImportPortalCustomersRequest request;
+    request.set_position(position);
+    return SayBytes(Serialise(request));
+  }
+  std::optional<int64_t> SayBytes(const grpc::ByteBuffer& bytes) {
+    stream_->Write(bytes, this);
+    if (!Await()) return std::nullopt;
+    grpc::ByteBuffer answer;
+    stream_->Read(&answer, this);
+    if (!Await()) return std::nullopt;
+    ImportPortalCustomersResponse response;
+    EXPECT_TRUE(Parse(answer, response));
+    return response.committed_position();
+  }
+  void SayNoMore() {
+    stream_->WritesDone(this);
+    Await();
+  }
+  absl::Status Status() {
+    if (!status_) {
+      status_.emplace();
+      stream_->Finish(&*status_, this);
+      Await();
+    }
+    return FromGrpc(*status_);
+  }
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  bool Await() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    return ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
+  std::optional<grpc::Status> status_;
+};
+
+class RpcExchangeTest : public RpcTest {
+ protected:
+  RpcExchangeTest() {
+    behaviour.import = [this](const CallContext& context,
+                              const ImportPortalCustomersRequest& request)
+        -> absl::StatusOr<ImportPortalCustomersResponse> {
+      seen_.push_back(absl::StrCat(context.principal.account, " ", request.position()));
+      deadline_ = context.deadline;
+      ImportPortalCustomersResponse response;
+      response.set_committed_position(request.position() + 1);
+      return response;
+    };
+  }
+
+  ClientCall::Headers OperatorsToken() {
+    return {{"authorization", Bearer("operators", "operator")}, {"partnerlink-reason", "import"}};
+  }
+
+  std::vector<std::string> seen_;
+  absl::Time deadline_;
+};
+
+TEST_F(RpcExchangeTest, EachMessageGetsItsAnswerAndTheEndIsTheClients) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.Say(0), 1);
+  EXPECT_EQ(exchange.Say(7), 8);
+  exchange.SayNoMore();
+  EXPECT_TRUE(exchange.Status().ok()) << exchange.Status();
+  EXPECT_THAT(seen_, ElementsAre("operators 0", "operators 7"));
+}
+
+TEST_F(RpcExchangeTest, EachMessageHasItsOwnTime) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  exchange.Say(0);
+  const absl::Time first = deadline_;
+  exchange.Say(1);
+  EXPECT_GT(deadline_, absl::Now());
+  EXPECT_LE(deadline_, absl::Now() + absl::Seconds(30));
+  EXPECT_GE(deadline_, first);
+}
+
+TEST_F(RpcExchangeTest, WithoutATokenItEndsAtOnce) {
+  ClientExchange exchange(channel_, {});
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::TOKEN_MISSING);
+  EXPECT_THAT(seen_, IsEmpty());
+}
+
+TEST_F(RpcExchangeTest, WhoMayNotCallIsRefusedWithTheFirstMessage) {
+  ClientExchange exchange(channel_, Token());
+  EXPECT_EQ(exchange.Say(0), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::ROLE_MISSING);
+  EXPECT_THAT(seen_, IsEmpty());
+}
+
+TEST_F(RpcExchangeTest, ARefusalEndsItAndWhatWasAnsweredStands) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.Say(0), 1);
+  EXPECT_EQ(exchange.Say(-1), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::FIELD_INVALID);
+  EXPECT_THAT(seen_, ElementsAre("operators 0"));
+}
+
+TEST_F(RpcExchangeTest, WhatIsNoMessageIsRefused) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.SayBytes(FromString("\xFF\xFF")), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::FIELD_INVALID);
+}
+
+TEST_F(RpcExchangeTest, AMessageMayHaveAMebibyteAndNoMore) {
+  ImportPortalCustomersRequest request;
+  request.add_records()->mutable_company()->set_display_name(std::string(1000 * 1024, 'x'));
+  {
+    ClientExchange exchange(channel_, OperatorsToken());
+    EXPECT_EQ(exchange.SayBytes(Serialise(request)), 1);
+  }
+  request.mutable_records(0)->mutable_company()->set_display_name(std::string(1025 * 1024, 'x'));
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.SayBytes(Serialise(request)), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::MESSAGE_TOO_LARGE);
+}
+
+// The only worker is free between two messages.
+TEST_F(RpcExchangeTest, AnOpenStreamHoldsNoWorker) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.Say(0), 1);
+  EXPECT_TRUE(Get().Await().ok());
+  EXPECT_EQ(exchange.Say(1), 2);
+}
+
+TEST_F(RpcExchangeTest, AFullQueueEndsItWithOverloaded) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  BusyWorker busy(workers_);
+  for (int i = 0; i < 4; ++i) workers_.Run([] {});
+  EXPECT_EQ(exchange.Say(0), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::OVERLOADED);
+}
+
+TEST_F(RpcExchangeTest, AClientThatGoesAwayLeavesTheServiceServing) {
+  ClientExchange exchange(channel_, OperatorsToken());
+  EXPECT_EQ(exchange.Say(0), 1);
+  exchange.Cancel();
+  EXPECT_EQ(exchange.Status().code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(Get().Await().ok());
+}
+
+}  // namespace
+}  // namespace partnerlink::rpc
