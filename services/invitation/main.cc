@@ -141,6 +141,7 @@ absl::StatusOr<std::optional<mail::Sender::Options>> MailOptions() {
                  .timeout = absl::GetFlag(FLAGS_smtp_timeout)},
       .from = validation::NormaliseEmailAddress(absl::GetFlag(FLAGS_mail_from)).value_or(""),
       .link_base = absl::GetFlag(FLAGS_link_base),
+      .names_sign_up = !absl::GetFlag(FLAGS_sign_up_url).empty(),
       .retry = {.first = absl::GetFlag(FLAGS_mail_first_retry),
                 .longest = absl::GetFlag(FLAGS_mail_longest_retry),
                 .most_attempts = absl::GetFlag(FLAGS_mail_attempts)}};
