@@ -1,5 +1,6 @@
 // The Invitation service's process.
 #include <fstream>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ ABSL_FLAG(std::string, smtp_user, "", "Login at the mail server; empty: none");
 ABSL_FLAG(std::string, smtp_password_file, "", "File of its password");
 ABSL_FLAG(absl::Duration, smtp_timeout, absl::Seconds(60),
           "How long handing over one mail may take; at least 1s");
+ABSL_FLAG(int32_t, mail_connections, 4,
+          "How many mails may be on their way to the mail server at once; at most 16");
 ABSL_FLAG(std::string, mail_from, "", "Mail address of the sender; required with --smtp_url");
 ABSL_FLAG(absl::Duration, mail_first_retry, absl::Seconds(30),
           "After a first failure a mail is tried again so much later, then after twice the time");
@@ -141,9 +144,13 @@ absl::StatusOr<std::optional<mail::Sender::Options>> MailOptions() {
                  .timeout = absl::GetFlag(FLAGS_smtp_timeout)},
       .from = validation::NormaliseEmailAddress(absl::GetFlag(FLAGS_mail_from)).value_or(""),
       .link_base = absl::GetFlag(FLAGS_link_base),
+      .names_sign_up = !absl::GetFlag(FLAGS_sign_up_url).empty(),
       .retry = {.first = absl::GetFlag(FLAGS_mail_first_retry),
                 .longest = absl::GetFlag(FLAGS_mail_longest_retry),
                 .most_attempts = absl::GetFlag(FLAGS_mail_attempts)}};
+  if (absl::GetFlag(FLAGS_mail_connections) < 1 || absl::GetFlag(FLAGS_mail_connections) > 16) {
+    return absl::InvalidArgumentError("--mail_connections must be 1 to 16");
+  }
   if (options.from.empty()) return absl::InvalidArgumentError("--mail_from: is no mail address");
   if (options.retry.first <= absl::ZeroDuration() || options.retry.longest < options.retry.first ||
       options.retry.most_attempts < 1) {
@@ -204,14 +211,14 @@ absl::StatusOr<int> Serve() {
     return invitations::SweepReminders(foundation->background_pool(),
                                        absl::GetFlag(FLAGS_remind_before));
   });
-  std::optional<mail::Sender> sender;
-  std::optional<process::Periodic> sending;
-  if (mail_options) {
-    sender.emplace(foundation->background_pool(), keys, *mail_options);
-    sending.emplace("send_mails", absl::Milliseconds(500), [&] { return sender->SendDue(); });
+  std::list<mail::Sender> senders;
+  std::list<process::Periodic> sending;
+  for (int i = 0; mail_options && i < absl::GetFlag(FLAGS_mail_connections); ++i) {
+    mail::Sender& sender = senders.emplace_back(foundation->background_pool(), keys, *mail_options);
+    sending.emplace_back("send_mails", absl::Milliseconds(500), [&] { return sender.SendDue(); });
   }
   const int exit_code = running->Run();
-  if (sender) sender->Stop();
+  for (mail::Sender& sender : senders) sender.Stop();
   return exit_code;
 }
 

@@ -55,6 +55,7 @@ class SendingMailTest : public support::CombinedTest {
                        .timeout = absl::Seconds(2)},
             .from = "invitations@partners.example",
             .link_base = deps_.link_base,
+            .names_sign_up = !deps_.sign_up_url.empty(),
             .retry = {.first = absl::Hours(1), .longest = absl::Hours(1), .most_attempts = 3}};
   }
 

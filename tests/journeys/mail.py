@@ -5,6 +5,7 @@ import email.policy
 import re
 import ssl
 import threading
+import urllib.parse
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -60,6 +61,18 @@ def read(content: bytes, recipients: list[str] | None = None) -> Delivered:
     message = email.message_from_bytes(content, policy=email.policy.SMTP)
     assert message.defects == []
     return Delivered(recipients or message.get_all("Delivered-To", []), message, content)
+
+
+def read_mailto(uri: str) -> tuple[str, str, str]:
+    """Recipient, subject and text of a mailto URI (RFC 6068), as a mail program reads them."""
+    assert re.fullmatch(r"[!-~]+", uri), uri
+    parts = urllib.parse.urlsplit(uri)
+    assert (parts.scheme, parts.netloc, parts.fragment) == ("mailto", "", "")
+    fields = [field.split("=") for field in parts.query.split("&")]
+    assert [name for name, _ in fields] == ["subject", "body"]
+    subject, text = (urllib.parse.unquote(value, errors="strict") for _, value in fields)
+    assert "\n" not in text.replace("\r\n", "")
+    return urllib.parse.unquote(parts.path, errors="strict"), subject, text.replace("\r\n", "\n")
 
 
 def kept_for(suite: Suite, address: str) -> list[Delivered]:

@@ -4,6 +4,7 @@ import email
 import email.policy
 import uuid
 
+import mail
 import pytest
 from api import METHODS
 from cases import case
@@ -59,10 +60,36 @@ class TestDraft:
         assert shown["subject"]
         assert shown["text"].count(link) == 1
         assert shown["html"].count(f'href="{link}"') == 1
-        assert shown["mailtoUri"] == "" or shown["mailtoUri"].startswith("mailto:")
-        mail = email.message_from_string(shown["eml"], policy=email.policy.default)
-        assert mail["Subject"] == shown["subject"]
-        assert link in mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+        assert mail.read_mailto(shown["mailtoUri"]) == ("", shown["subject"], shown["text"])
+        assert shown["mailtoOmission"] == "MAILTO_OMISSION_UNSPECIFIED"
+        drafted = email.message_from_string(shown["eml"], policy=email.policy.default)
+        assert drafted["Subject"] == shown["subject"]
+        assert link in drafted.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+    @pytest.mark.parametrize("locale", ["en", "de", "pl", "fr"])
+    @pytest.mark.parametrize("kind", ["CUSTOMER", "CUSTOMER_WITH_PROVIDER", "PARTNERSHIP"])
+    def test_default_text_opens_in_a_mail_program(self, world, kind, locale):
+        """Of each kind, in each language and one that we do not speak; taken apart by other code."""
+        reseller, provider = world.partnered()
+        inviter = provider if kind == "PARTNERSHIP" else reseller
+        address = f"ann.beebe@{world.unique('northwind-traders')}.example"
+        invitation = {"kind": kind, "locale": locale, "customer_hint": {
+            "company_name": "Northwind Traders Europe International", "email_address": address}}
+        if kind == "CUSTOMER_WITH_PROVIDER":
+            invitation["provider"] = provider.account
+        draft = inviter.must("CreateInvitation", {
+            "parent": inviter.account, "invitation": invitation})
+        shown = inviter.must("RenderInvitation", {"name": draft["name"]})
+        assert len(shown["mailtoUri"]) <= 2000
+        assert mail.read_mailto(shown["mailtoUri"]) == (address, shown["subject"], shown["text"])
+        assert shown["text"].count(shown["link"]) == 1
+
+    @BOTH
+    def test_text_too_long_for_a_mailto_says_so(self, world, transport):
+        draft = world.draft(note="Zażółć gęślą jaźń. " * 100)
+        shown = world.contoso.must("RenderInvitation", {"name": draft["name"]}, transport)
+        assert (shown["mailtoUri"], shown["mailtoOmission"]) == ("", "TOO_LONG")
+        assert "jaźń" in mail.read(shown["eml"].encode()).text
 
     @BOTH
     @pytest.mark.parametrize("text, reason", [

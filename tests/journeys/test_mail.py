@@ -262,6 +262,22 @@ class TestFailures:
             gate.open()
             await_state(world, invitation, "SENT", GIVEN_UP)
 
+    def test_mail_that_takes_long_holds_up_no_other(self, world, suite):
+        address, other, gate = address_of(world), address_of(world), mail.Gate()
+
+        def slow_for_one(taken):
+            if taken.recipients == [address]:
+                gate.hold()
+            return "250 OK"
+
+        with MailServer(suite, tls_of(suite), on_mail=slow_for_one):
+            held = mailed(world, address)
+            assert gate.reached.wait(10)
+            await_state(world, mailed(world, other), "SENT", 3)
+            assert delivery_of(world, held)["attempts"] == 0, "its first attempt has ended"
+            gate.open()
+            await_state(world, held, "SENT", GIVEN_UP)
+
     @pytest.mark.parametrize("was_taken", [False, True], ids=["cut off", "taken"])
     def test_service_dies_while_it_sends(self, world, suite, was_taken):
         """The mail is handed over nevertheless; twice only where the server had taken it."""
@@ -303,6 +319,22 @@ class TestFailures:
         mailed(world, other)
         await_kept(suite, other)
         assert kept_for(suite, address) == []
+
+    def test_suspended_partner_s_mail_waits_until_it_is_resumed(self, world, suite):
+        """Nobody could accept it; other partners' mails go by."""
+        address, other, partner = address_of(world), address_of(world), world.reseller()
+        invitation = mailed(world, address, partner)
+        world.suspend_partner(partner)
+        is_held = ("SELECT is_held FROM invitation.mails WHERE invitation = "
+                   f"'{invitation['name'].rpartition('/')[2]}'")
+        with MailServer(suite, tls_of(suite)) as server:
+            mailed(world, other)
+            await_true(lambda: server.seen_by(other), GIVEN_UP)
+            await_true(lambda: suite.psql(is_held) == ["t"], GIVEN_UP)
+            assert server.seen_by(address) == []
+            world.operator.must("ResumePartner", {"name": partner.account, "reason": "cleared"})
+            await_true(lambda: delivery_of(world, invitation, partner)["state"] == "SENT", GIVEN_UP)
+            assert len(server.seen_by(address)) == 1
 
     def test_unreachable_server_is_given_up_with_the_reason(self, world):
         invitation = mailed(world, address_of(world))

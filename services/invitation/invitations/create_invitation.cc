@@ -57,7 +57,7 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
                                      CheckMayInvite(transaction, deps, ground.partner, row));
         if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
-        WriteDefaultTexts(*ground.partner, provider, row);
+        WriteDefaultTexts(deps, *ground.partner, provider, row);
         row.invitation.set_agreement_version(ground.agreement_version);
         Row created = InsertDraft(transaction, row, ground.present_micros);
         changes.Record(ChangeOf("invitation.created", nullptr, &created));

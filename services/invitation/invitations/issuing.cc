@@ -2,6 +2,7 @@
 
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/invitation/invitations/wording.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/message/default_text.h"
 
@@ -46,44 +47,35 @@ absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row) {
   return absl::OkStatus();
 }
 
-void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row) {
+void WriteDefaultTexts(const Deps& deps, const Partner& partner,
+                       const std::optional<Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
-  const message::Draft draft{
-      .locale = invitation.locale(),
-      .to_reseller = invitation.kind() == v1::Invitation::PARTNERSHIP,
-      .partner_display_name = partner.display_name,
-      .provider_display_name = provider ? provider->partner.display_name : "",
-      .company_name = invitation.customer_hint().company_name(),
-      .note = invitation.note(),
-      .grant_roles = {invitation.grant_request().roles().begin(),
-                      invitation.grant_request().roles().end()},
-      .grant_duration_days = invitation.grant_request().duration_days(),
-      .ttl = absl::Seconds(invitation.ttl().seconds())};
+  const message::Draft draft = DraftOf(row, partner, provider, !deps.sign_up_url.empty());
   if (invitation.subject().empty()) invitation.set_subject(message::DefaultSubject(draft));
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
 }
 
-void RenewDefaultTexts(const Partner& partner, const std::optional<Provider>& provider,
-                       const Row& before, Row& row) {
+void RenewDefaultTexts(const Deps& deps, const Partner& partner,
+                       const std::optional<Provider>& provider, const Row& before, Row& row) {
   Row ours = before;
   ours.invitation.clear_subject();
   ours.invitation.clear_body_text();
-  WriteDefaultTexts(partner, provider, ours);
+  WriteDefaultTexts(deps, partner, provider, ours);
   const auto is_ours = [&](const std::string& (v1::Invitation::*text)() const) {
     return (row.invitation.*text)() == (before.invitation.*text)() &&
            (before.invitation.*text)() == (ours.invitation.*text)();
   };
   if (is_ours(&v1::Invitation::subject)) row.invitation.clear_subject();
   if (is_ours(&v1::Invitation::body_text)) row.invitation.clear_body_text();
-  WriteDefaultTexts(partner, provider, row);
+  WriteDefaultTexts(deps, partner, provider, row);
 }
 
-void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
+void ChangeTtl(const Deps& deps, const Partner& partner, const std::optional<Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row) {
   const Row before = row;
   *row.invitation.mutable_ttl() = ttl;
-  RenewDefaultTexts(partner, provider, before, row);
+  RenewDefaultTexts(deps, partner, provider, before, row);
 }
 
 absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Changes& changes,

@@ -21,15 +21,16 @@ absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& tr
 absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row);
 
 // Writes subject and body where they are empty, in the locale's words.
-void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row);
+void WriteDefaultTexts(const Deps& deps, const Partner& partner,
+                       const std::optional<Provider>& provider, Row& row);
 
 // Where a text of the row is as it was before a change, and in our own words, writes it anew: they
 // speak of what has changed.
-void RenewDefaultTexts(const Partner& partner, const std::optional<Provider>& provider,
-                       const Row& before, Row& row);
+void RenewDefaultTexts(const Deps& deps, const Partner& partner,
+                       const std::optional<Provider>& provider, const Row& before, Row& row);
 
 // Gives the row another life, and its texts as RenewDefaultTexts does.
-void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
+void ChangeTtl(const Deps& deps, const Partner& partner, const std::optional<Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row);
 
 // Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row

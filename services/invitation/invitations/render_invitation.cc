@@ -4,6 +4,7 @@
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/invitation/invitations/store.h"
+#include "services/invitation/invitations/wording.h"
 #include "services/invitation/link/link_base.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/message/mail.h"
@@ -11,7 +12,8 @@
 namespace partnerlink::invitation::invitations {
 namespace {
 
-absl::StatusOr<v1::RenderInvitationResponse> Render(const Deps& deps, const Row& row) {
+absl::StatusOr<v1::RenderInvitationResponse> Render(const Deps& deps, const Row& row,
+                                                    const message::Draft& draft) {
   const v1::Invitation& invitation = row.invitation;
   PARTNERLINK_ASSIGN_OR_RETURN(
       const link::Token token,
@@ -26,10 +28,14 @@ absl::StatusOr<v1::RenderInvitationResponse> Render(const Deps& deps, const Row&
                                            .link = response.link(),
                                            .recipient = invitation.customer_hint().email_address(),
                                            .invitation_id = row.id,
-                                           .generation = invitation.generation()}));
+                                           .generation = invitation.generation(),
+                                           .draft = draft}));
   response.set_subject(invitation.subject());
   response.set_text(std::move(mail.text));
   response.set_html(std::move(mail.html));
+  if (mail.mailto_uri.empty()) {
+    response.set_mailto_omission(v1::RenderInvitationResponse::TOO_LONG);
+  }
   response.set_mailto_uri(std::move(mail.mailto_uri));
   response.set_eml(std::move(mail.eml));
   return response;
@@ -50,7 +56,10 @@ absl::StatusOr<v1::RenderInvitationResponse> RenderInvitation(
         const std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kNone);
         if (!row) return NotFound();
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kRender, row->invitation.state()));
-        return Render(deps, *row);
+        const std::optional<Partner> partner = FindPartner(transaction, row->partner);
+        if (!partner) return absl::InternalError("an invitation's partner has gone");
+        const std::optional<Provider> provider = FindProvider(transaction, *row);
+        return Render(deps, *row, DraftOf(*row, *partner, provider, !deps.sign_up_url.empty()));
       });
 }
 

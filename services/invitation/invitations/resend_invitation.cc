@@ -25,7 +25,7 @@ absl::StatusOr<Renewal> Renew(postgres::Transaction& transaction, const Deps& de
   PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, row));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
-  if (request.has_ttl()) ChangeTtl(*ground.partner, provider, request.ttl(), row);
+  if (request.has_ttl()) ChangeTtl(deps, *ground.partner, provider, request.ttl(), row);
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl("ttl", row.invitation.ttl(), deps.min_ttl));
   PARTNERLINK_RETURN_IF_ERROR(MakeLink(deps.keys, before.invitation.generation() + 1, row));
   const bool asks = provider && provider->wants_to_confirm;

@@ -39,7 +39,7 @@ absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, cons
         const std::optional<Partner> partner = FindPartner(transaction, edited.partner);
         PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
                                      CheckMayInvite(transaction, deps, partner, edited));
-        RenewDefaultTexts(*partner, provider, before, edited);
+        RenewDefaultTexts(deps, *partner, provider, before, edited);
         const std::optional<Row> after = UpdateDraft(transaction, edited);
         if (!after) return absl::InternalError("a locked draft was not updated");
         changes.Record(ChangeOf("invitation.updated", &before, &*after));

@@ -11,6 +11,7 @@
 #include "common/status/status.h"
 #include "common/validation/email_address.h"
 #include "services/invitation/invitations/events.h"
+#include "services/invitation/invitations/wording.h"
 #include "services/invitation/link/link_base.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/message/mail.h"
@@ -51,6 +52,13 @@ absl::Status Show(postgres::Transaction& transaction, const invitations::Row& be
   outbox::Changes changes(transaction, Worker());
   changes.Record(invitations::ChangeOf(event, &before, &*after, cause));
   return absl::OkStatus();
+}
+
+// Whether all that the invitation rests on is active.
+bool IsBacked(const invitations::Row& row, const invitations::Partner& partner,
+              const std::optional<invitations::Provider>& provider) {
+  if (row.invitation.provider().empty()) return partner.active;
+  return partner.active && provider && provider->partner.active && provider->partnership_is_active;
 }
 
 // What the log says of a mail: neither its recipient nor its link.
@@ -139,12 +147,16 @@ absl::StatusOr<Sender::Taken> Sender::Take() {
         const auto row = invitations::Find(transaction, mail->partner, mail->invitation,
                                            invitations::Lock::kForUpdate);
         if (!row) return absl::InternalError("a mail's invitation has gone");
-        const std::string& provider = row->invitation.provider();
+        const auto partner = invitations::FindPartner(transaction, row->partner);
+        if (!partner) return absl::InternalError("a mail's partner has gone");
+        const auto provider = invitations::FindProvider(transaction, *row);
         switch (Judge(row->invitation, mail->generation,
                       IsSuppressed(transaction, mail->address_key),
-                      IsBacked(transaction, mail->partner, provider))) {
+                      IsBacked(*row, *partner, provider))) {
           case Verdict::kSend:
-            return Taken{true, Letter{Lease(transaction, *mail, lease_), *row}};
+            return Taken{true, Letter{Lease(transaction, *mail, lease_), *row,
+                                      invitations::DraftOf(*row, *partner, provider,
+                                                           options_.names_sign_up)}};
           case Verdict::kCancel:
             Finish(transaction, *mail, "CANCELLED", "");
             PARTNERLINK_RETURN_IF_ERROR(
@@ -157,7 +169,7 @@ absl::StatusOr<Sender::Taken> Sender::Take() {
             break;
           case Verdict::kHold:
             // All of them at once: however many there are, the mails behind them go on.
-            Hold(transaction, mail->partner, provider, options_.retry.first);
+            Hold(transaction, mail->partner, row->invitation.provider(), options_.retry.first);
             break;
         }
         return Taken{true, std::nullopt};
@@ -177,7 +189,8 @@ absl::StatusOr<std::string> Sender::Write(const Letter& letter) const {
        .link = link::LinkOf(options_.link_base, link::FormatToken(token)),
        .recipient = invitation.customer_hint().email_address(),
        .invitation_id = letter.row.id,
-       .generation = letter.mail.generation},
+       .generation = letter.mail.generation,
+       .draft = letter.draft},
       // The same for every attempt: who gets a mail twice gets equal bytes.
       {.sender = options_.from, .date = absl::FromUnixMicros(letter.mail.create_micros)});
 }

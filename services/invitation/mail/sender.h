@@ -19,6 +19,7 @@
 #include "services/invitation/mail/rules.h"
 #include "services/invitation/mail/smtp.h"
 #include "services/invitation/mail/store.h"
+#include "services/invitation/message/default_text.h"
 
 namespace partnerlink::invitation::mail {
 
@@ -26,8 +27,9 @@ class Sender {
  public:
   struct Options {
     SmtpServer server;
-    std::string from;       // a mail address in its normal form
-    std::string link_base;  // as in Deps
+    std::string from;            // a mail address in its normal form
+    std::string link_base;       // as in Deps
+    bool names_sign_up = false;  // as in message::Draft
     Retry retry;
   };
 
@@ -47,6 +49,7 @@ class Sender {
   struct Letter {
     Mail mail;
     invitations::Row row;
+    message::Draft draft;
   };
   // What the next mail in the queue came to: ready to be sent, or settled already.
   struct Taken {

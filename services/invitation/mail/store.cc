@@ -53,20 +53,6 @@ std::optional<Mail> FindDue(Transaction& transaction) {
   return FromRow(rows[0]);
 }
 
-bool IsBacked(Transaction& transaction, const std::string& partner, const std::string& provider) {
-  return transaction
-      .Run(R"sql(
-          SELECT EXISTS (SELECT FROM relationship.published_partners p
-                         WHERE p.name = $1 AND p.state = 'ACTIVE')
-            AND ($2 = ''
-                 OR EXISTS (SELECT FROM relationship.published_partners p
-                            WHERE p.name = $2 AND p.state = 'ACTIVE')
-                   AND EXISTS (SELECT FROM relationship.published_partnerships s
-                               WHERE s.provider = $2 AND s.reseller = $1 AND s.state = 'ACTIVE')))sql",
-           partner, provider)[0][0]
-      .as<bool>();
-}
-
 void Hold(Transaction& transaction, const std::string& partner, const std::string& provider,
           absl::Duration delay) {
   transaction.RunLater(R"sql(

@@ -41,10 +41,6 @@ void Insert(postgres::Transaction& transaction, const Mail& mail, bool is_suppre
 // ends.
 std::optional<Mail> FindDue(postgres::Transaction& transaction);
 
-// Whether the partner, and unless it is empty the provider and their partnership, are active.
-bool IsBacked(postgres::Transaction& transaction, const std::string& partner,
-              const std::string& provider);
-
 // What is due of the partner's invitations with this provider is due again after `delay`; no
 // attempt is counted.
 void Hold(postgres::Transaction& transaction, const std::string& partner,

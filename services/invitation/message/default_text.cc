@@ -88,8 +88,18 @@ std::string DefaultBody(const Draft& draft) {
       grant->ShowSection(absl::AsciiStrToUpper(role));
     }
   }
+  if (draft.names_sign_up) values.ShowSection("SIGN_UP");
   if (const int64_t days = draft.ttl / absl::Hours(24); days > 0) ShowDays(values, "VALID", days);
   return Filled(draft, draft.to_reseller ? "partnership_body.tpl" : "body.tpl", values);
+}
+
+std::vector<std::string> NamesIn(const Draft& draft) {
+  std::vector<std::string> names;
+  for (const std::string* name :
+       {&draft.partner_display_name, &draft.provider_display_name, &draft.company_name}) {
+    if (!name->empty()) names.push_back(Inert(*name));
+  }
+  return names;
 }
 
 }  // namespace partnerlink::invitation::message

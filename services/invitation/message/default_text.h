@@ -19,7 +19,8 @@ struct Draft {
   std::string note;                        // as ValidateNote wants it; may be empty
   std::vector<std::string> grant_roles;    // of the grant's catalogue; empty: no grant is asked for
   int32_t grant_duration_days = 0;
-  absl::Duration ttl;  // less than a day: not spoken of
+  absl::Duration ttl;          // less than a day: not spoken of
+  bool names_sign_up = false;  // the page behind the link says where to sign up
 };
 
 // A subject that ValidateSubject takes; a long partner name is cut to fit.
@@ -28,5 +29,8 @@ std::string DefaultSubject(const Draft& draft);
 // A body text that ValidateBody and ValidateBodyLink take, whatever the names hold: a marker or a
 // web address in a name is spelt so that it is none (`Contoso. com`).
 std::string DefaultBody(const Draft& draft);
+
+// The names that DefaultBody holds, as it spells them.
+std::vector<std::string> NamesIn(const Draft& draft);
 
 }  // namespace partnerlink::invitation::message

@@ -95,6 +95,32 @@ TEST(DefaultTextTest, OfAPartnershipSpeaksToAResellerInEveryLanguage) {
   EXPECT_EQ(subjects.size(), 3u);
 }
 
+TEST(DefaultTextTest, SpeaksOfTheSignUpOnlyWhereThereIsOneInEveryLanguage) {
+  for (const char* locale : kLocales) {
+    Draft draft = Example();
+    draft.locale = locale;
+    const std::string without = DefaultBody(draft);
+    draft.names_sign_up = true;
+    const std::string with = DefaultBody(draft);
+    EXPECT_GT(with.size(), without.size()) << locale;
+    EXPECT_TRUE(ValidationOf(draft).ok()) << locale << ValidationOf(draft);
+    for (const char* words : {"sign up", "registrieren", "utworzyć"}) {
+      EXPECT_THAT(without, Not(HasSubstr(words))) << locale;
+    }
+    draft.to_reseller = true;
+    const std::string to_reseller = DefaultBody(draft);
+    draft.names_sign_up = false;
+    EXPECT_EQ(DefaultBody(draft), to_reseller) << "a reseller has an account";
+  }
+  Draft draft = Example();
+  draft.names_sign_up = true;
+  EXPECT_THAT(DefaultBody(draft), HasSubstr("the page behind the link says where to sign up."));
+  draft.locale = "de";
+  EXPECT_THAT(DefaultBody(draft), HasSubstr("wo Sie sich registrieren."));
+  draft.locale = "pl";
+  EXPECT_THAT(DefaultBody(draft), HasSubstr("gdzie je utworzyć."));
+}
+
 TEST(DefaultTextTest, OneDayIsSaidInItsOwnWords) {
   Draft draft = Example();
   draft.grant_roles = {"global_admin"};
@@ -150,18 +176,47 @@ TEST(DefaultTextTest, LongNamesAndNotesFit) {
   EXPECT_THAT(DefaultSubject(draft), HasSubstr("ą… would"));
 }
 
-TEST(TemplatesTest, EveryLocaleHasEveryTextAndTheDefaultIsThere) {
-  std::set<std::string> names;
-  for (const auto& embedded : EmbeddedTemplates()) names.insert(embedded.name);
-  EXPECT_TRUE(names.contains(std::string(kDefaultLocale) + "/body.tpl"));
+// What a locale lacks of what any other has, as paths.
+std::set<std::string> Missing(const std::set<std::string>& names) {
+  std::set<std::string> locales;
+  std::set<std::string> files;
   for (const std::string& name : names) {
     const size_t slash = name.find('/');
     if (slash == std::string::npos) continue;
-    Draft draft = Example();
-    draft.locale = name.substr(0, slash);
-    EXPECT_TRUE(names.contains(draft.locale + "/body.tpl"));
-    EXPECT_TRUE(names.contains(draft.locale + "/subject.tpl"));
-    EXPECT_TRUE(ValidationOf(draft).ok()) << draft.locale;
+    locales.insert(name.substr(0, slash));
+    files.insert(name.substr(slash + 1));
+  }
+  std::set<std::string> missing;
+  for (const std::string& locale : locales) {
+    for (const std::string& file : files) {
+      const std::string name = locale + "/" + file;
+      if (!names.contains(name)) missing.insert(name);
+    }
+  }
+  return missing;
+}
+
+TEST(TemplatesTest, EveryLocaleHasEveryTextOfEachKindAndTheDefaultIsThere) {
+  std::set<std::string> names;
+  for (const auto& embedded : EmbeddedTemplates()) names.insert(embedded.name);
+  for (const char* file :
+       {"body.tpl", "subject.tpl", "partnership_body.tpl", "partnership_subject.tpl"}) {
+    EXPECT_TRUE(names.contains(std::string(kDefaultLocale) + "/" + file)) << file;
+  }
+  EXPECT_THAT(Missing(names), testing::IsEmpty());
+  for (const std::string& name : names) {
+    const size_t slash = name.find('/');
+    if (slash == std::string::npos) continue;
+    // The control: whichever is taken away is missed.
+    std::set<std::string> others = names;
+    others.erase(name);
+    EXPECT_THAT(Missing(others), testing::ElementsAre(name));
+    for (const bool to_reseller : {false, true}) {
+      Draft draft = Example();
+      draft.locale = name.substr(0, slash);
+      draft.to_reseller = to_reseller;
+      EXPECT_TRUE(ValidationOf(draft).ok()) << name << ValidationOf(draft);
+    }
   }
 }
 

@@ -51,20 +51,56 @@ absl::Status Check(const Content& content) {
   return absl::OkStatus();
 }
 
-// Adds a line of a paragraph; one with the marker is parted around the link.
-void AddLine(TemplateDictionary& paragraph, const std::string& line) {
+// Whose words the body is in.
+struct Words {
+  std::string language;
+  std::vector<std::string> names;  // that stand in them as in a sentence of ours
+};
+
+Words WordsOf(const Content& content) {
+  if (content.draft && content.body_text == DefaultBody(*content.draft)) {
+    return {TemplateLocale(content.draft->locale), NamesIn(*content.draft)};
+  }
+  return {validation::IsLanguageTag(content.locale) ? content.locale : kDefaultLocale, {}};
+}
+
+// The first of the marker and the names in the text, the longest of those at one place; empty
+// without one.
+std::string_view FirstOf(std::string_view text, const std::vector<std::string>& names) {
+  size_t first = text.find(kLinkMarker);
+  std::string_view found = first == std::string_view::npos ? "" : kLinkMarker;
+  for (const std::string& name : names) {
+    const size_t at = text.find(name);
+    if (at < first || (at != std::string_view::npos && at == first && name.size() > found.size())) {
+      first = at;
+      found = name;
+    }
+  }
+  return found;
+}
+
+// Adds a line of a paragraph, parted at the link and at names.
+void AddLine(TemplateDictionary& paragraph, std::string_view line,
+             const std::vector<std::string>& names) {
   TemplateDictionary* values = paragraph.AddSectionDictionary("LINE");
-  const size_t marker = line.find(kLinkMarker);
-  values->SetValue("BEFORE", line.substr(0, marker));
-  if (marker == std::string::npos) return;
-  values->ShowSection("ANCHOR");
-  values->SetValue("AFTER", line.substr(marker + kLinkMarker.size()));
+  while (!line.empty()) {
+    TemplateDictionary* part = values->AddSectionDictionary("PART");
+    const std::string_view found = FirstOf(line, names);
+    const size_t at = found.empty() ? line.size() : line.find(found);
+    part->SetValue("TEXT", std::string(line.substr(0, at)));
+    if (found == kLinkMarker) {
+      part->ShowSection("ANCHOR");
+    } else if (!found.empty()) {
+      part->AddSectionDictionary("NAME")->SetValue("WORDS", std::string(found));
+    }
+    line.remove_prefix(at + found.size());
+  }
 }
 
 std::string Html(const Content& content) {
   TemplateDictionary values("mail");
-  values.SetValue("LANGUAGE",
-                  validation::IsLanguageTag(content.locale) ? content.locale : kDefaultLocale);
+  const Words words = WordsOf(content);
+  values.SetValue("LANGUAGE", words.language);
   values.SetValue("SUBJECT", content.subject);
   values.SetValue("LINK", content.link);
   TemplateDictionary* paragraph = nullptr;
@@ -75,7 +111,7 @@ std::string Html(const Content& content) {
       continue;
     }
     if (paragraph == nullptr) paragraph = values.AddSectionDictionary("PARAGRAPH");
-    AddLine(*paragraph, line);
+    AddLine(*paragraph, line, words.names);
   }
   return Expand("mail.html.tpl", values);
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
+#include "services/invitation/message/default_text.h"
 #include "services/invitation/message/mailto.h"
 
 namespace partnerlink::invitation::message {
@@ -66,12 +67,13 @@ TEST(RenderTest, TheHtmlIsTheEscapedText) {
   const std::string html = Render(Example())->html;
   EXPECT_THAT(html, HasSubstr("<html lang=\"en-GB\">"));
   EXPECT_THAT(html, HasSubstr("<title>Zaproszenie od Contoso</title>"));
-  EXPECT_THAT(html, HasSubstr("<p>Hello &lt;b&gt;Jane&lt;/b&gt; &amp; &quot;co&quot;,<br>\n"
-                              "second line</p>"));
   EXPECT_THAT(html,
-              HasSubstr("<p>Open <a href=\"" + std::string(kLink) + "\">" + kLink + "</a>.</p>"));
-  EXPECT_THAT(html, HasSubstr("<p>Łódź = 100 %</p>"));
-  EXPECT_EQ(Count(html, "<p>"), 3u);
+              HasSubstr("<p dir=\"auto\">Hello &lt;b&gt;Jane&lt;/b&gt; &amp; &quot;co&quot;,<br>\n"
+                        "second line</p>"));
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">Open <a href=\"" + std::string(kLink) + "\">" +
+                              kLink + "</a>.</p>"));
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">Łódź = 100 %</p>"));
+  EXPECT_EQ(Count(html, "<p dir=\"auto\">"), 3u);
   EXPECT_EQ(Count(html, "://"), 2u);
 }
 
@@ -105,6 +107,97 @@ TEST(RenderTest, AMailtoUriThatProgramsWouldCutIsEmpty) {
   const size_t around = MailtoUri("", "s", "").size();
   EXPECT_EQ(MailtoUri("", "s", std::string(kMaxMailtoUri - around, 'a')).size(), kMaxMailtoUri);
   EXPECT_EQ(MailtoUri("", "s", std::string(kMaxMailtoUri - around + 1, 'a')), "");
+}
+
+// Names as long as companies have them.
+Draft LongDraft(const std::string& locale) {
+  return {.locale = locale,
+          .partner_display_name = "Contoso Cloud Reselling and Managed Services Gesellschaft mb",
+          .company_name = "Northwind Traders Europe International Sp. z o.o.",
+          .note = "",
+          .grant_roles = {"user_admin", "license_admin", "service_admin", "subscription_admin",
+                          "directory_reader"},
+          .grant_duration_days = 730,
+          .ttl = absl::Hours(24 * 14),
+          .names_sign_up = true};
+}
+
+Content ContentOf(const Draft& draft) {
+  Content content = Example();
+  content.locale = draft.locale;
+  content.subject = DefaultSubject(draft);
+  content.body_text = DefaultBody(draft);
+  content.draft = draft;
+  return content;
+}
+
+TEST(RenderTest, ADefaultTextOfEachKindAndLocaleFitsIntoAMailtoUri) {
+  for (const char* locale : {"en", "de", "pl"}) {
+    Draft combined = LongDraft(locale);
+    ASSERT_EQ(combined.partner_display_name.size(), 60u);
+    combined.provider_display_name = "Tailwind Traders Distribution & Cloud Wholesale Europe Gmbh.";
+    ASSERT_EQ(combined.provider_display_name.size(), 60u);
+    Draft without_grant = combined;
+    without_grant.grant_roles.clear();
+    Draft partnership = LongDraft(locale);
+    partnership.to_reseller = true;
+    for (const Draft& draft : {LongDraft(locale), combined, without_grant, partnership}) {
+      EXPECT_THAT(Render(ContentOf(draft))->mailto_uri, testing::StartsWith("mailto:jane"))
+          << locale << "\n"
+          << DefaultBody(draft);
+    }
+    // The control: with a long note it does not fit.
+    combined.note = std::string(400, 'n');
+    EXPECT_EQ(Render(ContentOf(combined))->mailto_uri, "") << locale;
+  }
+}
+
+TEST(RenderTest, TheLanguageIsThatOfTheWords) {
+  const std::pair<std::string, std::string> cases[] = {{"en", "en"}, {"de-AT", "de"}, {"pl", "pl"},
+                                                       {"fr", "en"}, {"ar", "en"},    {"", "en"}};
+  for (const auto& [asked, words] : cases) {
+    Content content = ContentOf(LongDraft(asked));
+    EXPECT_THAT(Render(content)->html, HasSubstr("<html lang=\"" + words + "\">")) << asked;
+    content.body_text += "\nSee you.";
+    const std::string own = asked.empty() ? "en" : asked;
+    EXPECT_THAT(Render(content)->html, HasSubstr("<html lang=\"" + own + "\">")) << asked;
+  }
+}
+
+TEST(RenderTest, NamesOfAnotherDirectionDoNotTurnOurWordsAround) {
+  Draft draft = LongDraft("en");
+  draft.partner_display_name = "شركة كونتوسو <بولندا>";
+  draft.provider_display_name = "טיילווינד";
+  draft.company_name = "شركة كونتوسو";  // the beginning of the partner's
+  draft.note = "سعدنا بلقائكم.";
+  const Content content = ContentOf(draft);
+  const std::string html = Render(content)->html;
+  const std::string partner = "<bdi>شركة كونتوسو &lt;بولندا&gt;</bdi>";
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">Hello <bdi>شركة كونتوسو</bdi>,</p>"));
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">" + partner + " would like to be"));
+  EXPECT_THAT(html, HasSubstr("Its provider <bdi>טיילווינד</bdi> asks"));
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">سعدنا بلقائكم.</p>"));
+  EXPECT_THAT(html, HasSubstr("Kind regards<br>\n" + partner + "</p>"));
+  EXPECT_EQ(Count(html, "<bdi>"), 4u);
+  EXPECT_EQ(Count(html, "<a href"), 1u);
+  const Mail mail = *Render(content);
+  for (const char* mark : {"\u2066", "\u2067", "\u2068", "\u2069", "\u200E", "\u200F"}) {
+    EXPECT_THAT(mail.text + mail.html, Not(HasSubstr(mark)));
+  }
+  EXPECT_TRUE(
+      RenderSent(content, {.sender = "invitations@partners.example", .date = absl::UnixEpoch()})
+          .ok());
+}
+
+TEST(RenderTest, AnOwnTextHasTheDirectionOfEachParagraphAndNothingIsIsolatedInIt) {
+  Content content = Example();
+  content.locale = "he";
+  content.body_text = "שלום Contoso,\n\n{{link}}\n\nContoso תודה";
+  content.draft = LongDraft("he");
+  const std::string html = Render(content)->html;
+  EXPECT_THAT(html, HasSubstr("<html lang=\"he\">"));
+  EXPECT_THAT(html, HasSubstr("<p dir=\"auto\">שלום Contoso,</p>"));
+  EXPECT_THAT(html, Not(HasSubstr("<bdi>")));
 }
 
 TEST(RenderTest, TheEmlIsAnUnsentDraft) {

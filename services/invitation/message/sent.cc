@@ -18,21 +18,12 @@ namespace partnerlink::invitation::message {
 namespace {
 
 // All that templates/mail.html.tpl is made of.
-constexpr std::string_view kTags[] = {"<!DOCTYPE html>",
-                                      "<html lang=\"",
-                                      "<head>",
-                                      "<meta charset=\"utf-8\">",
-                                      "<title>",
-                                      "</title>",
-                                      "</head>",
-                                      "<body>",
-                                      "<p>",
-                                      "</p>",
-                                      "<br>",
-                                      "<a href=\"",
-                                      "</a>",
-                                      "</body>",
-                                      "</html>"};
+constexpr std::string_view kTags[] = {
+    "<!DOCTYPE html>",  "<html lang=\"", "<head>",  "<meta charset=\"utf-8\">",
+    "<title>",          "</title>",      "</head>", "<body>",
+    "<p dir=\"auto\">", "</p>",          "<br>",    "<bdi>",
+    "</bdi>",           "<a href=\"",    "</a>",    "</body>",
+    "</html>"};
 
 absl::Status Wrong(std::string_view what) {
   return absl::InternalError(absl::StrCat("a mail that must not be sent: ", std::string(what)));

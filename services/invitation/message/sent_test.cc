@@ -88,6 +88,7 @@ TEST(CheckSentTest, FindsEveryPlantedFault) {
       {"Open https", "Openhttps"},
       {"Dh4uPk5ebn.\r\n.", "Dh4uPk5ebnx.\r\n."},
       {"Open https://partnerlink.example:8443", "Open https://partnerlink.evil:8443"},
+      {"<p dir=3D\"auto\">", "<p dir=3D\"rtl\">"},
       {"<a href=", "<img src=3D\"x\"><a href="},
       {"</body>", "<script></script></body>"},
       {"--\r\n", "\r\n\r\nmore\r\n"}};

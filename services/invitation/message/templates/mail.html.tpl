@@ -5,7 +5,7 @@
 <title>{{SUBJECT}}</title>
 </head>
 <body>
-{{#PARAGRAPH}}<p>{{#LINE}}{{BEFORE}}{{#ANCHOR}}<a href="{{LINK}}">{{LINK}}</a>{{/ANCHOR}}{{AFTER}}{{#LINE_separator}}<br>
+{{#PARAGRAPH}}<p dir="auto">{{#LINE}}{{#PART}}{{TEXT}}{{#NAME}}<bdi>{{WORDS}}</bdi>{{/NAME}}{{#ANCHOR}}<a href="{{LINK}}">{{LINK}}</a>{{/ANCHOR}}{{/PART}}{{#LINE_separator}}<br>
 {{/LINE_separator}}{{/LINE}}</p>
 {{/PARAGRAPH}}</body>
 </html>
