@@ -127,6 +127,10 @@ def list_redemptions(_: World, who: Who) -> dict:
     return {"parent": who.pair.redeemed_twice, "page_size": 1}
 
 
+def list_declines(_: World, who: Who) -> dict:
+    return {"parent": who.pair.declined_twice, "page_size": 1}
+
+
 def awaiting_provider(world: World, who: Who) -> dict:
     invitation, _, _ = world.awaiting(who.pair.partner)
     return {"name": invitation["name"], "request_id": random_id()}
@@ -375,6 +379,7 @@ CASES: dict[str, Entry] = {
     "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),
     "ListProviderInbox": Entry(list_provider_inbox, ("parent",)),
     "ListRedemptions": Entry(list_redemptions, ("parent",)),
+    "ListDeclines": Entry(list_declines, ("parent",)),
     "LookupInvitation": Entry(lookup_invitation, ("token",)),
     "AcceptInvitation": Entry(accept_invitation, ("token",)),
     "DeclineInvitation": Entry(decline_invitation, ("token",)),

@@ -1,5 +1,7 @@
 #include "services/invitation/redemptions/describing.h"
 
+#include <utility>
+
 #include "services/invitation/redemptions/opening.h"
 #include "services/invitation/redemptions/rules.h"
 
@@ -53,6 +55,13 @@ v1::LookupInvitationResponse Describe(const invitations::Row& row,
     *response.mutable_grant_request() = invitation.grant_request();
   response.set_sign_up_url(sign_up_url);
   return response;
+}
+
+void AddDecline(v1::Decline decline, v1::LookupInvitationResponse& response) {
+  *response.mutable_decline() = std::move(decline);
+  if (!response.acceptable()) return;
+  response.set_acceptable(false);
+  response.set_not_acceptable_reason(common::v1::INVITATION_DECLINED);
 }
 
 }  // namespace partnerlink::invitation::redemptions

@@ -15,4 +15,7 @@ v1::LookupInvitationResponse Describe(const invitations::Row& row,
                                       const std::optional<invitations::Provider>& provider,
                                       const Agreement& agreement, const std::string& sign_up_url);
 
+// Says to the account that has declined it, that it did, and so cannot accept it.
+void AddDecline(v1::Decline decline, v1::LookupInvitationResponse& response);
+
 }  // namespace partnerlink::invitation::redemptions

@@ -1,6 +1,8 @@
 // What a link stands for, for anyone who holds it. Looking changes nothing, so mail scanners cannot
-// use a link up. An account that has accepted it is told so, and what came of that.
+// use a link up. An account that has accepted it is told so, and what came of that; one that has
+// declined it, that it did.
 #include "common/validation/text.h"
+#include "services/invitation/redemptions/declines.h"
 #include "services/invitation/redemptions/describing.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/opening.h"
@@ -33,7 +35,11 @@ absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
                      FindAgreement(transaction, row.invitation.kind(), locale), deps.sign_up_url);
         if (MayAnswer(context.principal)) {
           auto redemption = FindRedemption(transaction, row, context.principal.account);
-          if (redemption) *response.mutable_redemption() = *std::move(redemption);
+          if (redemption) {
+            *response.mutable_redemption() = *std::move(redemption);
+          } else if (auto decline = FindDecline(transaction, row, context.principal.account)) {
+            AddDecline(*std::move(decline), response);
+          }
         }
         return response;
       });

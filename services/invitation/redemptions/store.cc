@@ -268,26 +268,6 @@ void RecordPartnership(Transaction& transaction, const std::string& redemption,
          outcome.reason());
 }
 
-int64_t Decline(Transaction& transaction, const invitations::Row& invitation,
-                const std::string& account, const std::string& actor, const std::string& reason) {
-  return transaction
-      .Run(
-          "INSERT INTO invitation.declines (partner, invitation, account, actor, reason)"
-          " VALUES ($1, $2, $3, $4, $5) RETURNING " PARTNERLINK_MICROS("decline_time"),
-          invitation.partner, invitation.id, account, actor, reason)[0][0]
-      .as<int64_t>();
-}
-
-std::optional<int64_t> FindDecline(Transaction& transaction, const invitations::Row& invitation,
-                                   const std::string& account) {
-  const pqxx::result rows = transaction.Run(
-      "SELECT " PARTNERLINK_MICROS("decline_time") " FROM invitation.declines"
-      " WHERE partner = $1 AND invitation = $2 AND account = $3",
-      invitation.partner, invitation.id, account);
-  if (rows.empty()) return std::nullopt;
-  return rows[0][0].as<int64_t>();
-}
-
 std::optional<v1::Redemption> FindRedemption(Transaction& transaction,
                                              const invitations::Row& invitation,
                                              const std::string& account) {

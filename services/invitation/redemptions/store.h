@@ -90,14 +90,6 @@ void RecordOutcome(postgres::Transaction& transaction, const std::string& redemp
 void RecordPartnership(postgres::Transaction& transaction, const std::string& redemption,
                        const relationship::v1::EstablishPartnershipResponse& outcome);
 
-// That the account has declined an invitation for several, once; answers when, in microseconds.
-int64_t Decline(postgres::Transaction& transaction, const invitations::Row& invitation,
-                const std::string& account, const std::string& actor, const std::string& reason);
-
-// When the account has declined it; none if it has not.
-std::optional<int64_t> FindDecline(postgres::Transaction& transaction,
-                                   const invitations::Row& invitation, const std::string& account);
-
 // The account's redemption.
 std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
                                              const invitations::Row& invitation,
