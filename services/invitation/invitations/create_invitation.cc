@@ -55,7 +55,6 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
         PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
                                      CheckMayInvite(transaction, deps, ground.partner, row));
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
         WriteDefaultTexts(*ground.partner, provider, row);
         row.invitation.set_agreement_version(ground.agreement_version);

@@ -2,6 +2,7 @@
 
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/invitation/invitations/expiry.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/message/default_text.h"
 
@@ -93,6 +94,7 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
   PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, draft));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
+  if (ground.is_some_due) RecordExpiredInTheWay(transaction, changes.actor(), draft);
   PARTNERLINK_RETURN_IF_ERROR(
       CheckQuota(draft.partner, CountIssuedToday(transaction, draft.partner), deps.daily_issues));
   const Action action =

@@ -113,6 +113,28 @@ std::vector<Row> AllRows(const pqxx::result& rows) {
   return all;
 }
 
+// Of a statement that changes rows which it has read as `due`: what is not after it as it was.
+const std::string& ChangedColumns() {
+  static const auto* const columns = new std::string(
+      absl::StrCat(kColumns, ", due.state, " PARTNERLINK_MICROS("due.update_time")));
+  return *columns;
+}
+
+// With no more than its state changed, and what says that something was.
+std::vector<Changed> AllChanged(const pqxx::result& rows) {
+  std::vector<Changed> all;
+  for (const pqxx::row& row : rows) {
+    Row after = FromRow(row);
+    Row before = after;
+    before.revision -= 1;
+    before.invitation.set_etag(postgres::Etag(before.revision));
+    before.invitation.set_state(ParseEnum(row[kSelectedColumns], v1::Invitation::State_Parse));
+    SetTime(row[kSelectedColumns + 1], [&] { return before.invitation.mutable_update_time(); });
+    all.push_back({std::move(before), std::move(after)});
+  }
+  return all;
+}
+
 std::string ChannelText(const v1::Invitation& invitation) {
   return invitation.channel() == common::v1::CHANNEL_UNSPECIFIED
              ? ""
@@ -473,26 +495,54 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
       .as<int64_t>();
 }
 
-std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
+std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
   // Materialised: a sub-select that a join runs again would find beyond its limit.
-  return AllRows(transaction.Run(absl::StrCat(R"sql(
+  return AllChanged(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
-            SELECT partner, id FROM invitation.invitations
+            SELECT partner, id, state, update_time FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
-              AND ($1 = '' OR partner = $1)
-            ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
+            ORDER BY expire_time LIMIT $1 FOR UPDATE SKIP LOCKED)
           UPDATE invitation.invitations AS i
           SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                              kColumns),
-                                 partner, limit));
+                                                 ChangedColumns()),
+                                    limit));
 }
 
-std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
-  return AllRows(transaction.Run(absl::StrCat(R"sql(
+std::vector<Changed> ExpireInTheWay(Transaction& transaction, const Row& row) {
+  const auto& hint = row.invitation.customer_hint();
+  // Each kind of hint by its own index. In one order, so that two that wait do not wait for each
+  // other.
+  return AllChanged(
+      transaction.Run(absl::StrCat(R"sql(
+          WITH open AS NOT MATERIALIZED (
+            SELECT id, hint_account, hint_domain, hint_email_key FROM invitation.invitations
+            WHERE partner = $1 AND kind = $3 AND provider = $4
+              AND state IN ('AWAITING_PROVIDER', 'PENDING')),
+          in_the_way AS (
+            SELECT $2::uuid AS id
+            UNION SELECT id FROM open WHERE hint_account = $5 AND hint_account <> ''
+            UNION SELECT id FROM open WHERE hint_domain = $6 AND hint_domain <> ''
+            UNION SELECT id FROM open WHERE hint_email_key = $7 AND hint_email_key <> ''),
+          due AS MATERIALIZED (
+            SELECT partner, id, state, update_time FROM invitation.invitations
+            WHERE partner = $1 AND id IN (SELECT id FROM in_the_way)
+              AND state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
+            ORDER BY id FOR UPDATE)
+          UPDATE invitation.invitations AS i
+          SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
+          FROM due WHERE i.partner = due.partner AND i.id = due.id
+          RETURNING )sql",
+                                   ChangedColumns()),
+                      row.partner, row.id, v1::Invitation::Kind_Name(row.invitation.kind()),
+                      row.invitation.provider(), hint.account(), hint.domain(), row.email_key));
+}
+
+std::vector<Changed> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
+  return AllChanged(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
-            SELECT partner, id FROM invitation.invitations
+            SELECT partner, id, state, update_time FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND reminded_generation < generation
               AND expire_time > statement_timestamp() AND expire_time <= statement_timestamp() + $1
               AND ttl > $1
@@ -502,11 +552,11 @@ std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int 
             update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                              kColumns),
-                                 absl::StrCat(ahead_seconds, " seconds"), limit));
+                                                 ChangedColumns()),
+                                    absl::StrCat(ahead_seconds, " seconds"), limit));
 }
 
-std::vector<Revoked> RevokeCombined(Transaction& transaction,
+std::vector<Changed> RevokeCombined(Transaction& transaction,
                                     const v1::ApplyPartnershipsRequest& ended,
                                     const std::string& cause, int limit) {
   std::vector<Row> open = AllRows(transaction.Run(
@@ -519,7 +569,7 @@ std::vector<Revoked> RevokeCombined(Transaction& transaction,
           ORDER BY i.id LIMIT $4 FOR UPDATE OF i)sql"),
       ended.reseller(), ended.provider(),
       ended.end_time().seconds() * 1000000 + ended.end_time().nanos() / 1000, limit));
-  std::vector<Revoked> revoked;
+  std::vector<Changed> revoked;
   for (Row& before : open) {
     if (std::optional<Row> after = Revoke(transaction, before, cause)) {
       revoked.push_back({std::move(before), *std::move(after)});

@@ -148,26 +148,30 @@ std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::s
 // this transaction ends: of those who come at once each sees the ones before.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
-// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one
-// partner, or of all for a worker login (`partner` empty). Answers the rows that changed.
-std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
-                           int limit);
-
-// Notes that the partner is reminded of those AWAITING_PROVIDER or PENDING that end within
-// `ahead_seconds`, were given more time than that, and have not had their reminder in this
-// generation; at most `limit` rows, for a worker login. Answers them.
-std::vector<Row> RemindDue(postgres::Transaction& transaction, int64_t ahead_seconds, int limit);
-
-// The same row before and after it was revoked.
-struct Revoked {
+// The same row before and after a change.
+struct Changed {
   Row before;
   Row after;
 };
 
+// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows, for a worker
+// login; passes over those that somebody holds. Answers what changed.
+std::vector<Changed> ExpireDue(postgres::Transaction& transaction, int limit);
+
+// The same of this invitation and of those that are equal to it, which are few; waits for those who
+// hold them.
+std::vector<Changed> ExpireInTheWay(postgres::Transaction& transaction, const Row& row);
+
+// Notes that the partner is reminded of those AWAITING_PROVIDER or PENDING that end within
+// `ahead_seconds`, were given more time than that, and have not had their reminder in this
+// generation; at most `limit` rows, for a worker login. Answers them.
+std::vector<Changed> RemindDue(postgres::Transaction& transaction, int64_t ahead_seconds,
+                               int limit);
+
 // DRAFT, AWAITING_PROVIDER, PENDING → REVOKED for at most `limit` invitations of the ended
 // partnership's reseller that ask for its provider too and were made before its end: for a worker
 // login. Waits for those that are being accepted.
-std::vector<Revoked> RevokeCombined(postgres::Transaction& transaction,
+std::vector<Changed> RevokeCombined(postgres::Transaction& transaction,
                                     const v1::ApplyPartnershipsRequest& ended,
                                     const std::string& cause, int limit);
 
