@@ -62,7 +62,7 @@ class DeclinesTest : public support::TermsTest {
   std::string Audited(const std::string& column) {
     return database_.Value("SELECT " + column +
                            " FROM common.audit_entries WHERE method LIKE '%/DeclineInvitation'"
-                           " ORDER BY time DESC LIMIT 1");
+                           " ORDER BY create_time DESC LIMIT 1");
   }
 };
 
@@ -185,6 +185,34 @@ TEST_F(DeclinesTest, WhoHasDeclinedIsToldSoBehindTheLink) {
       ASSERT_TRUE(seen.ok()) << seen.status();
       EXPECT_FALSE(seen->has_decline()) << Show(terms) << other.account;
       EXPECT_EQ(seen->acceptable(), terms.is_open()) << Show(terms) << other.account;
+    }
+  }
+}
+
+TEST_F(DeclinesTest, FromTheInboxTheSameAccountIsToldWhatBecameOfIt) {
+  for (const Terms& terms : kAllTerms) {
+    if (!terms.can_be_received()) continue;
+    Invitation wish = On(terms);
+    wish.mutable_customer_hint()->set_account("customers/bellows");
+    const Invitation issued = Issued(wish);
+    const Principal bellows = AnswererOf(terms, "bellows");
+    const auto declined = DeclineReceived(bellows, issued.name());
+    ASSERT_TRUE(declined.ok()) << Show(terms) << declined.status();
+    const auto again = DeclineReceived(bellows, issued.name());
+    ASSERT_TRUE(again.ok()) << Show(terms) << again.status();
+    EXPECT_EQ(again->SerializeAsString(), declined->SerializeAsString());
+    EXPECT_EQ(again->state(), Invitation::DECLINED);
+    EXPECT_EQ(ReasonOf(AcceptReceived(bellows, issued.name()).status()),
+              common::v1::INVITATION_DECLINED);
+    const Invitation accepted = Issued(wish);
+    ASSERT_TRUE(AcceptReceived(bellows, accepted.name()).ok());
+    EXPECT_EQ(ReasonOf(DeclineReceived(bellows, accepted.name()).status()),
+              common::v1::INVITATION_USED);
+    for (const Invitation& one : {issued, accepted}) {
+      EXPECT_EQ(ReasonOf(DeclineReceived(AnswererOf(terms, "coho"), one.name()).status()),
+                common::v1::RESOURCE_NOT_FOUND);
+      EXPECT_EQ(ReasonOf(AcceptReceived(AnswererOf(terms, "coho"), one.name()).status()),
+                common::v1::RESOURCE_NOT_FOUND);
     }
   }
 }

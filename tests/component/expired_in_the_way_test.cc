@@ -46,7 +46,7 @@ class ExpiredInTheWayTest : public support::TermsTest {
         R"sql(SELECT actor, actor_account, array_to_string(actor_roles, ' '), cause,
                 before->>'state', after->>'state', before->>'etag', after->>'etag'
               FROM common.audit_entries WHERE method LIKE '%)sql",
-        method, "' AND resource = '", name, "' ORDER BY time DESC LIMIT 1"))[0];
+        method, "' AND resource = '", name, "' ORDER BY create_time DESC LIMIT 1"))[0];
     std::vector<std::string> texts;
     for (const auto& field : row) texts.push_back(field.c_str());
     return texts;

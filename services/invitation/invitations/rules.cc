@@ -315,8 +315,12 @@ absl::Status CheckInviter(const Standing& standing, std::string_view partner,
                                : "Only a reseller invites customers.");
   }
   const std::string_view account = invitation.customer_hint().account();
-  if (TenantOf(account) == TenantOf(partner) || invitation.provider() == partner) {
+  const std::string_view provider = invitation.provider();
+  if (TenantOf(account) == TenantOf(partner) || provider == partner) {
     return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot invite itself.");
+  }
+  if (!provider.empty() && TenantOf(account) == TenantOf(provider)) {
+    return Refusal(common::v1::SELF_RELATIONSHIP, "A provider cannot be its own customer.");
   }
   if (invitation.kind() == Invitation::CUSTOMER_WITH_PROVIDER) {
     PARTNERLINK_RETURN_IF_ERROR(CheckPartnership(standing, invitation));

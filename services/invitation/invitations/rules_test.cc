@@ -497,6 +497,11 @@ TEST(InviterTest, ACombinedInvitationRestsOnAnActivePartnership) {
   EXPECT_THAT(std::string(one.Check().message()), HasSubstr("partners/distributor"));
   one.invitation.set_provider("partners/contoso");
   EXPECT_EQ(ReasonOf(one.Check()), common::v1::SELF_RELATIONSHIP);
+  InvitingWithProvider of_its_customer;
+  of_its_customer.invitation.mutable_customer_hint()->set_account("customers/distributor");
+  EXPECT_EQ(ReasonOf(of_its_customer.Check()), common::v1::SELF_RELATIONSHIP);
+  of_its_customer.invitation.mutable_customer_hint()->set_account("customers/northwind");
+  EXPECT_TRUE(of_its_customer.Check().ok());
 }
 
 TEST(ReaderTest, IsThePartnerAnOperatorOrTheProviderOfWhatIsIssued) {

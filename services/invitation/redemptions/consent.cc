@@ -161,6 +161,7 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
                                                      outbox::Changes& changes,
                                                      const CallContext& context, const Deps& deps,
                                                      const invitations::Row& row,
+                                                     const Parties& parties,
                                                      const std::string& reason) {
   const std::string& account = context.principal.account;
   if (const auto before = FindDecline(transaction, row, account)) return AnswerFor(row, *before);
@@ -168,9 +169,9 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
     return AcceptedBefore();
   }
   PARTNERLINK_RETURN_IF_ERROR(CheckDeclinable(row.invitation.state()));
-  PARTNERLINK_RETURN_IF_ERROR(CheckAccount(
-      row.invitation, row.partner, row.email_key, context.principal,
-      SituationOf(deps, context.principal, FindParties(transaction, row, account), {})));
+  PARTNERLINK_RETURN_IF_ERROR(CheckAccount(row.invitation, row.partner, row.email_key,
+                                           context.principal,
+                                           SituationOf(deps, context.principal, parties, {})));
   if (row.invitation.mode() == v1::Invitation::OPEN) {
     return DeclineOpen(transaction, changes, context.principal, row, reason);
   }

@@ -55,6 +55,14 @@ std::optional<v1::Decline> FindDecline(Transaction& transaction, const invitatio
       invitation.partner, invitation.id, account));
 }
 
+std::optional<v1::Decline> FindDeclineOf(Transaction& transaction, const std::string& invitation,
+                                         const std::string& account) {
+  return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                             " FROM invitation.declines d"
+                                             " WHERE d.account = $2 AND d.invitation = $1"),
+                                invitation, account));
+}
+
 std::vector<v1::Decline> ListDeclinesOf(Transaction& transaction, const paging::NewestFirst& list,
                                         const std::string& invitation) {
   const paging::Statement page = list.Page(absl::StrCat("SELECT ", kColumns, R"sql(

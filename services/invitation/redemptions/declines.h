@@ -24,6 +24,10 @@ std::optional<v1::Decline> FindDecline(postgres::Transaction& transaction,
                                        const invitations::Row& invitation,
                                        const std::string& account);
 
+// The same by the id alone.
+std::optional<v1::Decline> FindDeclineOf(postgres::Transaction& transaction,
+                                         const std::string& invitation, const std::string& account);
+
 // Those of the page of this invitation's, and one more if there is one.
 std::vector<v1::Decline> ListDeclinesOf(postgres::Transaction& transaction,
                                         const paging::NewestFirst& list,

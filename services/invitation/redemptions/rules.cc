@@ -141,9 +141,19 @@ absl::Status CheckDeclinable(Invitation::State state) {
   return CheckAcceptable(state, Askers{.partner_is_active = true});
 }
 
+absl::Status DeclinedBefore() {
+  return Refusal(common::v1::INVITATION_DECLINED, "Your account has declined the invitation.");
+}
+
 absl::Status CheckNotDeclined(const Situation& situation) {
-  if (!situation.has_declined) return absl::OkStatus();
-  return Refusal(common::v1::INVITATION_DECLINED, WordsFor(common::v1::INVITATION_DECLINED));
+  return situation.has_declined ? DeclinedBefore() : absl::OkStatus();
+}
+
+absl::Status CheckMayAnswer(const Invitation& invitation, const Principal& principal,
+                            const Situation& situation) {
+  if (MayAnswer(principal)) return absl::OkStatus();
+  PARTNERLINK_RETURN_IF_ERROR(CheckKind(invitation, principal, situation));
+  return Refusal(common::v1::ROLE_MISSING, "Only a global administrator answers for your company.");
 }
 
 absl::Status CheckAccount(const Invitation& invitation, std::string_view partner,
