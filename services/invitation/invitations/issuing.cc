@@ -7,6 +7,18 @@
 #include "services/invitation/message/default_text.h"
 
 namespace partnerlink::invitation::invitations {
+namespace {
+
+absl::Status CheckDailyQuota(postgres::Transaction& transaction, const Deps& deps,
+                             const std::string& partner) {
+  const int64_t issued = CountIssuedToday(transaction, partner);
+  const int64_t too_many = issued - deps.daily_issues + 1;
+  return CheckQuota(
+      partner, issued, deps.daily_issues,
+      too_many > 0 ? TimeUntilForgotten(transaction, partner, too_many) : absl::ZeroDuration());
+}
+
+}  // namespace
 
 absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
                                                        const Deps& deps,
@@ -95,8 +107,7 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
                                CheckMayInvite(transaction, deps, ground.partner, draft));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
   if (ground.is_some_due) RecordExpiredInTheWay(transaction, changes.actor(), draft);
-  PARTNERLINK_RETURN_IF_ERROR(
-      CheckQuota(draft.partner, CountIssuedToday(transaction, draft.partner), deps.daily_issues));
+  PARTNERLINK_RETURN_IF_ERROR(CheckDailyQuota(transaction, deps, draft.partner));
   const Action action =
       provider && provider->wants_to_confirm ? Action::kAskProvider : Action::kIssue;
   std::optional<Row> issued =

@@ -23,6 +23,7 @@ using v1::Invitation;
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
 constexpr int32_t kMostUses = 100'000;
+constexpr absl::Duration kDay = absl::Hours(24);
 constexpr std::array<std::string_view, 9> kWritable = {
     "customer_hint", "note", "locale",  "channel",  "relationship_only",
     "grant_request", "ttl",  "subject", "body_text"};
@@ -351,11 +352,12 @@ absl::Status CheckNoEqual(const std::optional<std::string>& open_equal) {
                  {{"invitation", *open_equal}});
 }
 
-absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues) {
+absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues,
+                        absl::Duration wait) {
   if (issued_today < daily_issues) return absl::OkStatus();
   return QuotaExceeded(
       partner, absl::StrCat("At most ", daily_issues, " invitations may be issued in 24 hours."),
-      absl::Hours(1));
+      std::clamp(wait, absl::Seconds(1), kDay));
 }
 
 absl::Status CheckRevoker(const Principal& principal, const Invitation& invitation) {

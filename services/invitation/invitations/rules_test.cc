@@ -537,14 +537,27 @@ TEST(EqualTest, TheOpenOneIsNamed) {
 }
 
 TEST(QuotaTest, TheLastOneFitsTheNextDoesNot) {
-  EXPECT_TRUE(CheckQuota("partners/contoso", 499, 500).ok());
+  EXPECT_TRUE(CheckQuota("partners/contoso", 499, 500, absl::ZeroDuration()).ok());
   for (const int64_t issued : {500, 501}) {
-    const absl::Status status = CheckQuota("partners/contoso", issued, 500);
+    const absl::Status status = CheckQuota("partners/contoso", issued, 500, absl::Minutes(7));
     EXPECT_EQ(ReasonOf(status), common::v1::QUOTA_EXCEEDED);
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
     EXPECT_TRUE(status.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
     EXPECT_TRUE(status.GetPayload("type.googleapis.com/google.rpc.QuotaFailure").has_value());
   }
+}
+
+TEST(QuotaTest, WhoIsRefusedWaitsAtLeastASecondAndAtMostADay) {
+  const auto told = [](absl::Duration wait) {
+    const absl::Status status = CheckQuota("partners/contoso", 500, 500, wait);
+    google::rpc::RetryInfo info;
+    info.ParseFromString(
+        std::string(*status.GetPayload("type.googleapis.com/google.rpc.RetryInfo")));
+    return info.retry_delay().seconds();
+  };
+  EXPECT_EQ(told(absl::Minutes(7)), 420);
+  EXPECT_EQ(told(absl::ZeroDuration()), 1);
+  EXPECT_EQ(told(absl::Hours(25)), 24 * 3600);
 }
 
 TEST(RevokerTest, ASalesAgentRevokesItsOwnOnly) {

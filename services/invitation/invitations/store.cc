@@ -495,6 +495,17 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
       .as<int64_t>();
 }
 
+absl::Duration TimeUntilForgotten(Transaction& transaction, const std::string& partner,
+                                  int64_t number) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT ceil(extract(epoch FROM issue_time + interval '24 hours' - clock_timestamp()))::bigint
+            FROM invitation.invitations
+            WHERE partner = $1 AND issue_time > statement_timestamp() - interval '24 hours'
+            ORDER BY issue_time OFFSET $2 LIMIT 1)sql",
+      partner, number - 1);
+  return rows.empty() ? absl::ZeroDuration() : absl::Seconds(rows[0][0].as<int64_t>());
+}
+
 std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
   // Materialised: a sub-select that a join runs again would find beyond its limit.
   return AllChanged(transaction.Run(absl::StrCat(R"sql(

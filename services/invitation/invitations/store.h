@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/filter/filter.h"
 #include "common/outbox/mutate.h"
 #include "common/paging/newest_first.h"
@@ -147,6 +148,10 @@ std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::s
 // How many invitations the partner has issued in the last 24 hours. Nobody else counts for it until
 // this transaction ends: of those who come at once each sees the ones before.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
+
+// How long it takes until `number` of these, at least 1, were issued more than 24 hours ago.
+absl::Duration TimeUntilForgotten(postgres::Transaction& transaction, const std::string& partner,
+                                  int64_t number);
 
 // The same row before and after a change.
 struct Changed {
