@@ -1,17 +1,22 @@
 # shellcheck shell=bash
 # The services' flags, the same on one machine and in the images but for who is where: LISTEN_HOST,
-# POSTGRES_AT (a conninfo's host and port), address_of, LINK_BASE and DRAIN_DELAY, and for what one may
-# do, DAILY_INVITATIONS and FAILED_PRESENTATIONS. Sourced, not run.
+# POSTGRES_AT (a conninfo's host and port), address_of, LINK_BASE and DRAIN_DELAY, and for how much a
+# caller may, limit_flags. Sourced, not run.
 
 LISTEN_HOST=127.0.0.1
 POSTGRES_AT="host=${SOCKETS-} port=$POSTGRES_PORT"
 DRAIN_DELAY=200ms
-# Development and the tests invite more than a partner may; in the images the product's own hold.
-DAILY_INVITATIONS=1000000
-FAILED_PRESENTATIONS=2000
 # The gateway's own page, as a browser reaches it.
 LINK_BASE=$GATEWAY_URL/invite
 address_of() { echo "127.0.0.1:${DATA_PORT[$1]}"; }
+
+# Development and the tests invite and guess more than a caller may.
+limit_flags() {
+  cat <<EOF
+--daily_invitations=1000000
+--failed_presentations=2000
+EOF
+}
 
 # Where Invitation hands over its mails.
 mail_flags() {
@@ -56,9 +61,8 @@ EOF
 --link_key_file=$DIR/secrets/link_keys
 --sign_up_url=https://partnerlink.example/signup
 --min_invitation_ttl=1s
---daily_invitations=$DAILY_INVITATIONS
---failed_presentations=$FAILED_PRESENTATIONS
 EOF
+        limit_flags
         mail_flags
         ;;
       relationship)

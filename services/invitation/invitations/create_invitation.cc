@@ -53,7 +53,7 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
       },
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                      CheckMayInvite(transaction, deps, ground.partner, row));
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
         WriteDefaultTexts(*ground.partner, provider, row);

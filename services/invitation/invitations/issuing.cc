@@ -20,16 +20,15 @@ absl::Status CheckDailyQuota(postgres::Transaction& transaction, const Deps& dep
 
 }  // namespace
 
-absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
-                                                       const Deps& deps,
-                                                       const std::optional<Partner>& partner,
-                                                       const Row& row) {
+absl::StatusOr<std::optional<parties::Provider>> CheckMayInvite(
+    postgres::Transaction& transaction, const Deps& deps,
+    const std::optional<parties::Partner>& partner, const Row& row) {
   const v1::Invitation& invitation = row.invitation;
-  std::optional<Provider> provider;
+  std::optional<parties::Provider> provider;
   if (invitation.kind() == v1::Invitation::CUSTOMER_WITH_PROVIDER) {
     // Without the lock one that is written beside the partnership's end would stay open behind it.
-    SharePartnership(transaction, invitation.provider(), row.partner);
-    provider = FindProvider(transaction, row);
+    parties::SharePartnership(transaction, invitation.provider(), row.partner);
+    provider = parties::FindProvider(transaction, row.invitation.provider(), row.partner);
   }
   Standing standing;
   if (partner) {
@@ -59,7 +58,8 @@ absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row) {
   return absl::OkStatus();
 }
 
-void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& provider, Row& row) {
+void WriteDefaultTexts(const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
   const message::Draft draft{
@@ -77,8 +77,9 @@ void WriteDefaultTexts(const Partner& partner, const std::optional<Provider>& pr
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
 }
 
-void RenewDefaultTexts(const Partner& partner, const std::optional<Provider>& provider,
-                       const Row& before, Row& row) {
+void RenewDefaultTexts(const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, const Row& before,
+                       Row& row) {
   Row ours = before;
   ours.invitation.clear_subject();
   ours.invitation.clear_body_text();
@@ -92,7 +93,7 @@ void RenewDefaultTexts(const Partner& partner, const std::optional<Provider>& pr
   WriteDefaultTexts(partner, provider, row);
 }
 
-void ChangeTtl(const Partner& partner, const std::optional<Provider>& provider,
+void ChangeTtl(const parties::Partner& partner, const std::optional<parties::Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row) {
   const Row before = row;
   *row.invitation.mutable_ttl() = ttl;
@@ -103,7 +104,7 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
                                const Deps& deps, const Ground& ground, const Row& draft) {
   PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kIssue, draft.invitation.state()));
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl(draft.invitation, deps.min_ttl));
-  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, draft));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
   if (ground.is_some_due) RecordExpiredInTheWay(transaction, changes.actor(), draft);
@@ -124,29 +125,6 @@ absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std:
   if (!row) return NotFound();
   PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
   return *std::move(row);
-}
-
-absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
-                                    const std::string& name, const std::string& etag) {
-  const auto parts = request::ParseChildName(name, "partners", "invitations");
-  std::optional<Row> row = Find(transaction, parts->account, parts->id, Lock::kNone);
-  if (!row) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckProvider(principal, row->invitation));
-  PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
-  return *std::move(row);
-}
-
-absl::Status MissedByProvider(postgres::Transaction& transaction, Action action, const Row& row) {
-  const std::optional<Row> now = Find(transaction, row.partner, row.id, Lock::kNone);
-  if (!now) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, now->invitation.state()));
-  return Refusal(common::v1::CONFLICT, "The invitation has just been changed: try again.");
-}
-
-v1::Invitation AsProviderSees(const Row& row) {
-  v1::Invitation invitation = row.invitation;
-  MaskEmailAddress(invitation);
-  return invitation;
 }
 
 }  // namespace partnerlink::invitation::invitations

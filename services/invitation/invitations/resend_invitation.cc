@@ -23,7 +23,7 @@ absl::StatusOr<Renewal> Renew(postgres::Transaction& transaction, const Deps& de
                               const Ground& ground, const Row& before,
                               const v1::ResendInvitationRequest& request) {
   Row row = before;
-  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, row));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
   if (request.has_ttl()) ChangeTtl(*ground.partner, provider, request.ttl(), row);

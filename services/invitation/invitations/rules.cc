@@ -9,6 +9,7 @@
 #include "common/access/grant_terms.h"
 #include "common/request/field_mask.h"
 #include "common/request/request.h"
+#include "common/validation/accounts.h"
 #include "common/validation/domain.h"
 #include "common/validation/email_address.h"
 #include "common/validation/text.h"
@@ -19,6 +20,7 @@ namespace {
 
 using google::protobuf::FieldMask;
 using v1::Invitation;
+using validation::TenantOf;
 
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
@@ -135,10 +137,6 @@ void CheckTexts(const Invitation& invitation, FieldViolations& violations) {
 bool IsOpen(Invitation::State state) {
   return state == Invitation::DRAFT || state == Invitation::AWAITING_PROVIDER ||
          state == Invitation::PENDING;
-}
-
-std::string_view TenantOf(std::string_view account) {
-  return account.substr(account.find('/') + 1);
 }
 
 absl::Status CheckPartnership(const Standing& standing, const Invitation& invitation) {

@@ -14,42 +14,10 @@
 #include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation_service.pb.h"
+#include "services/invitation/invitations/row.h"
+#include "services/invitation/parties/store.h"
 
 namespace partnerlink::invitation::invitations {
-
-// An invitation's row. The message's state is the one in effect: AWAITING_PROVIDER and PENDING past
-// their expiry read EXPIRED, by the database's clock.
-struct Row {
-  v1::Invitation invitation;
-  std::string partner;
-  std::string id;
-  int64_t revision = 0;
-  std::string email_key;   // the hint's address, normalised
-  std::string decided_by;  // the customer that accepted or declined
-  int64_t decide_micros = 0;
-  // Of the link; see services/invitation/link.
-  std::string salt;
-  uint8_t key_id = 0;
-  std::string secret_hash;
-};
-
-// What the rules ask of a partner.
-struct Partner {
-  std::string name;
-  std::string display_name;
-  std::string country;
-  bool active = false;
-  bool is_reseller = false;
-  bool is_provider = false;
-};
-
-// What the rules ask of the provider that a combined invitation names.
-struct Provider {
-  Partner partner;
-  bool wants_to_confirm = false;
-  std::string partnership;  // with the reseller: its name; empty without one that is not over
-  bool partnership_is_active = false;
-};
 
 enum class Lock { kNone, kForUpdate };
 
@@ -63,33 +31,11 @@ std::optional<Row> FindAlone(postgres::Transaction& transaction, const std::stri
 // By the id alone: only for rows that the transaction's link opens (Transaction::SeeInvitation).
 std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::string& id, Lock lock);
 
-// For statements of the redemptions' room that read an invitation `i` among other things: its
-// columns, how many they are, and the row from a slice of them; none if they are null.
-const char* SelectedColumns();
-inline constexpr int kSelectedColumns = 43;
-std::optional<Row> FromSelected(const pqxx::row& row);
-
-// From a row's columns, beginning with `first`: name, display_name, country, whether it is active,
-// a reseller, a provider; of a provider also whether it wants to confirm, the partnership's name
-// and whether that is active.
-Partner PartnerFrom(const pqxx::row& row, int first);
-Provider ProviderFrom(const pqxx::row& row, int first);
-
-std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
-
-// The provider of an invitation; none if it names none, or no partner that there is.
-std::optional<Provider> FindProvider(postgres::Transaction& transaction, const Row& row);
-
-// Until this transaction ends, the partnership of the two is neither paused nor ended: what is read
-// of it from here on holds.
-void SharePartnership(postgres::Transaction& transaction, const std::string& provider,
-                      const std::string& reseller);
-
 // What an invitation rests on.
 struct Ground {
   std::optional<outbox::Kept> kept;  // of the call
   int64_t present_micros = 0;        // by the database's clock
-  std::optional<Partner> partner;
+  std::optional<parties::Partner> partner;
   std::string agreement_version;  // in force
   // An issued one of the same partner, kind and provider with the same account, domain or address.
   std::optional<std::string> open_equal;
@@ -140,6 +86,7 @@ std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
 // Lets a PENDING one end a whole `row` ttl from now, with the row's texts, and be reminded of anew;
 // none if it is not PENDING, past its expiry, or would not end later.
 std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row);
+
 // Writes into the invitation what the mails say of its current link: the newest that is not
 // CANCELLED. None if there is no such invitation.
 std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::string& partner,
@@ -152,12 +99,6 @@ int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& 
 // How long it takes until `number` of these, at least 1, were issued more than 24 hours ago.
 absl::Duration TimeUntilForgotten(postgres::Transaction& transaction, const std::string& partner,
                                   int64_t number);
-
-// The same row before and after a change.
-struct Changed {
-  Row before;
-  Row after;
-};
 
 // AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows, for a worker
 // login; passes over those that somebody holds. Answers what changed.
@@ -194,9 +135,5 @@ v1::CountInvitationsResponse Count(postgres::Transaction& transaction, const std
 // As List, of what waits for the consent of the provider that is the list's parent.
 std::vector<v1::Invitation> ListInbox(postgres::Transaction& transaction,
                                       const paging::NewestFirst& list);
-
-// The fields that a list can be filtered by; without the mail address for readers who see it
-// masked.
-std::vector<filter::Field> ListFields(bool with_email_address);
 
 }  // namespace partnerlink::invitation::invitations

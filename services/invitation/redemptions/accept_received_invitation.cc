@@ -3,8 +3,8 @@
 // told so if it has declined.
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/redemptions/consent.h"
-#include "services/invitation/redemptions/declines.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/inbox.h"
 #include "services/invitation/redemptions/rules.h"
@@ -50,7 +50,7 @@ absl::StatusOr<v1::Redemption> AcceptReceivedInvitation(
           // two.
           const auto redemption = FindRedemptionOf(transaction, name->id, name->account);
           if (redemption) return *redemption;
-          const bool declined = FindDeclineOf(transaction, name->id, name->account).has_value();
+          const bool declined = declines::FindOf(transaction, name->id, name->account).has_value();
           return declined ? DeclinedBefore() : NotFound();
         }
         return Consent(transaction, changes, context, deps, ConsentOf(request),

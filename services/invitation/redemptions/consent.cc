@@ -3,8 +3,8 @@
 #include "common/identifier/uuid.h"
 #include "common/postgres/fields.h"
 #include "common/request/company.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/invitations/events.h"
-#include "services/invitation/redemptions/declines.h"
 #include "services/invitation/redemptions/opening.h"
 #include "services/invitation/redemptions/outcome.h"
 #include "services/invitation/redemptions/rules.h"
@@ -114,7 +114,7 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineOpen(postgres::Transaction&
     return AcceptedBefore();
   }
   const v1::Decline decline =
-      InsertDecline(transaction, row, principal.account, principal.subject, reason);
+      declines::Insert(transaction, row, principal.account, principal.subject, reason);
   outbox::Change change;
   change.account = row.partner;
   change.resource = decline.name();
@@ -164,7 +164,7 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
                                                      const Parties& parties,
                                                      const std::string& reason) {
   const std::string& account = context.principal.account;
-  if (const auto before = FindDecline(transaction, row, account)) return AnswerFor(row, *before);
+  if (const auto before = declines::Find(transaction, row, account)) return AnswerFor(row, *before);
   if (row.invitation.state() == v1::Invitation::ACCEPTED && row.decided_by == account) {
     return AcceptedBefore();
   }
@@ -179,8 +179,8 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
   // Its time has run out since it was read.
   if (!declined) return CheckDeclinable(v1::Invitation::EXPIRED);
   changes.Record(invitations::ChangeOf("invitation.declined", &row, &*declined, reason));
-  return AnswerFor(
-      *declined, InsertDecline(transaction, *declined, account, context.principal.subject, reason));
+  return AnswerFor(*declined, declines::Insert(transaction, *declined, account,
+                                               context.principal.subject, reason));
 }
 
 }  // namespace partnerlink::invitation::redemptions

@@ -2,8 +2,8 @@
 // answer.
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/redemptions/consent.h"
-#include "services/invitation/redemptions/declines.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/inbox.h"
 
@@ -13,7 +13,7 @@ namespace {
 // Whether this account knows the invitation, which waits no more, by its own answer.
 bool IsAnswered(postgres::Transaction& transaction, const std::string& id,
                 const std::string& account) {
-  return FindDeclineOf(transaction, id, account) || FindRedemptionOf(transaction, id, account);
+  return declines::FindOf(transaction, id, account) || FindRedemptionOf(transaction, id, account);
 }
 
 }  // namespace

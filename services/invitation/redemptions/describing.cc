@@ -10,7 +10,7 @@ namespace {
 
 using relationship::v1::Relationship;
 
-void Summarise(const std::string& name, const std::optional<invitations::Partner>& partner,
+void Summarise(const std::string& name, const std::optional<parties::Partner>& partner,
                v1::LookupInvitationResponse::PartnerSummary& summary) {
   summary.set_name(name);
   if (!partner) return;
@@ -28,8 +28,8 @@ void AddRelationship(Relationship::Type type, const std::string& partner,
 }  // namespace
 
 v1::LookupInvitationResponse Describe(const invitations::Row& row,
-                                      const std::optional<invitations::Partner>& partner,
-                                      const std::optional<invitations::Provider>& provider,
+                                      const std::optional<parties::Partner>& partner,
+                                      const std::optional<parties::Provider>& provider,
                                       const Agreement& agreement, const std::string& sign_up_url) {
   const v1::Invitation& invitation = row.invitation;
   v1::LookupInvitationResponse response;

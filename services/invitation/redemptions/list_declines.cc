@@ -2,9 +2,9 @@
 // provider that it names.
 #include "common/request/request.h"
 #include "common/status/status.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/invitation/invitations/store.h"
-#include "services/invitation/redemptions/declines.h"
 #include "services/invitation/redemptions/handlers.h"
 
 namespace partnerlink::invitation::redemptions {
@@ -40,7 +40,7 @@ absl::StatusOr<v1::ListDeclinesResponse> ListDeclines(const CallContext& context
         PARTNERLINK_RETURN_IF_ERROR(
             invitations::CheckReader(context.principal, row->partner, row->invitation));
         v1::ListDeclinesResponse response;
-        response.set_next_page_token(list.Cut(ListDeclinesOf(transaction, list, row->id),
+        response.set_next_page_token(list.Cut(declines::List(transaction, list, row->id),
                                               *response.mutable_declines(),
                                               &v1::Decline::decline_time));
         return response;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/validation/accounts.h"
 #include "common/validation/text.h"
 
 namespace partnerlink::invitation::redemptions {
@@ -11,6 +12,7 @@ namespace {
 
 using common::v1::ErrorReason;
 using v1::Invitation;
+using validation::TenantOf;
 
 template <typename Values>
 bool Contains(const Values& values, const std::string& value) {
@@ -36,10 +38,6 @@ const char* WordsFor(ErrorReason reason) {
     default:
       return "A partner that asks here is suspended.";
   }
-}
-
-std::string_view TenantOf(std::string_view account) {
-  return account.substr(account.find('/') + 1);
 }
 
 absl::Status CheckKind(const Invitation& invitation, const Principal& principal,

@@ -115,9 +115,9 @@ std::string ReceivedFrom(const std::string& domains, const std::string& email_ke
 
 Parties PartiesFrom(const pqxx::row& row) {
   Parties parties;
-  if (!row[0].is_null()) parties.partner = invitations::PartnerFrom(row, 0);
-  if (!row[6].is_null()) parties.provider = invitations::ProviderFrom(row, 6);
-  if (!row[15].is_null()) parties.reseller = invitations::PartnerFrom(row, 15);
+  if (!row[0].is_null()) parties.partner = parties::PartnerFrom(row, 0);
+  if (!row[6].is_null()) parties.provider = parties::ProviderFrom(row, 6);
+  if (!row[15].is_null()) parties.reseller = parties::PartnerFrom(row, 15);
   if (!row[21].is_null()) {
     parties.customer = {row[21].as<std::string>(), postgres::FromTextArray(row[22])};
   }

@@ -22,10 +22,10 @@ struct KnownCustomer {
 
 // What the rules ask of those who take part in an acceptance.
 struct Parties {
-  std::optional<invitations::Partner> partner;
-  std::optional<invitations::Provider> provider;  // that the invitation names
-  std::optional<invitations::Partner> reseller;   // the account that answers, if it is a partner
-  std::optional<KnownCustomer> customer;          // the account, if the directory knows it as one
+  std::optional<parties::Partner> partner;
+  std::optional<parties::Provider> provider;  // that the invitation names
+  std::optional<parties::Partner> reseller;   // the account that answers, if it is a partner
+  std::optional<KnownCustomer> customer;      // the account, if the directory knows it as one
   // The account, an invitation for several; known with a link only (Open), as only who accepts by
   // one is asked.
   bool has_declined = false;

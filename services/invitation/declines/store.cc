@@ -1,9 +1,9 @@
-#include "services/invitation/redemptions/declines.h"
+#include "services/invitation/declines/store.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 
-namespace partnerlink::invitation::redemptions {
+namespace partnerlink::invitation::declines {
 namespace {
 
 using postgres::Transaction;
@@ -31,9 +31,9 @@ std::optional<v1::Decline> OneRow(const pqxx::result& rows) {
 
 }  // namespace
 
-v1::Decline InsertDecline(Transaction& transaction, const invitations::Row& invitation,
-                          const std::string& account, const std::string& actor,
-                          const std::string& reason) {
+v1::Decline Insert(Transaction& transaction, const invitations::Row& invitation,
+                   const std::string& account, const std::string& actor,
+                   const std::string& reason) {
   const bool ends_it = invitation.invitation.state() == v1::Invitation::DECLINED;
   const std::string micros = absl::StrCat(invitation.decide_micros);
   return FromRow(transaction.Run(
@@ -46,8 +46,8 @@ v1::Decline InsertDecline(Transaction& transaction, const invitations::Row& invi
       ends_it ? micros.c_str() : nullptr)[0]);
 }
 
-std::optional<v1::Decline> FindDecline(Transaction& transaction, const invitations::Row& invitation,
-                                       const std::string& account) {
+std::optional<v1::Decline> Find(Transaction& transaction, const invitations::Row& invitation,
+                                const std::string& account) {
   return OneRow(transaction.Run(
       absl::StrCat("SELECT ", kColumns,
                    " FROM invitation.declines d"
@@ -55,16 +55,16 @@ std::optional<v1::Decline> FindDecline(Transaction& transaction, const invitatio
       invitation.partner, invitation.id, account));
 }
 
-std::optional<v1::Decline> FindDeclineOf(Transaction& transaction, const std::string& invitation,
-                                         const std::string& account) {
+std::optional<v1::Decline> FindOf(Transaction& transaction, const std::string& invitation,
+                                  const std::string& account) {
   return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns,
                                              " FROM invitation.declines d"
                                              " WHERE d.account = $2 AND d.invitation = $1"),
                                 invitation, account));
 }
 
-std::vector<v1::Decline> ListDeclinesOf(Transaction& transaction, const paging::NewestFirst& list,
-                                        const std::string& invitation) {
+std::vector<v1::Decline> List(Transaction& transaction, const paging::NewestFirst& list,
+                              const std::string& invitation) {
   const paging::Statement page = list.Page(absl::StrCat("SELECT ", kColumns, R"sql(
           FROM (SELECT partner, invitation, id, account, actor, reason, decline_time,
                   decline_time AS create_time
@@ -78,4 +78,4 @@ std::vector<v1::Decline> ListDeclinesOf(Transaction& transaction, const paging::
   return declines;
 }
 
-}  // namespace partnerlink::invitation::redemptions
+}  // namespace partnerlink::invitation::declines
