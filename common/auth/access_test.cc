@@ -132,7 +132,8 @@ const Row kRows[] = {
     {"AcceptInvitation", "", "", Customer("billing_admin"), {}},
     {"AcceptInvitation", "", "", Customer("admin_agent"), ROLE_MISSING},
     {"AcceptInvitation", "", "", Partner("global_admin"), {}},
-    {"AcceptInvitation", "", "", Partner("sales_agent"), ROLE_MISSING},
+    {"AcceptInvitation", "", "", Partner("sales_agent"), {}},  // is told whom the link is for
+    {"AcceptInvitation", "", "", Partner("billing_admin"), ROLE_MISSING},
     {"AcceptInvitation", "", "", Operator(), ROLE_MISSING},
     {"AcceptInvitation", "", "", CallContext(), TOKEN_MISSING},
     {"EnrollPartner", "", "", Operator(), {}},

@@ -32,6 +32,10 @@ AccountFamily FamilyOf(std::string_view account) {
   return AccountFamily::kNone;
 }
 
+std::string_view TenantOf(std::string_view account) {
+  return account.substr(account.find('/') + 1);
+}
+
 bool IsRoleOf(AccountFamily family, std::string_view role) {
   return std::any_of(std::begin(kRoles), std::end(kRoles), [&](const FamilyRole& known) {
     return known.family == family && known.role == role;

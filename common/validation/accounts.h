@@ -11,6 +11,10 @@ namespace partnerlink::validation {
 // `[a-z0-9][a-z0-9-]{1,61}[a-z0-9]`. kNone for everything else.
 AccountFamily FamilyOf(std::string_view account);
 
+// What an account is called without its family: partners/contoso and customers/contoso are of one
+// tenant. Empty for the empty name.
+std::string_view TenantOf(std::string_view account);
+
 // Whether accounts of the family may hold the role.
 bool IsRoleOf(AccountFamily family, std::string_view role);
 

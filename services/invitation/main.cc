@@ -79,7 +79,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:standing", "relationship:published_standing",
-                                  "directory:published", "invitation:held_mails"}};
+                                  "directory:published", "invitation:list_declines"}};
   return *requirements;
 }
 

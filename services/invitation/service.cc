@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("RefuseProviderPart", ValidateRefuseProviderPart, With(deps, RefuseProviderPart));
   service->Unary("ListProviderInbox", ValidateListProviderInbox, With(deps, ListProviderInbox));
   service->Unary("ListRedemptions", ValidateListRedemptions, With(deps, ListRedemptions));
+  service->Unary("ListDeclines", ValidateListDeclines, With(deps, ListDeclines));
   service->Unary("LookupInvitation", ValidateLookupInvitation,
                  Limited(failed, With(deps, LookupInvitation)));
   service->UnaryThenWait(

@@ -95,12 +95,12 @@ std::set<std::string> Model::Take(const Step& step) {
     case Action::kDecline:
       return Decline(step.account);
     case Action::kAcceptReceived:
-      if (!waits && !redeemed_.contains(step.account)) return {kNotReceived, Refusal()};
+      if (!waits && !HasAnswered(step.account)) return {kNotReceived, Refusal()};
       return Accept(step.account);
     case Action::kDeclineReceived: {
       // What waits no more may still have been found waiting.
       std::set<std::string> answers = Decline(step.account);
-      if (!waits) answers.insert(kNotReceived);
+      if (!waits && !HasAnswered(step.account)) answers.insert(kNotReceived);
       return answers;
     }
     case Action::kRevoke:
@@ -142,6 +142,11 @@ std::set<std::string> Model::Decline(const std::string& account) {
   declined_.insert(account);
   if (mode_ == Invitation::TARGETED) state_ = Invitation::DECLINED;
   return {kOk};
+}
+
+// It knows the invitation by its own answer, whether that waits for it or not.
+bool Model::HasAnswered(const std::string& account) const {
+  return redeemed_.contains(account) || declined_.contains(account);
 }
 
 std::set<std::string> Model::Move(bool allowed, State to) {

@@ -59,6 +59,7 @@ class Model {
   std::set<std::string> Accept(const std::string& account);
   std::set<std::string> Decline(const std::string& account);
   std::set<std::string> Move(bool allowed, State to);
+  bool HasAnswered(const std::string& account) const;
   bool IsOver() const;
   std::string Refusal() const;
 

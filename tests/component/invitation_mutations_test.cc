@@ -115,13 +115,6 @@ TEST_F(InvitationMutationsTest, ExpiryLeavesOneOfEachToo) {
             3);
 }
 
-TEST_F(InvitationMutationsTest, ACallExpiresNoMoreThanAHundredOnItsWay) {
-  for (int i = 0; i < 120; ++i) Issued();
-  database_.Run("UPDATE invitation.invitations SET expire_time = clock_timestamp()");
-  EXPECT_EQ(RowsLeftBy([&] { return Create(CreateRequest()).status(); }), 101);
-  EXPECT_EQ(RowsLeftBy([&] { return Create(CreateRequest()).status(); }), 21);
-}
-
 TEST_F(InvitationMutationsTest, StateAuditAndEventCommitTogether) {
   const v1::Invitation issued = Issued();
   ASSERT_TRUE(Accept(Customer("northwind"), TokenOf(issued), NewUuid()).ok());

@@ -41,6 +41,10 @@ class WrongAccountTest : public support::TermsTest {
     bool may_decline = false;
   };
 
+  static Principal AgentOf(const std::string& tenant) {
+    return support::PrincipalOf("partners/" + tenant, {"admin_agent"});
+  }
+
   Principal Of(const Terms& terms, const std::string& tenant) { return AnswererOf(terms, tenant); }
 
   // Whatever the invitation is bound to.
@@ -50,9 +54,13 @@ class WrongAccountTest : public support::TermsTest {
     if (terms.kind == Invitation::PARTNERSHIP) {
       wrong.push_back({"a customer", support::Customer("northwind"), common::v1::WRONG_KIND});
       wrong.push_back({"a provider only", Of(terms, "tailwind"), common::v1::WRONG_KIND});
+      wrong.push_back({"its admin agent", AgentOf("tailwind"), common::v1::WRONG_KIND});
+      wrong.push_back({"a reseller's agent", AgentOf("adatum"), common::v1::ROLE_MISSING});
       return wrong;
     }
-    wrong.push_back({"a partner", support::Anna(), common::v1::WRONG_KIND});
+    wrong.push_back({"a partner", AnswererOf({Invitation::PARTNERSHIP, terms.mode}, "adatum"),
+                     common::v1::WRONG_KIND});
+    wrong.push_back({"a partner's agent", AgentOf("adatum"), common::v1::WRONG_KIND});
     wrong.push_back({"billing administrator",
                      support::PrincipalOf("customers/northwind", {"billing_admin"}, "ann", kEmail),
                      common::v1::GRANT_ROLE_FORBIDDEN, true});

@@ -48,6 +48,10 @@ class Answer:
     # What stands in the way, by google.rpc.PreconditionFailure.
     blockers: list[str] = field(default_factory=list)
     has_retry_info: bool = False
+    # When to try again, by google.rpc.RetryInfo.
+    retry_seconds: float = 0
+    # Whose quota is used up, by google.rpc.QuotaFailure, and in words which.
+    quotas: dict[str, str] = field(default_factory=dict)
     # The response as JSON says it, in lowerCamelCase.
     body: dict = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
@@ -75,6 +79,10 @@ class Answer:
                 self.blockers = [each.get("subject", "") for each in detail.get("violations", [])]
             elif kind == "RetryInfo":
                 self.has_retry_info = True
+                self.retry_seconds = float(detail.get("retryDelay", "0s").rstrip("s"))
+            elif kind == "QuotaFailure":
+                self.quotas = {each.get("subject", ""): each.get("description", "")
+                               for each in detail.get("violations", [])}
 
     def faults(self) -> list[str]:
         """What is wrong with this as a refusal: any answer of the suite must have none."""

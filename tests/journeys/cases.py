@@ -5,7 +5,7 @@ A new RPC needs an entry here, or both fail. What a call changes or deletes is m
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 from api import METHODS, Answer, Caller
@@ -25,6 +25,10 @@ class Case:
         return self.caller.call(self.name, self.fields | (changes or {}), transport, **options)
 
 
+# Of a partner: they are told whom a link is for, but do not answer it.
+NO_ANSWERERS = {role: "ROLE_MISSING" for role in ("admin_agent", "sales_agent", "helpdesk_agent")}
+
+
 @dataclass(frozen=True)
 class Entry:
     """What is known of an RPC."""
@@ -37,6 +41,8 @@ class Entry:
     shared: tuple[str, ...] = ()
     # The family of accounts that calls where any may: else the first in the proto's access option.
     family: str = ""
+    # Roles that the proto's access option lets through and the method itself refuses, with the reason.
+    refuses: dict[str, str] = field(default_factory=dict)
 
 
 def case(world: World, name: str, partner: Caller | None = None) -> Case:
@@ -125,6 +131,10 @@ def batch_create_invitations(world: World, who: Who) -> dict:
 
 def list_redemptions(_: World, who: Who) -> dict:
     return {"parent": who.pair.redeemed_twice, "page_size": 1}
+
+
+def list_declines(_: World, who: Who) -> dict:
+    return {"parent": who.pair.declined_twice, "page_size": 1}
 
 
 def awaiting_provider(world: World, who: Who) -> dict:
@@ -381,9 +391,10 @@ CASES: dict[str, Entry] = {
     "RefuseProviderPart": Entry(refuse_provider_part, ("name",)),
     "ListProviderInbox": Entry(list_provider_inbox, ("parent",)),
     "ListRedemptions": Entry(list_redemptions, ("parent",)),
+    "ListDeclines": Entry(list_declines, ("parent",)),
     "LookupInvitation": Entry(lookup_invitation, ("token",)),
-    "AcceptInvitation": Entry(accept_invitation, ("token",)),
-    "DeclineInvitation": Entry(decline_invitation, ("token",)),
+    "AcceptInvitation": Entry(accept_invitation, ("token",), refuses=NO_ANSWERERS),
+    "DeclineInvitation": Entry(decline_invitation, ("token",), refuses=NO_ANSWERERS),
     "ListReceivedInvitations": Entry(list_received_invitations, ("parent",)),
     "AcceptReceivedInvitation": Entry(accept_received_invitation, ("name",)),
     "DeclineReceivedInvitation": Entry(decline_received_invitation, ("name",)),

@@ -1,5 +1,6 @@
-"""Another process of a service beside the running one."""
+"""Another process of a service beside the running one, or in its place."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -8,11 +9,31 @@ import uuid
 from suite import await_true, read_metrics
 
 
+def program_of(suite, service: str) -> str:
+    return os.readlink(f"/proc/{suite.pid(service)}/exe").removesuffix(" (deleted)")
+
+
+@contextlib.contextmanager
+def in_place_of(suite, service: str, **flags: str):
+    """Behind the gateway the service is another process meanwhile, with these flags."""
+    program = program_of(suite, service)
+    suite.kill(service)
+    extra = Extra(suite, service, program,
+                  data_address=f"127.0.0.1:{suite.data_port(service)}",
+                  health_address=f"127.0.0.1:{suite.health_port(service)}", **flags)
+    try:
+        extra.data_port()
+        yield extra
+    finally:
+        extra.end()
+        suite.up()
+
+
 class Extra:
     """Another process of a service beside the running one, on ports of its own."""
 
-    def __init__(self, suite, service: str, **flags: str):
-        program = os.readlink(f"/proc/{suite.pid(service)}/exe").removesuffix(" (deleted)")
+    def __init__(self, suite, service: str, program: str = "", **flags: str):
+        program = program or program_of(suite, service)
         self.log = suite.folder / "logs" / f"extra-{service}-{uuid.uuid4().hex[:6]}.log"
         settings = {"data_address": "127.0.0.1:0", "health_address": "127.0.0.1:0",
                     "metrics_address": "127.0.0.1:0"} | flags

@@ -41,6 +41,15 @@ class Pair:
         return invited.name
 
     @functools.cached_property
+    def declined_twice(self) -> str:
+        """An invitation for several, so that its list of refusals has a second page."""
+        invited = self.world.invite(self.partner, mode="OPEN", max_uses=2)
+        for _ in range(2):
+            self.world.customer().must("DeclineInvitation", {
+                "token": invited.link, "reason": "We buy elsewhere."})
+        return invited.name
+
+    @functools.cached_property
     def partnerships(self) -> list[str]:
         """Two with resellers of its own, so that a list has a second page."""
         return [self.new_partnership() for _ in range(2)]

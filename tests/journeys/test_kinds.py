@@ -195,6 +195,12 @@ class TestOpen:
         declined = one.must("DeclineInvitation", fields, transport)
         assert declined["state"] == "PENDING"
         assert one.must("DeclineInvitation", fields, transport) == declined
+        seen = one.must("LookupInvitation", {"token": invited.link}, transport)
+        assert not seen["acceptable"] and seen["notAcceptableReason"] == "INVITATION_DECLINED"
+        assert seen["decline"]["declineTime"] == declined["declineTime"]
+        for reader in (other, world.anyone):
+            seen = reader.must("LookupInvitation", {"token": invited.link}, transport)
+            assert seen["acceptable"] and not seen.get("decline")
         refused(world.try_accept(invited, one, transport),
                 "FAILED_PRECONDITION", "INVITATION_DECLINED")
         assert world.try_accept(invited, other, transport).ok

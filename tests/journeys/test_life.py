@@ -174,6 +174,44 @@ class TestRedemptions:
                 "NOT_FOUND", "RESOURCE_NOT_FOUND")
 
 
+class TestDeclines:
+
+    @BOTH
+    def test_partner_and_provider_see_who_declined_and_why(self, world, transport):
+        reseller, provider = world.partnered()
+        invited = world.invite(reseller, mode="OPEN", max_uses=5,
+                               **world.combined_fields(provider))
+        customers = [world.customer() for _ in range(3)]
+        for number, customer in enumerate(customers):
+            customer.must("DeclineInvitation", {
+                "token": invited.link, "reason": f"Reason {number}."})
+        for reader in (reseller, provider, world.operator):
+            page = reader.must("ListDeclines", {"parent": invited.name, "page_size": 2}, transport)
+            rest = reader.must("ListDeclines", {
+                "parent": invited.name, "page_size": 2, "page_token": page["nextPageToken"]}, transport)
+            rows = page["declines"] + rest["declines"]
+            assert [(row["account"], row["reason"]) for row in rows] == [
+                (customers[number].account, f"Reason {number}.") for number in (2, 1, 0)]
+            assert all(row["actor"] and row["declineTime"]
+                       and row["name"].startswith(f"{invited.name}/declines/") for row in rows)
+            assert rest["nextPageToken"] == ""
+        refused(world.fabrikam.call("ListDeclines", {"parent": invited.name}, transport),
+                "NOT_FOUND", "RESOURCE_NOT_FOUND")
+
+    @BOTH
+    def test_of_one_for_one_it_says_what_the_invitation_says(self, world, transport):
+        invited, customer = world.invite(), world.customer()
+        fields = {"token": invited.link, "reason": "We buy elsewhere."}
+        declined = customer.must("DeclineInvitation", fields, transport)
+        (row,) = world.contoso.must("ListDeclines", {"parent": invited.name}, transport)["declines"]
+        assert (row["account"], row["reason"]) == (customer.account, fields["reason"])
+        assert row["declineTime"] == declined["declineTime"]
+        read = world.contoso.must("GetInvitation", {"name": invited.name}, transport)
+        assert (read["state"], read["declineReason"]) == ("DECLINED", fields["reason"])
+        own = customer.must("LookupInvitation", {"token": invited.link}, transport)
+        assert own["decline"] == row
+
+
 class TestWrongLinks:
 
     def test_who_guesses_is_stopped_and_nobody_else(self, world):

@@ -8,7 +8,7 @@ import pytest
 from api import METHODS
 from data_port import raw_call
 from extra import Extra
-from world import Invited
+from world import PARTNER_ROLES, Invited
 
 USES = 4
 RACERS = 12
@@ -158,9 +158,11 @@ class TestWrongRole:
             wrong = [(answerer(world, kind, role), "ROLE_MISSING")
                      for role in ("admin_agent", "sales_agent", "helpdesk_agent", "")]
         else:
-            wrong = [(answerer(world, kind, ""), "ROLE_MISSING"),
-                     (world.caller(world.enrol(world.unique("adatum")), ["admin_agent"]),
-                      "ROLE_MISSING")]
+            # Whom it is not for is told so, whatever may be done in that role.
+            partner = world.enrol(world.unique("adatum"))
+            wrong = [(world.caller(partner, [role]), "WRONG_KIND") for role in PARTNER_ROLES]
+            wrong += [(world.caller(partner, []), "ROLE_MISSING"),
+                      (answerer(world, kind, ""), "ROLE_MISSING")]
         wrong += [(world.operator, "ROLE_MISSING"), (world.anyone, "TOKEN_MISSING")]
         for caller, reason in wrong:
             for transport in ("grpc", "json"):

@@ -7,8 +7,8 @@ from test_answering import fill_company, fragment
 
 REASONS = ["INVITATION_NOT_ISSUED", "INVITATION_EXPIRED", "INVITATION_REVOKED", "INVITATION_USED",
            "INVITATION_EXHAUSTED", "INVITATION_DECLINED", "PARTNER_SUSPENDED", "PARTNERSHIP_INACTIVE"]
-# Then it may be the person's own company that has accepted.
-ACCEPTED = ["INVITATION_USED", "INVITATION_EXHAUSTED"]
+# Then it may be the person's own company that has answered.
+ANSWERED = ["INVITATION_USED", "INVITATION_EXHAUSTED", "INVITATION_DECLINED"]
 
 
 class TestLinks:
@@ -101,7 +101,7 @@ class TestLinks:
         for place, reason in enumerate(REASONS):
             await_true(lambda: browser.title == words[f"title.{reason}"], 10)
             assert "Contoso Resale" in browser.text("#lead"), reason
-            assert browser.sees("#sign-in") == (reason in ACCEPTED)
+            assert browser.sees("#sign-in") == (reason in ANSWERED)
             assert not browser.sees("#accept, #decline, #sign-up")
             browser.run("location.hash = arguments[0]", f"next-{place}")
 
@@ -141,7 +141,7 @@ class TestAcceptedBefore:
         browser.open(fragment(world.accept().invited.link))
         browser.sign_in(admin.token)
         assert browser.title == "This invitation was accepted already"
-        assert browser.text("#who") == f"{admin.account} has not accepted this invitation."
+        assert browser.text("#who") == f"{admin.account} has not answered this invitation."
         assert not browser.sees("#accept, #decline, #outcome, #sign-in")
         browser.click("#sign-out")
         assert browser.focused == "access-token"
@@ -179,6 +179,64 @@ class TestAcceptedBefore:
         assert browser.text("#answer-title") == words["own"]
         browser.sign_in("a.b.c")
         assert browser.title == words["title.accepted_before"]
+        assert date in browser.text("#lead")
+
+
+class TestDeclinedBefore:
+    def test_own_company_is_told_when(self, browser, world, admin):
+        invited = world.invite()
+        declined = admin.must("DeclineInvitation", {"token": invited.link})
+        browser.open(fragment(invited.link))
+        assert browser.title == "This invitation was declined"
+        assert browser.text("#answer-title") == "Was it your company?"
+        browser.sign_in(admin.token)
+        assert browser.title == "Your company has declined this invitation"
+        assert browser.focused == "title"
+        assert declined["declineTime"][:4] in browser.text("#lead")
+        assert "ask Contoso for a new link" in browser.text("#lead")
+        assert not browser.sees("#answer, #request, #outcome")
+        browser.picture("declined-before-desktop")
+        assert browser.calls("decline") == []
+
+    def test_of_a_link_for_several_too_while_others_may_accept(self, browser, world, admin):
+        invited = world.invite(mode="OPEN", max_uses=2)
+        admin.must("DeclineInvitation", {"token": invited.link})
+        browser.open(fragment(invited.link))
+        assert browser.title == "Contoso would like to be your reseller"
+        browser.sign_in(admin.token)
+        assert browser.title == "Your company has declined this invitation"
+        browser.open(fragment(invited.link) + f"&access_token={world.customer().token}")
+        assert browser.title == "Contoso would like to be your reseller"
+        assert browser.sees("#accept, #decline")
+
+    def test_who_has_declined_meanwhile_is_told_so_instead_of_accepting(self, browser, world, admin):
+        invited = world.invite(mode="OPEN", max_uses=2)
+        browser.open(fragment(invited.link))
+        browser.sign_in(admin.token)
+        admin.must("DeclineInvitation", {"token": invited.link})
+        browser.click("#confirm")
+        browser.click("#accept button")
+        assert browser.title == "Your company has declined this invitation"
+        assert browser.focused == "title"
+        assert not browser.sees("#answer, #refusal")
+
+    def test_another_company_learns_nothing(self, browser, world, admin):
+        invited = world.invite()
+        world.customer().must("DeclineInvitation", {"token": invited.link})
+        browser.open(fragment(invited.link))
+        browser.sign_in(admin.token)
+        assert browser.title == "This invitation was declined"
+        assert browser.text("#who") == f"{admin.account} has not answered this invitation."
+
+    @pytest.mark.parametrize("language, date", [
+        ("en", "November 26, 2026"), ("de", "26. November 2026"), ("pl", "26 listopada 2026")])
+    def test_in_every_language(self, browser, language, date):
+        browser.run_first(stubs.answering(lookup=[(200, stubs.looked(
+            acceptable=False, notAcceptableReason="INVITATION_DECLINED",
+            decline={"declineTime": "2026-11-26T11:30:00Z"}))]))
+        browser.open("x", f"?lang={language}")
+        browser.sign_in("a.b.c")
+        assert browser.title == browser.words(language)["title.declined_before"]
         assert date in browser.text("#lead")
 
 

@@ -25,6 +25,8 @@ export default {
   'lead.accepted_before': 'Das war am {date}. Es ist nichts mehr zu tun. Sie können diese Seite schließen.',
   'title.declined': 'Sie haben die Einladung abgelehnt',
   'lead.declined': 'Es wurde nichts eingerichtet. Sie können diese Seite schließen.',
+  'title.declined_before': 'Ihr Unternehmen hat diese Einladung abgelehnt',
+  'lead.declined_before': 'Das war am {date}. Es wurde nichts eingerichtet. Wenn es ein Versehen war, bitten Sie {partner} um einen neuen Link.',
 
   'title.INVITATION_NOT_ISSUED': 'Diese Einladung ist noch nicht fertig',
   'lead.INVITATION_NOT_ISSUED': '{partner} bereitet sie noch vor. Bitte kommen Sie später wieder.',
@@ -70,7 +72,7 @@ export default {
 
   answer: 'Ihre Antwort',
   own: 'War es Ihr Unternehmen?',
-  'own.why': 'Melden Sie sich an, um zu sehen, wann Ihr Unternehmen angenommen hat und was daraus geworden ist, oder fügen Sie das Zugriffstoken ein, das Sie dort bekommen, wo das Konto Ihres Unternehmens verwaltet wird.',
+  'own.why': 'Melden Sie sich an, um zu sehen, wann Ihr Unternehmen geantwortet hat und was daraus geworden ist, oder fügen Sie das Zugriffstoken ein, das Sie dort bekommen, wo das Konto Ihres Unternehmens verwaltet wird.',
   'sign_in.why': 'Es antwortet ein Administrator Ihres Unternehmens. Melden Sie sich dort an, wo das Konto Ihres Unternehmens verwaltet wird, und kommen Sie von dort zurück, oder fügen Sie das Zugriffstoken ein, das Sie dort bekommen.',
   'sign_in.token': 'Zugriffstoken',
   'sign_in.hint': 'Es gilt nur einige Minuten, und diese Seite behält es nur, solange sie offen ist.',
@@ -79,7 +81,7 @@ export default {
   'sign_up.why': 'Ihr Unternehmen hat noch kein Konto?',
   'sign_up.go': 'Registrieren (öffnet einen neuen Tab), danach zu diesem Link zurückkommen.',
   'who.known': 'Sie antworten für {account}.',
-  'who.not_accepted': '{account} hat diese Einladung nicht angenommen.',
+  'who.not_answered': '{account} hat diese Einladung nicht beantwortet.',
   'who.unknown': 'Sie sind angemeldet.',
   rights: 'Verwaltungsrechte',
   'rights.some': 'Die angekreuzten Rechte geben',

@@ -25,6 +25,8 @@ export default {
   'lead.accepted_before': 'It did so on {date}. There is nothing left to do. You may close this page.',
   'title.declined': 'You have declined the invitation',
   'lead.declined': 'Nothing was set up. You may close this page.',
+  'title.declined_before': 'Your company has declined this invitation',
+  'lead.declined_before': 'It did so on {date}. Nothing was set up. If that was a mistake, ask {partner} for a new link.',
 
   'title.INVITATION_NOT_ISSUED': 'This invitation is not finished yet',
   'lead.INVITATION_NOT_ISSUED': '{partner} is still preparing it. Please come back later.',
@@ -70,7 +72,7 @@ export default {
 
   answer: 'Your answer',
   own: 'Was it your company?',
-  'own.why': 'Sign in to see when your company accepted and what came of it, or paste the access token that you get where your company’s account is managed.',
+  'own.why': 'Sign in to see when your company answered and what came of it, or paste the access token that you get where your company’s account is managed.',
   'sign_in.why': 'An administrator of your company answers. Sign in where your company’s account is managed and come back from there, or paste the access token that you get there.',
   'sign_in.token': 'Access token',
   'sign_in.hint': 'It is valid for some minutes only, and this page keeps it only as long as it is open.',
@@ -79,7 +81,7 @@ export default {
   'sign_up.why': 'Your company has no account yet?',
   'sign_up.go': 'Sign up (opens in a new tab), then come back to this link.',
   'who.known': 'You answer for {account}.',
-  'who.not_accepted': '{account} has not accepted this invitation.',
+  'who.not_answered': '{account} has not answered this invitation.',
   'who.unknown': 'You are signed in.',
   rights: 'Administration rights',
   'rights.some': 'Give the rights that are ticked',

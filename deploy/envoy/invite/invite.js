@@ -7,15 +7,19 @@ import {choose, current, LANGUAGES, say, use} from './text.js';
 import {busy, clearRefusal, element, fillWords, focusOn, markFields, mayBeOwn, refuse, show} from './view.js';
 
 // `page` is one of none, loading, wrong, failed, asked, closed, accepted, declined.
-// `before`: the redemption is not of now.
-const state = {page: 'loading', link: '', access: '', look: null, redemption: null, granted: false, before: false};
+// `before`: the redemption, or the refusal (`decline`), is not of now.
+const state = {
+  page: 'loading', link: '', access: '', look: null, redemption: null, decline: null, granted: false, before: false,
+};
 // After these the invitation stands elsewhere than the page says: it is looked up anew.
 const MOVED = /^(INVITATION_(?!NOT_FOUND)|AGREEMENT_VERSION|PARTNER_SUSPENDED|PARTNERSHIP_INACTIVE)/;
 const SIGN_IN = /^TOKEN_/;
 
 async function open() {
   const {link, access} = readFragment();
-  Object.assign(state, {link, look: null, redemption: null, before: false, access: access || state.access});
+  Object.assign(state, {
+    link, look: null, redemption: null, decline: null, before: false, access: access || state.access,
+  });
   clearRefusal();
   if (!link) return turnTo('none');
   turnTo('loading');
@@ -40,7 +44,8 @@ async function look(quietly = false) {
   }
 }
 
-// Looks once more, as whom the person is signed in: who has accepted before is told what came of it.
+// Looks once more, as whom the person is signed in: who has accepted before is told what came of it,
+// who has declined before that it did.
 async function lookForOwn() {
   const {link, access} = state;
   if (!access || !state.look) return;
@@ -50,6 +55,9 @@ async function lookForOwn() {
   if (body?.redemption) {
     Object.assign(state, {redemption: body.redemption, before: true});
     turnTo('accepted');
+  } else if (body?.decline) {
+    Object.assign(state, {decline: body.decline, before: true});
+    turnTo('declined');
   } else if (refusal && mayBeOwn(state)) {
     // Here there is no answer that would be refused for it.
     if (SIGN_IN.test(refusal.reason)) state.access = '';
@@ -114,7 +122,9 @@ async function checkAgain() {
 async function decline() {
   const {body, refusal} = await send('decline', {token: state.link, reason: element('reason').value.trim()});
   if (refusal) return refused(refusal);
-  if (body) turnTo('declined');
+  if (!body) return;
+  Object.assign(state, {decline: null, before: false});
+  turnTo('declined');
 }
 
 async function send(method, request) {
@@ -128,7 +138,7 @@ async function refused(refusal) {
     show(state);
   }
   if (MOVED.test(refusal.reason)) await look(true);
-  if (state.page === 'closed') return focusOn('title');
+  if (/^(closed|accepted|declined)$/.test(state.page)) return focusOn('title');
   refuse(refusal, SIGN_IN.test(refusal.reason) ? ['access_token'] : []);
 }
 

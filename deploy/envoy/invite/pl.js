@@ -25,6 +25,8 @@ export default {
   'lead.accepted_before': 'Stało się to {date}. Nic więcej nie trzeba robić. Można zamknąć tę stronę.',
   'title.declined': 'Zaproszenie zostało odrzucone',
   'lead.declined': 'Niczego nie ustanowiono. Można zamknąć tę stronę.',
+  'title.declined_before': 'Państwa firma odrzuciła to zaproszenie',
+  'lead.declined_before': 'Stało się to {date}. Niczego nie ustanowiono. Jeśli to pomyłka, proszę poprosić {partner} o nowy link.',
 
   'title.INVITATION_NOT_ISSUED': 'To zaproszenie nie jest jeszcze gotowe',
   'lead.INVITATION_NOT_ISSUED': '{partner} jeszcze je przygotowuje. Proszę wrócić później.',
@@ -70,7 +72,7 @@ export default {
 
   answer: 'Odpowiedź',
   own: 'Czy to była Państwa firma?',
-  'own.why': 'Po zalogowaniu widać, kiedy firma przyjęła zaproszenie i co z tego wynikło; można też wkleić token dostępu otrzymany tam, gdzie zarządza się kontem firmy.',
+  'own.why': 'Po zalogowaniu widać, kiedy firma odpowiedziała na zaproszenie i co z tego wynikło; można też wkleić token dostępu otrzymany tam, gdzie zarządza się kontem firmy.',
   'sign_in.why': 'Odpowiada administrator firmy. Proszę zalogować się tam, gdzie zarządza się kontem firmy, i wrócić stamtąd albo wkleić otrzymany tam token dostępu.',
   'sign_in.token': 'Token dostępu',
   'sign_in.hint': 'Jest ważny tylko kilka minut, a ta strona przechowuje go tylko tak długo, jak jest otwarta.',
@@ -79,7 +81,7 @@ export default {
   'sign_up.why': 'Firma nie ma jeszcze konta?',
   'sign_up.go': 'Zarejestruj się (otwiera nową kartę), a potem wróć do tego linku.',
   'who.known': 'Odpowiedź w imieniu: {account}.',
-  'who.not_accepted': '{account}: to konto nie przyjęło tego zaproszenia.',
+  'who.not_answered': '{account}: to konto nie odpowiedziało na to zaproszenie.',
   'who.unknown': 'Zalogowano.',
   rights: 'Uprawnienia administracyjne',
   'rights.some': 'Nadaj zaznaczone uprawnienia',

@@ -7,8 +7,8 @@ const SECTIONS = {
   asked: ['request', 'effects', 'agreement', 'answer'], accepted: ['outcome'], declined: [],
 };
 
-// After these it may be the person's own company that has accepted.
-const ACCEPTED = /^INVITATION_(USED|EXHAUSTED)$/;
+// After these it may be the person's own company that has answered.
+const ANSWERED = /^INVITATION_(USED|EXHAUSTED|DECLINED)$/;
 
 export const element = (id) => document.getElementById(id);
 
@@ -21,7 +21,7 @@ export function fillWords() {
   }
 }
 
-export const mayBeOwn = ({page, look}) => page === 'closed' && ACCEPTED.test(look.notAcceptableReason);
+export const mayBeOwn = ({page, look}) => page === 'closed' && ANSWERED.test(look.notAcceptableReason);
 
 export function show(state) {
   const shown = [...SECTIONS[state.page], ...(mayBeOwn(state) ? ['answer'] : [])];
@@ -109,7 +109,7 @@ function describe(input, change) {
   else input.removeAttribute('aria-describedby');
 }
 
-function showTitle({page, look, redemption, before}) {
+function showTitle({page, look, redemption, decline, before}) {
   const names = look ? namesOf(look) : {};
   let [title, lead] = [page, page];
   if (page === 'asked') [title, lead] = [has(`title.${look.kind}`) ? look.kind : 'CUSTOMER', ''];
@@ -121,6 +121,10 @@ function showTitle({page, look, redemption, before}) {
   if (page === 'accepted' && before) {
     title = lead = 'accepted_before';
     names.date = date(redemption.acceptTime);
+  }
+  if (page === 'declined' && before) {
+    title = lead = 'declined_before';
+    names.date = date(decline.declineTime);
   }
   element('title').textContent = say(`title.${title}`, names);
   element('lead').textContent = has(`lead.${lead}`) ? say(`lead.${lead}`, names) : '';
@@ -202,7 +206,7 @@ function showAnswer(state) {
   element('accept').hidden = element('decline').hidden = own;
   element('sign-in').hidden = Boolean(access);
   element('signed-in').hidden = !access;
-  const who = own ? 'who.not_accepted' : 'who.known';
+  const who = own ? 'who.not_answered' : 'who.known';
   element('who').textContent = account ? say(who, {account}) : say('who.unknown');
   element('sign-up').hidden = own || !/^https?:\/\//.test(look.signUpUrl);
   if (!element('sign-up').hidden) element('sign-up-link').href = look.signUpUrl;

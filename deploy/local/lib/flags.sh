@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The services' flags, the same on one machine and in the images but for who is where: LISTEN_HOST,
-# POSTGRES_AT (a conninfo's host and port), address_of, LINK_BASE and DRAIN_DELAY. Sourced, not run.
+# POSTGRES_AT (a conninfo's host and port), address_of, LINK_BASE and DRAIN_DELAY, and for how much a
+# caller may, limit_flags. Sourced, not run.
 
 LISTEN_HOST=127.0.0.1
 POSTGRES_AT="host=${SOCKETS-} port=$POSTGRES_PORT"
@@ -8,6 +9,14 @@ DRAIN_DELAY=200ms
 # The gateway's own page, as a browser reaches it.
 LINK_BASE=$GATEWAY_URL/invite
 address_of() { echo "127.0.0.1:${DATA_PORT[$1]}"; }
+
+# Development and the tests invite and guess more than a caller may.
+limit_flags() {
+  cat <<EOF
+--daily_invitations=1000000
+--failed_presentations=2000
+EOF
+}
 
 # Where Invitation hands over its mails.
 mail_flags() {
@@ -52,9 +61,8 @@ EOF
 --link_key_file=$DIR/secrets/link_keys
 --sign_up_url=https://partnerlink.example/signup
 --min_invitation_ttl=1s
---daily_invitations=1000000
---failed_presentations=2000
 EOF
+        limit_flags
         mail_flags
         ;;
       relationship)

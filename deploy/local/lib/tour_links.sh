@@ -2,9 +2,25 @@
 # The tour's chapters about what becomes of links: used by several, replaced, opened by the wrong
 # ones. Sourced, not run.
 
-say "16. One link for several: three of Contoso's leads may use this one"
+say "16. One link for several: any three of Contoso's leads may use this one"
 invite '"mode": "OPEN", "max_uses": 3, "channel": "OWN_MARKETING"'
 look_up
+say "One of them does not want to: the link stays for the others, and Contoso reads why"
+assign DECLINER "$TOKEN --account customers/lead-0-$RUN --roles global_admin"
+run <<'EOF'
+curl -s -H "authorization: Bearer $DECLINER" -d '{
+  "token": "'"$LINK"'", "reason": "We buy elsewhere."}' $URL/v1/invitations:decline
+EOF
+expect '.state == "PENDING"'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$INVITATION/declines
+EOF
+expect '[.declines[] | .account, .reason] == ["customers/lead-0-'"$RUN"'", "We buy elsewhere."]'
+run <<'EOF'
+curl -s -H "authorization: Bearer $DECLINER" -d '{"token": "'"$LINK"'"}' $URL/v1/invitations:lookup
+EOF
+expect '(.acceptable | not) and .notAcceptableReason == "INVITATION_DECLINED" and .decline.declineTime != ""'
+say "Three others accept"
 for number in 1 2 3; do
   buy_as "lead-$number-$RUN"
   buy

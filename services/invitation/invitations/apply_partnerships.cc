@@ -30,9 +30,9 @@ absl::StatusOr<size_t> RevokeBatch(const CallContext& context, const Deps& deps,
       deps.work_pool, postgres::Scope{"", context.deadline},
       [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
         outbox::Changes changes(transaction, ActorOf(context, request));
-        const std::vector<Revoked> revoked =
+        const std::vector<Changed> revoked =
             RevokeCombined(transaction, request, kPartnershipEnded, kBatch);
-        for (const Revoked& row : revoked) {
+        for (const Changed& row : revoked) {
           changes.Record(
               ChangeOf("invitation.revoked", &row.before, &row.after, kPartnershipEnded));
         }

@@ -1,11 +1,10 @@
 // The provider agrees to be asked for: the link can be accepted from now on. The partnership must
 // be in force, as it must be for issuing.
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
-#include "services/invitation/invitations/events.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
+#include "services/invitation/invitations/provider_part.h"
 #include "services/invitation/invitations/rules.h"
 
 namespace partnerlink::invitation::invitations {
@@ -20,19 +19,16 @@ absl::StatusOr<v1::Invitation> ApproveProviderPart(const CallContext& context, c
                                                    const v1::ApproveProviderPartRequest& request) {
   return outbox::Mutate<v1::Invitation>(
       context, deps.pool, request, {request.request_id()},
-      [&](postgres::Transaction& transaction,
-          outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        PARTNERLINK_ASSIGN_OR_RETURN(
-            const Row before,
-            OpenForProvider(transaction, context.principal, request.name(), request.etag()));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kApprove, before.invitation.state()));
-        PARTNERLINK_RETURN_IF_ERROR(
-            CheckMayInvite(transaction, deps, FindPartner(transaction, before.partner), before)
-                .status());
-        const std::optional<Row> after = Approve(transaction, before);
-        if (!after) return MissedByProvider(transaction, Action::kApprove, before);
-        changes.Record(ChangeOf("invitation.approved", &before, &*after));
-        return AsProviderSees(*after);
+      [&](postgres::Transaction& transaction, outbox::Changes& changes) {
+        return DecideProviderPart(
+            transaction, changes, context.principal, request.name(), request.etag(),
+            {Action::kApprove, "invitation.approved", ""},
+            [&](const Row& before) -> absl::StatusOr<std::optional<Row>> {
+              const auto partner = parties::FindPartner(transaction, before.partner);
+              PARTNERLINK_RETURN_IF_ERROR(
+                  CheckMayInvite(transaction, deps, partner, before).status());
+              return Approve(transaction, before);
+            });
       });
 }
 

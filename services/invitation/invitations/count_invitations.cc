@@ -2,6 +2,7 @@
 // filter by mail addresses.
 #include "common/request/request.h"
 #include "common/status/status.h"
+#include "services/invitation/invitations/fields.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/invitation/invitations/store.h"

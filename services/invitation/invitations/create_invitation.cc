@@ -53,9 +53,8 @@ absl::StatusOr<v1::Invitation> CreateInvitation(const CallContext& context, cons
       },
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Invitation> {
-        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                      CheckMayInvite(transaction, deps, ground.partner, row));
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, row.partner);
         PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
         WriteDefaultTexts(deps, *ground.partner, provider, row);
         row.invitation.set_agreement_version(ground.agreement_version);

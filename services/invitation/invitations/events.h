@@ -13,8 +13,4 @@ namespace partnerlink::invitation::invitations {
 outbox::Change ChangeOf(const std::string& event, const Row* before, const Row* after,
                         const std::string& cause = "");
 
-// Expires what is due of a partner and records it, so that it blocks no new invitation.
-void ExpireDueOf(postgres::Transaction& transaction, outbox::Changes& changes,
-                 const std::string& partner);
-
 }  // namespace partnerlink::invitation::invitations

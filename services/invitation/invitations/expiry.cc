@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/status/status.h"
 #include "services/invitation/invitations/events.h"
@@ -10,18 +11,21 @@ namespace partnerlink::invitation::invitations {
 namespace {
 
 constexpr int kBatch = 200;
+constexpr char kExpiryMethod[] = "sweep/expiry";
+constexpr char kExpired[] = "invitation.expired";
+constexpr char kCause[] = "time";
 
 // What a sweep does: takes at most `limit` rows of those it is for.
 struct Sweep {
   const char* method;  // for the audit
   const char* event;
-  std::function<std::vector<Row>(postgres::Transaction&, int limit)> take;
+  std::function<std::vector<Changed>(postgres::Transaction&, int limit)> take;
 };
 
-outbox::Actor Sweeper(const Sweep& sweep) {
+outbox::Actor Sweeper(const char* method) {
   outbox::Actor actor;
   actor.service = "invitation";
-  actor.method = sweep.method;
+  actor.method = method;
   actor.subject = "invitation";
   return actor;
 }
@@ -30,11 +34,11 @@ absl::StatusOr<size_t> RunBatch(postgres::Pool& work_pool, const Sweep& sweep) {
   const postgres::Scope scope{"", absl::Now() + absl::Seconds(10)};
   return postgres::Transact<size_t>(
       work_pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-        const std::vector<Row> taken = sweep.take(transaction, kBatch);
-        for (const Row& row : taken) {
+        const std::vector<Changed> taken = sweep.take(transaction, kBatch);
+        for (const Changed& changed : taken) {
           // Each is a change of its own, not a link in a chain.
-          outbox::Changes changes(transaction, Sweeper(sweep));
-          changes.Record(ChangeOf(sweep.event, nullptr, &row, "time"));
+          outbox::Changes changes(transaction, Sweeper(sweep.method));
+          changes.Record(ChangeOf(sweep.event, &changed.before, &changed.after, kCause));
         }
         return taken.size();
       });
@@ -50,10 +54,7 @@ absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
 }  // namespace
 
 absl::Status SweepExpired(postgres::Pool& work_pool) {
-  return Run(work_pool, {"sweep/expiry", "invitation.expired",
-                         [](postgres::Transaction& transaction, int limit) {
-                           return ExpireDue(transaction, "", limit);
-                         }});
+  return Run(work_pool, {kExpiryMethod, kExpired, ExpireDue});
 }
 
 absl::Status SweepReminders(postgres::Pool& work_pool, absl::Duration ahead) {
@@ -61,6 +62,19 @@ absl::Status SweepReminders(postgres::Pool& work_pool, absl::Duration ahead) {
                          [&](postgres::Transaction& transaction, int limit) {
                            return RemindDue(transaction, absl::ToInt64Seconds(ahead), limit);
                          }});
+}
+
+void RecordExpiredInTheWay(postgres::Transaction& transaction, const outbox::Actor& caller,
+                           const Row& row) {
+  for (const Changed& expired : ExpireInTheWay(transaction, row)) {
+    outbox::Actor actor = Sweeper(kExpiryMethod);
+    // Of the account whose transaction this is: it can write no other.
+    actor.account = caller.account;
+    actor.request_id = caller.request_id;
+    outbox::Changes changes(transaction, actor);
+    changes.Record(ChangeOf(kExpired, &expired.before, &expired.after,
+                            absl::StrCat(kCause, ", met by ", caller.method)));
+  }
 }
 
 }  // namespace partnerlink::invitation::invitations

@@ -26,8 +26,9 @@ absl::StatusOr<v1::Invitation> ExtendInvitation(const CallContext& context, cons
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kExtend, before.invitation.state()));
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl("ttl", request.ttl(), deps.min_ttl));
         Row extended = before;
-        ChangeTtl(deps, *FindPartner(transaction, before.partner),
-                  FindProvider(transaction, before), request.ttl(), extended);
+        ChangeTtl(deps, *parties::FindPartner(transaction, before.partner),
+                  parties::FindProvider(transaction, before.invitation.provider(), before.partner),
+                  request.ttl(), extended);
         const std::optional<Row> after = Extend(transaction, extended);
         if (!after) {
           // Its time may have run out since it was read.

@@ -24,7 +24,6 @@ absl::StatusOr<v1::Invitation> IssueInvitation(const CallContext& context, const
         PARTNERLINK_ASSIGN_OR_RETURN(const Row draft,
                                      OpenForChange(transaction, request.name(), request.etag()));
         const Ground ground = FindGround(transaction, draft);
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, draft.partner);
         PARTNERLINK_ASSIGN_OR_RETURN(Row issued,
                                      IssueDraft(transaction, changes, deps, ground, draft));
         if (request.send()) {

@@ -2,22 +2,34 @@
 
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/invitation/invitations/expiry.h"
 #include "services/invitation/invitations/wording.h"
 #include "services/invitation/link/token.h"
 #include "services/invitation/message/default_text.h"
 
 namespace partnerlink::invitation::invitations {
+namespace {
 
-absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
-                                                       const Deps& deps,
-                                                       const std::optional<Partner>& partner,
-                                                       const Row& row) {
+absl::Status CheckDailyQuota(postgres::Transaction& transaction, const Deps& deps,
+                             const std::string& partner) {
+  const int64_t issued = CountIssuedToday(transaction, partner);
+  const int64_t too_many = issued - deps.daily_issues + 1;
+  return CheckQuota(
+      partner, issued, deps.daily_issues,
+      too_many > 0 ? TimeUntilForgotten(transaction, partner, too_many) : absl::ZeroDuration());
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<parties::Provider>> CheckMayInvite(
+    postgres::Transaction& transaction, const Deps& deps,
+    const std::optional<parties::Partner>& partner, const Row& row) {
   const v1::Invitation& invitation = row.invitation;
-  std::optional<Provider> provider;
+  std::optional<parties::Provider> provider;
   if (invitation.kind() == v1::Invitation::CUSTOMER_WITH_PROVIDER) {
     // Without the lock one that is written beside the partnership's end would stay open behind it.
-    SharePartnership(transaction, invitation.provider(), row.partner);
-    provider = FindProvider(transaction, row);
+    parties::SharePartnership(transaction, invitation.provider(), row.partner);
+    provider = parties::FindProvider(transaction, row.invitation.provider(), row.partner);
   }
   Standing standing;
   if (partner) {
@@ -47,8 +59,8 @@ absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row) {
   return absl::OkStatus();
 }
 
-void WriteDefaultTexts(const Deps& deps, const Partner& partner,
-                       const std::optional<Provider>& provider, Row& row) {
+void WriteDefaultTexts(const Deps& deps, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, Row& row) {
   v1::Invitation& invitation = row.invitation;
   if (!invitation.subject().empty() && !invitation.body_text().empty()) return;
   const message::Draft draft = DraftOf(row, partner, provider, !deps.sign_up_url.empty());
@@ -56,8 +68,9 @@ void WriteDefaultTexts(const Deps& deps, const Partner& partner,
   if (invitation.body_text().empty()) invitation.set_body_text(message::DefaultBody(draft));
 }
 
-void RenewDefaultTexts(const Deps& deps, const Partner& partner,
-                       const std::optional<Provider>& provider, const Row& before, Row& row) {
+void RenewDefaultTexts(const Deps& deps, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, const Row& before,
+                       Row& row) {
   Row ours = before;
   ours.invitation.clear_subject();
   ours.invitation.clear_body_text();
@@ -71,7 +84,8 @@ void RenewDefaultTexts(const Deps& deps, const Partner& partner,
   WriteDefaultTexts(deps, partner, provider, row);
 }
 
-void ChangeTtl(const Deps& deps, const Partner& partner, const std::optional<Provider>& provider,
+void ChangeTtl(const Deps& deps, const parties::Partner& partner,
+               const std::optional<parties::Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row) {
   const Row before = row;
   *row.invitation.mutable_ttl() = ttl;
@@ -82,11 +96,11 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
                                const Deps& deps, const Ground& ground, const Row& draft) {
   PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kIssue, draft.invitation.state()));
   PARTNERLINK_RETURN_IF_ERROR(CheckTtl(draft.invitation, deps.min_ttl));
-  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, draft));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
-  PARTNERLINK_RETURN_IF_ERROR(
-      CheckQuota(draft.partner, CountIssuedToday(transaction, draft.partner), deps.daily_issues));
+  if (ground.is_some_due) RecordExpiredInTheWay(transaction, changes.actor(), draft);
+  PARTNERLINK_RETURN_IF_ERROR(CheckDailyQuota(transaction, deps, draft.partner));
   const Action action =
       provider && provider->wants_to_confirm ? Action::kAskProvider : Action::kIssue;
   std::optional<Row> issued =
@@ -103,29 +117,6 @@ absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std:
   if (!row) return NotFound();
   PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
   return *std::move(row);
-}
-
-absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
-                                    const std::string& name, const std::string& etag) {
-  const auto parts = request::ParseChildName(name, "partners", "invitations");
-  std::optional<Row> row = Find(transaction, parts->account, parts->id, Lock::kNone);
-  if (!row) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckProvider(principal, row->invitation));
-  PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
-  return *std::move(row);
-}
-
-absl::Status MissedByProvider(postgres::Transaction& transaction, Action action, const Row& row) {
-  const std::optional<Row> now = Find(transaction, row.partner, row.id, Lock::kNone);
-  if (!now) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, now->invitation.state()));
-  return Refusal(common::v1::CONFLICT, "The invitation has just been changed: try again.");
-}
-
-v1::Invitation AsProviderSees(const Row& row) {
-  v1::Invitation invitation = row.invitation;
-  MaskEmailAddress(invitation);
-  return invitation;
 }
 
 }  // namespace partnerlink::invitation::invitations

@@ -12,25 +12,26 @@ namespace partnerlink::invitation::invitations {
 
 // CheckInviter, with what it asks of partner and provider. Answers the provider of a combined
 // invitation, whose partnership then stays as it is until this transaction ends.
-absl::StatusOr<std::optional<Provider>> CheckMayInvite(postgres::Transaction& transaction,
-                                                       const Deps& deps,
-                                                       const std::optional<Partner>& partner,
-                                                       const Row& row);
+absl::StatusOr<std::optional<parties::Provider>> CheckMayInvite(
+    postgres::Transaction& transaction, const Deps& deps,
+    const std::optional<parties::Partner>& partner, const Row& row);
 
 // Gives the row, which has its id and its salt, the secret of its link in this generation.
 absl::Status MakeLink(const link::Keys& keys, int32_t generation, Row& row);
 
 // Writes subject and body where they are empty, in the locale's words.
-void WriteDefaultTexts(const Deps& deps, const Partner& partner,
-                       const std::optional<Provider>& provider, Row& row);
+void WriteDefaultTexts(const Deps& deps, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, Row& row);
 
 // Where a text of the row is as it was before a change, and in our own words, writes it anew: they
 // speak of what has changed.
-void RenewDefaultTexts(const Deps& deps, const Partner& partner,
-                       const std::optional<Provider>& provider, const Row& before, Row& row);
+void RenewDefaultTexts(const Deps& deps, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, const Row& before,
+                       Row& row);
 
 // Gives the row another life, and its texts as RenewDefaultTexts does.
-void ChangeTtl(const Deps& deps, const Partner& partner, const std::optional<Provider>& provider,
+void ChangeTtl(const Deps& deps, const parties::Partner& partner,
+               const std::optional<parties::Provider>& provider,
                const google::protobuf::Duration& ttl, Row& row);
 
 // Makes a draft acceptable, or asks the provider that wants to confirm, and records it; the row
@@ -42,17 +43,5 @@ absl::StatusOr<Row> IssueDraft(postgres::Transaction& transaction, outbox::Chang
 // The invitation of this name, locked: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
 absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const std::string& name,
                                   const std::string& etag);
-
-// The invitation that its provider decides on: RESOURCE_NOT_FOUND, ETAG_MISMATCH. Not locked: what
-// the provider may not change it cannot lock; Approve and Refuse lock what they may, and guard by
-// the revision.
-absl::StatusOr<Row> OpenForProvider(postgres::Transaction& transaction, const Principal& principal,
-                                    const std::string& name, const std::string& etag);
-
-// Why Approve or Refuse has missed: STATE_TRANSITION, or CONFLICT with another change.
-absl::Status MissedByProvider(postgres::Transaction& transaction, Action action, const Row& row);
-
-// As a provider reads it.
-v1::Invitation AsProviderSees(const Row& row);
 
 }  // namespace partnerlink::invitation::invitations

@@ -1,6 +1,7 @@
 // A partner's invitations in every state, newest first: what has ended stays listed. A helpdesk
 // agent sees mail addresses masked, and cannot filter by them.
 #include "common/status/status.h"
+#include "services/invitation/invitations/fields.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/invitation/invitations/store.h"

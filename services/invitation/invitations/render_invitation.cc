@@ -56,9 +56,11 @@ absl::StatusOr<v1::RenderInvitationResponse> RenderInvitation(
         const std::optional<Row> row = Find(transaction, name->account, name->id, Lock::kNone);
         if (!row) return NotFound();
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kRender, row->invitation.state()));
-        const std::optional<Partner> partner = FindPartner(transaction, row->partner);
+        const std::optional<parties::Partner> partner =
+            parties::FindPartner(transaction, row->partner);
         if (!partner) return absl::InternalError("an invitation's partner has gone");
-        const std::optional<Provider> provider = FindProvider(transaction, *row);
+        const std::optional<parties::Provider> provider =
+            parties::FindProvider(transaction, row->invitation.provider(), row->partner);
         return Render(deps, *row, DraftOf(*row, *partner, provider, !deps.sign_up_url.empty()));
       });
 }

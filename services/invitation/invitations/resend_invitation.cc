@@ -4,6 +4,7 @@
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
 #include "services/invitation/invitations/events.h"
+#include "services/invitation/invitations/expiry.h"
 #include "services/invitation/invitations/handlers.h"
 #include "services/invitation/invitations/issuing.h"
 #include "services/invitation/invitations/rules.h"
@@ -22,7 +23,7 @@ absl::StatusOr<Renewal> Renew(postgres::Transaction& transaction, const Deps& de
                               const Ground& ground, const Row& before,
                               const v1::ResendInvitationRequest& request) {
   Row row = before;
-  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                CheckMayInvite(transaction, deps, ground.partner, row));
   PARTNERLINK_RETURN_IF_ERROR(CheckNoEqual(ground.open_equal));
   if (request.has_ttl()) ChangeTtl(deps, *ground.partner, provider, request.ttl(), row);
@@ -53,7 +54,7 @@ absl::StatusOr<v1::Invitation> ResendInvitation(const CallContext& context, cons
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kResend, before.invitation.state()));
         const Ground ground = FindGround(transaction, before);
         // What is due may be this one: it is then recorded as expired first.
-        if (ground.is_some_due) ExpireDueOf(transaction, changes, before.partner);
+        if (ground.is_some_due) RecordExpiredInTheWay(transaction, changes.actor(), before);
         PARTNERLINK_ASSIGN_OR_RETURN(const Renewal renewal,
                                      Renew(transaction, deps, ground, before, request));
         std::optional<Row> after =

@@ -9,6 +9,7 @@
 #include "common/access/grant_terms.h"
 #include "common/request/field_mask.h"
 #include "common/request/request.h"
+#include "common/validation/accounts.h"
 #include "common/validation/domain.h"
 #include "common/validation/email_address.h"
 #include "common/validation/text.h"
@@ -19,10 +20,12 @@ namespace {
 
 using google::protobuf::FieldMask;
 using v1::Invitation;
+using validation::TenantOf;
 
 constexpr int64_t kDefaultTtlSeconds = 14 * 24 * 3600;
 constexpr int64_t kLongestTtlSeconds = 90 * 24 * 3600;
 constexpr int32_t kMostUses = 100'000;
+constexpr absl::Duration kDay = absl::Hours(24);
 constexpr std::array<std::string_view, 9> kWritable = {
     "customer_hint", "note", "locale",  "channel",  "relationship_only",
     "grant_request", "ttl",  "subject", "body_text"};
@@ -134,10 +137,6 @@ void CheckTexts(const Invitation& invitation, FieldViolations& violations) {
 bool IsOpen(Invitation::State state) {
   return state == Invitation::DRAFT || state == Invitation::AWAITING_PROVIDER ||
          state == Invitation::PENDING;
-}
-
-std::string_view TenantOf(std::string_view account) {
-  return account.substr(account.find('/') + 1);
 }
 
 absl::Status CheckPartnership(const Standing& standing, const Invitation& invitation) {
@@ -315,8 +314,12 @@ absl::Status CheckInviter(const Standing& standing, std::string_view partner,
                                : "Only a reseller invites customers.");
   }
   const std::string_view account = invitation.customer_hint().account();
-  if (TenantOf(account) == TenantOf(partner) || invitation.provider() == partner) {
+  const std::string_view provider = invitation.provider();
+  if (TenantOf(account) == TenantOf(partner) || provider == partner) {
     return Refusal(common::v1::SELF_RELATIONSHIP, "A partner cannot invite itself.");
+  }
+  if (!provider.empty() && TenantOf(account) == TenantOf(provider)) {
+    return Refusal(common::v1::SELF_RELATIONSHIP, "A provider cannot be its own customer.");
   }
   if (invitation.kind() == Invitation::CUSTOMER_WITH_PROVIDER) {
     PARTNERLINK_RETURN_IF_ERROR(CheckPartnership(standing, invitation));
@@ -347,11 +350,12 @@ absl::Status CheckNoEqual(const std::optional<std::string>& open_equal) {
                  {{"invitation", *open_equal}});
 }
 
-absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues) {
+absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues,
+                        absl::Duration wait) {
   if (issued_today < daily_issues) return absl::OkStatus();
   return QuotaExceeded(
       partner, absl::StrCat("At most ", daily_issues, " invitations may be issued in 24 hours."),
-      absl::Hours(1));
+      std::clamp(wait, absl::Seconds(1), kDay));
 }
 
 absl::Status CheckRevoker(const Principal& principal, const Invitation& invitation) {

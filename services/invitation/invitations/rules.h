@@ -109,8 +109,10 @@ absl::Status CheckProvider(const Principal& principal, const v1::Invitation& inv
 // INVITATION_EXISTS, naming the open invitation that is equal to this one.
 absl::Status CheckNoEqual(const std::optional<std::string>& open_equal);
 
-// QUOTA_EXCEEDED once the partner has issued as many as it may in 24 hours.
-absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues);
+// QUOTA_EXCEEDED, to be tried again after `wait`, once the partner has issued as many as it may in
+// 24 hours.
+absl::Status CheckQuota(std::string_view partner, int64_t issued_today, int daily_issues,
+                        absl::Duration wait);
 
 // A sales agent revokes only what it made (ROLE_MISSING); operators and administrators revoke all.
 absl::Status CheckRevoker(const Principal& principal, const v1::Invitation& invitation);

@@ -497,6 +497,11 @@ TEST(InviterTest, ACombinedInvitationRestsOnAnActivePartnership) {
   EXPECT_THAT(std::string(one.Check().message()), HasSubstr("partners/distributor"));
   one.invitation.set_provider("partners/contoso");
   EXPECT_EQ(ReasonOf(one.Check()), common::v1::SELF_RELATIONSHIP);
+  InvitingWithProvider of_its_customer;
+  of_its_customer.invitation.mutable_customer_hint()->set_account("customers/distributor");
+  EXPECT_EQ(ReasonOf(of_its_customer.Check()), common::v1::SELF_RELATIONSHIP);
+  of_its_customer.invitation.mutable_customer_hint()->set_account("customers/northwind");
+  EXPECT_TRUE(of_its_customer.Check().ok());
 }
 
 TEST(ReaderTest, IsThePartnerAnOperatorOrTheProviderOfWhatIsIssued) {
@@ -532,14 +537,27 @@ TEST(EqualTest, TheOpenOneIsNamed) {
 }
 
 TEST(QuotaTest, TheLastOneFitsTheNextDoesNot) {
-  EXPECT_TRUE(CheckQuota("partners/contoso", 499, 500).ok());
+  EXPECT_TRUE(CheckQuota("partners/contoso", 499, 500, absl::ZeroDuration()).ok());
   for (const int64_t issued : {500, 501}) {
-    const absl::Status status = CheckQuota("partners/contoso", issued, 500);
+    const absl::Status status = CheckQuota("partners/contoso", issued, 500, absl::Minutes(7));
     EXPECT_EQ(ReasonOf(status), common::v1::QUOTA_EXCEEDED);
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
     EXPECT_TRUE(status.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
     EXPECT_TRUE(status.GetPayload("type.googleapis.com/google.rpc.QuotaFailure").has_value());
   }
+}
+
+TEST(QuotaTest, WhoIsRefusedWaitsAtLeastASecondAndAtMostADay) {
+  const auto told = [](absl::Duration wait) {
+    const absl::Status status = CheckQuota("partners/contoso", 500, 500, wait);
+    google::rpc::RetryInfo info;
+    info.ParseFromString(
+        std::string(*status.GetPayload("type.googleapis.com/google.rpc.RetryInfo")));
+    return info.retry_delay().seconds();
+  };
+  EXPECT_EQ(told(absl::Minutes(7)), 420);
+  EXPECT_EQ(told(absl::ZeroDuration()), 1);
+  EXPECT_EQ(told(absl::Hours(25)), 24 * 3600);
 }
 
 TEST(RevokerTest, ASalesAgentRevokesItsOwnOnly) {

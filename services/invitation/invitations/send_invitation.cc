@@ -25,7 +25,8 @@ absl::StatusOr<v1::Invitation> SendInvitation(const CallContext& context, const 
                                      OpenForChange(transaction, request.name(), request.etag()));
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kSend, row.invitation.state()));
         PARTNERLINK_RETURN_IF_ERROR(
-            CheckMayInvite(transaction, deps, FindPartner(transaction, row.partner), row).status());
+            CheckMayInvite(transaction, deps, parties::FindPartner(transaction, row.partner), row)
+                .status());
         PARTNERLINK_ASSIGN_OR_RETURN(const Row sent, QueueMail(transaction, changes, deps, row));
         return sent.invitation;
       });

@@ -1,7 +1,6 @@
 #include "services/invitation/invitations/store.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/postgres/count.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
@@ -9,109 +8,8 @@
 namespace partnerlink::invitation::invitations {
 namespace {
 
-using postgres::FromTextArray;
-using postgres::ParseEnum;
-using postgres::SetTime;
 using postgres::ToTextArray;
 using postgres::Transaction;
-
-#define EFFECTIVE_STATE                                                                           \
-  "(CASE WHEN i.state IN ('AWAITING_PROVIDER', 'PENDING') AND i.expire_time <= clock_timestamp()" \
-  " THEN 'EXPIRED' ELSE i.state END)"
-
-// One column per line of FromRow.
-constexpr char kColumns[] =
-    "i.partner, i.id, i.kind, i.mode, " EFFECTIVE_STATE
-    ", i.state_cause,"
-    " i.hint_company_name, i.hint_email_address, i.hint_domain, i.hint_account, i.hint_country,"
-    " i.note, i.locale, i.channel, i.relationship_only, i.grant_roles, i.grant_duration_days,"
-    " i.grant_auto_extend, i.agreement_version, i.max_uses, i.use_count,"
-    " extract(epoch FROM i.ttl)::bigint, " PARTNERLINK_MICROS("i.expire_time") ", i.generation,"
-    " i.subject, i.body_text, i.creator, " PARTNERLINK_MICROS("i.issue_time") ", i.decline_reason, "
-    PARTNERLINK_MICROS("i.create_time") ", " PARTNERLINK_MICROS("i.update_time") ", i.revision,"
-    " i.hint_email_key, i.decided_by, coalesce(" PARTNERLINK_MICROS("i.decide_time") ", 0),"
-    " i.salt, i.key_id, i.secret_hash, i.provider,"
-    " i.delivery_state, " PARTNERLINK_MICROS("i.delivery_time") ", i.delivery_attempts,"
-    " i.delivery_error";
-
-void ReadHint(const pqxx::row& row, v1::Invitation& invitation) {
-  auto& hint = *invitation.mutable_customer_hint();
-  hint.set_company_name(row[6].as<std::string>());
-  hint.set_email_address(row[7].as<std::string>());
-  hint.set_domain(row[8].as<std::string>());
-  hint.set_account(row[9].as<std::string>());
-  hint.set_country(row[10].as<std::string>());
-}
-
-void ReadGrantRequest(const pqxx::row& row, v1::Invitation& invitation) {
-  invitation.set_relationship_only(row[14].as<bool>());
-  if (invitation.relationship_only()) return;
-  auto& grant = *invitation.mutable_grant_request();
-  for (const std::string& role : FromTextArray(row[15])) grant.add_roles(role);
-  grant.set_duration_days(row[16].as<int32_t>());
-  grant.set_auto_extend(row[17].as<int32_t>());
-}
-
-void ReadDelivery(const pqxx::row& row, v1::Invitation& invitation) {
-  using Delivery = v1::Invitation::Delivery;
-  Delivery& delivery = *invitation.mutable_delivery();
-  delivery.set_state(ParseEnum(row[39], Delivery::State_Parse));
-  SetTime(row[40], [&] { return delivery.mutable_last_time(); });
-  delivery.set_attempts(row[41].as<int32_t>());
-  delivery.set_error(row[42].as<std::string>());
-}
-
-Row FromRow(const pqxx::row& row) {
-  Row result;
-  result.partner = row[0].as<std::string>();
-  result.id = row[1].as<std::string>();
-  v1::Invitation& invitation = result.invitation;
-  invitation.set_name(absl::StrCat(result.partner, "/invitations/", result.id));
-  invitation.set_kind(ParseEnum(row[2], v1::Invitation::Kind_Parse));
-  invitation.set_mode(ParseEnum(row[3], v1::Invitation::Mode_Parse));
-  invitation.set_state(ParseEnum(row[4], v1::Invitation::State_Parse));
-  invitation.set_state_cause(row[5].as<std::string>());
-  ReadHint(row, invitation);
-  invitation.set_note(row[11].as<std::string>());
-  invitation.set_locale(row[12].as<std::string>());
-  invitation.set_channel(ParseEnum(row[13], common::v1::Channel_Parse));
-  ReadGrantRequest(row, invitation);
-  invitation.set_agreement_version(row[18].as<std::string>());
-  invitation.set_max_uses(row[19].as<int32_t>());
-  invitation.set_use_count(row[20].as<int32_t>());
-  invitation.mutable_ttl()->set_seconds(row[21].as<int64_t>());
-  SetTime(row[22], [&] { return invitation.mutable_expire_time(); });
-  invitation.set_generation(row[23].as<int32_t>());
-  invitation.set_subject(row[24].as<std::string>());
-  invitation.set_body_text(row[25].as<std::string>());
-  invitation.set_creator(row[26].as<std::string>());
-  SetTime(row[27], [&] { return invitation.mutable_issue_time(); });
-  invitation.set_decline_reason(row[28].as<std::string>());
-  SetTime(row[29], [&] { return invitation.mutable_create_time(); });
-  SetTime(row[30], [&] { return invitation.mutable_update_time(); });
-  result.revision = row[31].as<int64_t>();
-  invitation.set_etag(postgres::Etag(result.revision));
-  result.email_key = row[32].as<std::string>();
-  result.decided_by = row[33].as<std::string>();
-  result.decide_micros = row[34].as<int64_t>();
-  result.salt = pqxx::binarystring(row[35]).str();
-  result.key_id = static_cast<uint8_t>(row[36].as<int>());
-  result.secret_hash = pqxx::binarystring(row[37]).str();
-  invitation.set_provider(row[38].as<std::string>());
-  ReadDelivery(row, invitation);
-  return result;
-}
-
-std::optional<Row> OneRow(const pqxx::result& rows) {
-  if (rows.empty()) return std::nullopt;
-  return FromRow(rows[0]);
-}
-
-std::vector<Row> AllRows(const pqxx::result& rows) {
-  std::vector<Row> all;
-  for (const pqxx::row& row : rows) all.push_back(FromRow(row));
-  return all;
-}
 
 std::string ChannelText(const v1::Invitation& invitation) {
   return invitation.channel() == common::v1::CHANNEL_UNSPECIFIED
@@ -176,7 +74,7 @@ std::vector<v1::Invitation> Listed(Transaction& transaction, const paging::Newes
 const char* GroupValue(v1::CountInvitationsRequest::GroupBy group_by) {
   switch (group_by) {
     case v1::CountInvitationsRequest::STATE:
-      return EFFECTIVE_STATE;
+      return PARTNERLINK_EFFECTIVE_STATE;
     case v1::CountInvitationsRequest::CHANNEL:
       return "coalesce(nullif(i.channel, ''), 'CHANNEL_UNSPECIFIED')";
     case v1::CountInvitationsRequest::KIND:
@@ -199,15 +97,16 @@ std::optional<Row> Find(Transaction& transaction, const std::string& partner, co
                         Lock lock) {
   if (lock == Lock::kForUpdate) LockRow(transaction, partner, id);
   return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns,
+      absl::StrCat("SELECT ", SelectedColumns(),
                    " FROM invitation.invitations i WHERE i.partner = $1 AND i.id = $2"),
       partner, id));
 }
 
 std::optional<Row> FindAlone(Transaction& transaction, const std::string& partner,
                              const std::string& id) {
-  static const auto* const sql = new std::string(absl::StrCat(
-      "SELECT ", kColumns, " FROM invitation.get_invitation(common.acting($1), $2, $3::uuid) i"));
+  static const auto* const sql = new std::string(
+      absl::StrCat("SELECT ", SelectedColumns(),
+                   " FROM invitation.get_invitation(common.acting($1), $2, $3::uuid) i"));
   return OneRow(transaction.RunForAccount(*sql, partner, id));
 }
 
@@ -216,53 +115,8 @@ std::optional<Row> FindByLink(Transaction& transaction, const std::string& id, L
     transaction.RunLater("SELECT FROM invitation.invitations WHERE id = $1 FOR UPDATE", id);
   }
   return OneRow(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i WHERE i.id = $1"), id));
-}
-
-const char* SelectedColumns() { return kColumns; }
-
-std::optional<Row> FromSelected(const pqxx::row& row) {
-  return row[0].is_null() ? std::nullopt : std::optional(FromRow(row));
-}
-
-Partner PartnerFrom(const pqxx::row& row, int first) {
-  return {row[first].as<std::string>(),     row[first + 1].as<std::string>(),
-          row[first + 2].as<std::string>(), row[first + 3].as<bool>(),
-          row[first + 4].as<bool>(),        row[first + 5].as<bool>()};
-}
-
-Provider ProviderFrom(const pqxx::row& row, int first) {
-  return {PartnerFrom(row, first), row[first + 6].as<bool>(), row[first + 7].as<std::string>(),
-          row[first + 8].as<bool>()};
-}
-
-std::optional<Partner> FindPartner(Transaction& transaction, const std::string& name) {
-  const pqxx::result rows = transaction.Run(
-      R"sql(SELECT name, display_name, country, state = 'ACTIVE', 'RESELLER' = ANY (types),
-              'PROVIDER' = ANY (types)
-            FROM relationship.published_partners WHERE name = $1)sql",
-      name);
-  if (rows.empty()) return std::nullopt;
-  return PartnerFrom(rows[0], 0);
-}
-
-std::optional<Provider> FindProvider(Transaction& transaction, const Row& row) {
-  if (row.invitation.provider().empty()) return std::nullopt;
-  const pqxx::result rows = transaction.Run(
-      R"sql(SELECT p.name, p.display_name, p.country, p.state = 'ACTIVE',
-              'RESELLER' = ANY (p.types), 'PROVIDER' = ANY (p.types), p.provider_consent = 'CONFIRM',
-              coalesce(s.provider || '/partnerships/' || s.id, ''), coalesce(s.state = 'ACTIVE', false)
-            FROM relationship.published_partners p
-            LEFT JOIN relationship.published_partnerships s ON s.provider = p.name AND s.reseller = $2
-            WHERE p.name = $1)sql",
-      row.invitation.provider(), row.partner);
-  if (rows.empty()) return std::nullopt;
-  return ProviderFrom(rows[0], 0);
-}
-
-void SharePartnership(Transaction& transaction, const std::string& provider,
-                      const std::string& reseller) {
-  transaction.RunLater("SELECT relationship.share_partnership($1, $2)", provider, reseller);
+      absl::StrCat("SELECT ", SelectedColumns(), " FROM invitation.invitations i WHERE i.id = $1"),
+      id));
 }
 
 Ground FindGround(Transaction& transaction, const Row& row, const outbox::RequestKey& key) {
@@ -279,7 +133,7 @@ Ground FindGround(Transaction& transaction, const Row& row, const outbox::Reques
   ground.kept = outbox::KeptFrom(found, 0);
   ground.present_micros = found[3].as<int64_t>();
   if (!found[4].is_null()) {
-    ground.partner = PartnerFrom(found, 4);
+    ground.partner = parties::PartnerFrom(found, 4);
   }
   ground.agreement_version = found[10].as<std::string>();
   if (!found[11].is_null()) {
@@ -328,7 +182,7 @@ std::optional<Row> UpdateDraft(Transaction& transaction, const Row& row) {
             revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
           RETURNING )sql",
-                   kColumns),
+                   SelectedColumns()),
       row.partner, row.id, hint.company_name(), hint.email_address(), row.email_key, hint.domain(),
       hint.account(), hint.country(), invitation.note(), invitation.locale(),
       ChannelText(invitation), invitation.relationship_only(), ToTextArray(RolesOf(invitation)),
@@ -352,7 +206,7 @@ std::optional<Row> Issue(Transaction& transaction, const Row& row, v1::Invitatio
             agreement_version = $3, revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'DRAFT'
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, agreement_version,
                                 v1::Invitation::State_Name(to)));
 }
@@ -367,7 +221,7 @@ std::optional<Row> Approve(Transaction& transaction, const Row& row) {
           WHERE partner = $1 AND id = $2 AND revision = $3 AND state = 'AWAITING_PROVIDER'
             AND expire_time > clock_timestamp()
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, row.revision));
 }
 
@@ -380,7 +234,7 @@ std::optional<Row> Refuse(Transaction& transaction, const Row& row, const std::s
           WHERE partner = $1 AND id = $2 AND revision = $3 AND state = 'AWAITING_PROVIDER'
             AND expire_time > clock_timestamp()
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, row.revision, reason));
 }
 
@@ -393,7 +247,7 @@ std::optional<Row> Revoke(Transaction& transaction, const Row& row, const std::s
             AND (state = 'DRAFT' OR (state IN ('AWAITING_PROVIDER', 'PENDING')
                                      AND expire_time > clock_timestamp()))
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, cause));
 }
 
@@ -405,7 +259,7 @@ std::optional<Row> Decline(Transaction& transaction, const Row& row, const std::
             decide_time = clock_timestamp(), revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, customer, reason));
 }
 
@@ -420,7 +274,7 @@ std::optional<Row> Resend(Transaction& transaction, const Row& row, v1::Invitati
             revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state IN ('PENDING', 'EXPIRED') AND generation = $4 - 1
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, v1::Invitation::State_Name(to),
                                 invitation.generation(), static_cast<int>(row.key_id),
                                 pqxx::binarystring(row.secret_hash), Seconds(invitation),
@@ -436,7 +290,7 @@ std::optional<Row> Extend(Transaction& transaction, const Row& row) {
           WHERE partner = $1 AND id = $2 AND state = 'PENDING' AND expire_time > clock_timestamp()
             AND expire_time < clock_timestamp() + $3
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 row.partner, row.id, Seconds(row.invitation),
                                 row.invitation.subject(), row.invitation.body_text()));
 }
@@ -459,7 +313,7 @@ std::optional<Row> ShowDelivery(Transaction& transaction, const std::string& par
             revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2
           RETURNING )sql",
-                                             kColumns),
+                                             SelectedColumns()),
                                 partner, id));
 }
 
@@ -473,26 +327,65 @@ int64_t CountIssuedToday(Transaction& transaction, const std::string& partner) {
       .as<int64_t>();
 }
 
-std::vector<Row> ExpireDue(Transaction& transaction, const std::string& partner, int limit) {
+absl::Duration TimeUntilForgotten(Transaction& transaction, const std::string& partner,
+                                  int64_t number) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT ceil(extract(epoch FROM issue_time + interval '24 hours' - clock_timestamp()))::bigint
+            FROM invitation.invitations
+            WHERE partner = $1 AND issue_time > statement_timestamp() - interval '24 hours'
+            ORDER BY issue_time OFFSET $2 LIMIT 1)sql",
+      partner, number - 1);
+  return rows.empty() ? absl::ZeroDuration() : absl::Seconds(rows[0][0].as<int64_t>());
+}
+
+std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
   // Materialised: a sub-select that a join runs again would find beyond its limit.
-  return AllRows(transaction.Run(absl::StrCat(R"sql(
+  return AllChanged(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
-            SELECT partner, id FROM invitation.invitations
+            SELECT partner, id, state, update_time FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
-              AND ($1 = '' OR partner = $1)
-            ORDER BY expire_time LIMIT $2 FOR UPDATE SKIP LOCKED)
+            ORDER BY expire_time LIMIT $1 FOR UPDATE SKIP LOCKED)
           UPDATE invitation.invitations AS i
           SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                              kColumns),
-                                 partner, limit));
+                                                 ChangedColumns()),
+                                    limit));
 }
 
-std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
-  return AllRows(transaction.Run(absl::StrCat(R"sql(
+std::vector<Changed> ExpireInTheWay(Transaction& transaction, const Row& row) {
+  const auto& hint = row.invitation.customer_hint();
+  // Each kind of hint by its own index. In one order, so that two that wait do not wait for each
+  // other.
+  return AllChanged(
+      transaction.Run(absl::StrCat(R"sql(
+          WITH open AS NOT MATERIALIZED (
+            SELECT id, hint_account, hint_domain, hint_email_key FROM invitation.invitations
+            WHERE partner = $1 AND kind = $3 AND provider = $4
+              AND state IN ('AWAITING_PROVIDER', 'PENDING')),
+          in_the_way AS (
+            SELECT $2::uuid AS id
+            UNION SELECT id FROM open WHERE hint_account = $5 AND hint_account <> ''
+            UNION SELECT id FROM open WHERE hint_domain = $6 AND hint_domain <> ''
+            UNION SELECT id FROM open WHERE hint_email_key = $7 AND hint_email_key <> ''),
+          due AS MATERIALIZED (
+            SELECT partner, id, state, update_time FROM invitation.invitations
+            WHERE partner = $1 AND id IN (SELECT id FROM in_the_way)
+              AND state IN ('AWAITING_PROVIDER', 'PENDING') AND expire_time <= statement_timestamp()
+            ORDER BY id FOR UPDATE)
+          UPDATE invitation.invitations AS i
+          SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
+          FROM due WHERE i.partner = due.partner AND i.id = due.id
+          RETURNING )sql",
+                                   ChangedColumns()),
+                      row.partner, row.id, v1::Invitation::Kind_Name(row.invitation.kind()),
+                      row.invitation.provider(), hint.account(), hint.domain(), row.email_key));
+}
+
+std::vector<Changed> RemindDue(Transaction& transaction, int64_t ahead_seconds, int limit) {
+  return AllChanged(transaction.Run(absl::StrCat(R"sql(
           WITH due AS MATERIALIZED (
-            SELECT partner, id FROM invitation.invitations
+            SELECT partner, id, state, update_time FROM invitation.invitations
             WHERE state IN ('AWAITING_PROVIDER', 'PENDING') AND reminded_generation < generation
               AND expire_time > statement_timestamp() AND expire_time <= statement_timestamp() + $1
               AND ttl > $1
@@ -502,15 +395,15 @@ std::vector<Row> RemindDue(Transaction& transaction, int64_t ahead_seconds, int 
             update_time = clock_timestamp()
           FROM due WHERE i.partner = due.partner AND i.id = due.id
           RETURNING )sql",
-                                              kColumns),
-                                 absl::StrCat(ahead_seconds, " seconds"), limit));
+                                                 ChangedColumns()),
+                                    absl::StrCat(ahead_seconds, " seconds"), limit));
 }
 
-std::vector<Revoked> RevokeCombined(Transaction& transaction,
+std::vector<Changed> RevokeCombined(Transaction& transaction,
                                     const v1::ApplyPartnershipsRequest& ended,
                                     const std::string& cause, int limit) {
   std::vector<Row> open = AllRows(transaction.Run(
-      absl::StrCat("SELECT ", kColumns, R"sql(
+      absl::StrCat("SELECT ", SelectedColumns(), R"sql(
           FROM invitation.invitations i
           WHERE i.partner = $1 AND i.provider = $2 AND i.provider <> ''
             AND i.state IN ('DRAFT', 'AWAITING_PROVIDER', 'PENDING')
@@ -519,7 +412,7 @@ std::vector<Revoked> RevokeCombined(Transaction& transaction,
           ORDER BY i.id LIMIT $4 FOR UPDATE OF i)sql"),
       ended.reseller(), ended.provider(),
       ended.end_time().seconds() * 1000000 + ended.end_time().nanos() / 1000, limit));
-  std::vector<Revoked> revoked;
+  std::vector<Changed> revoked;
   for (Row& before : open) {
     if (std::optional<Row> after = Revoke(transaction, before, cause)) {
       revoked.push_back({std::move(before), *std::move(after)});
@@ -530,12 +423,12 @@ std::vector<Revoked> RevokeCombined(Transaction& transaction,
 
 std::vector<v1::Invitation> List(Transaction& transaction, const paging::NewestFirst& list) {
   return Listed(transaction, list,
-                absl::StrCat("SELECT ", kColumns, " FROM invitation.invitations i"));
+                absl::StrCat("SELECT ", SelectedColumns(), " FROM invitation.invitations i"));
 }
 
 std::vector<v1::Invitation> ListInbox(Transaction& transaction, const paging::NewestFirst& list) {
   // The page is cut by the column `partner` of p, the account that the list is of.
-  return Listed(transaction, list, absl::StrCat("SELECT ", kColumns, R"sql(
+  return Listed(transaction, list, absl::StrCat("SELECT ", SelectedColumns(), R"sql(
       FROM invitation.invitations i
       JOIN (SELECT partner AS inviter, id, create_time, provider AS partner
             FROM invitation.invitations
@@ -551,59 +444,6 @@ v1::CountInvitationsResponse Count(Transaction& transaction, const std::string& 
       transaction, GroupValue(group_by),
       absl::StrCat("FROM invitation.invitations i WHERE i.partner = $1 AND ", filter.sql), partner,
       filter.parameters);
-}
-
-std::vector<filter::Field> ListFields(bool with_email_address) {
-  using filter::Type;
-  std::vector<filter::Field> fields = {
-      {.name = "state",
-       .type = Type::kEnum,
-       .sql = EFFECTIVE_STATE,
-       .values = {{"DRAFT", ""},
-                  {"AWAITING_PROVIDER", ""},
-                  {"PENDING", ""},
-                  {"ACCEPTED", ""},
-                  {"EXHAUSTED", ""},
-                  {"DECLINED", ""},
-                  {"REVOKED", ""},
-                  {"EXPIRED", ""},
-                  {"REFUSED", ""}}},
-      {.name = "kind",
-       .type = Type::kEnum,
-       .sql = "i.kind",
-       .values = {{"CUSTOMER", ""}, {"CUSTOMER_WITH_PROVIDER", ""}, {"PARTNERSHIP", ""}}},
-      {.name = "mode",
-       .type = Type::kEnum,
-       .sql = "i.mode",
-       .values = {{"TARGETED", ""}, {"OPEN", ""}}},
-      {.name = "provider", .type = Type::kText, .sql = "i.provider"},
-      {.name = "channel",
-       .type = Type::kEnum,
-       .sql = "i.channel",
-       .values = {{"OWN_MARKETING", ""},
-                  {"VENDOR_REFERRAL", ""},
-                  {"INDIRECT_PROVIDER", ""},
-                  {"EXISTING_PORTAL", ""},
-                  {"OTHER", ""}}},
-      {.name = "creator", .type = Type::kText, .sql = "i.creator"},
-      {.name = "customer_hint.company_name",
-       .type = Type::kFoldedText,
-       .sql = "common.fold(i.hint_company_name)",
-       .prefix = true,
-       .contains = true},
-      {.name = "customer_hint.domain", .type = Type::kText, .sql = "i.hint_domain", .prefix = true},
-      {.name = "customer_hint.account", .type = Type::kText, .sql = "i.hint_account"},
-      {.name = "customer_hint.country", .type = Type::kText, .sql = "i.hint_country"},
-      {.name = "create_time", .type = Type::kTime, .sql = "i.create_time"},
-      {.name = "issue_time", .type = Type::kTime, .sql = "i.issue_time"},
-      {.name = "expire_time", .type = Type::kTime, .sql = "i.expire_time"}};
-  if (with_email_address) {
-    fields.push_back({.name = "customer_hint.email_address",
-                      .type = Type::kFoldedText,
-                      .sql = "common.fold(i.hint_email_address)",
-                      .prefix = true});
-  }
-  return fields;
 }
 
 }  // namespace partnerlink::invitation::invitations

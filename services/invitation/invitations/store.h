@@ -8,47 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/filter/filter.h"
 #include "common/outbox/mutate.h"
 #include "common/paging/newest_first.h"
 #include "common/postgres/transact.h"
 #include "partnerlink/invitation/v1/invitation_service.pb.h"
+#include "services/invitation/invitations/row.h"
+#include "services/invitation/parties/store.h"
 
 namespace partnerlink::invitation::invitations {
-
-// An invitation's row. The message's state is the one in effect: AWAITING_PROVIDER and PENDING past
-// their expiry read EXPIRED, by the database's clock.
-struct Row {
-  v1::Invitation invitation;
-  std::string partner;
-  std::string id;
-  int64_t revision = 0;
-  std::string email_key;   // the hint's address, normalised
-  std::string decided_by;  // the customer that accepted or declined
-  int64_t decide_micros = 0;
-  // Of the link; see services/invitation/link.
-  std::string salt;
-  uint8_t key_id = 0;
-  std::string secret_hash;
-};
-
-// What the rules ask of a partner.
-struct Partner {
-  std::string name;
-  std::string display_name;
-  std::string country;
-  bool active = false;
-  bool is_reseller = false;
-  bool is_provider = false;
-};
-
-// What the rules ask of the provider that a combined invitation names.
-struct Provider {
-  Partner partner;
-  bool wants_to_confirm = false;
-  std::string partnership;  // with the reseller: its name; empty without one that is not over
-  bool partnership_is_active = false;
-};
 
 enum class Lock { kNone, kForUpdate };
 
@@ -62,33 +31,11 @@ std::optional<Row> FindAlone(postgres::Transaction& transaction, const std::stri
 // By the id alone: only for rows that the transaction's link opens (Transaction::SeeInvitation).
 std::optional<Row> FindByLink(postgres::Transaction& transaction, const std::string& id, Lock lock);
 
-// For statements of the redemptions' room that read an invitation `i` among other things: its
-// columns, how many they are, and the row from a slice of them; none if they are null.
-const char* SelectedColumns();
-inline constexpr int kSelectedColumns = 43;
-std::optional<Row> FromSelected(const pqxx::row& row);
-
-// From a row's columns, beginning with `first`: name, display_name, country, whether it is active,
-// a reseller, a provider; of a provider also whether it wants to confirm, the partnership's name
-// and whether that is active.
-Partner PartnerFrom(const pqxx::row& row, int first);
-Provider ProviderFrom(const pqxx::row& row, int first);
-
-std::optional<Partner> FindPartner(postgres::Transaction& transaction, const std::string& name);
-
-// The provider of an invitation; none if it names none, or no partner that there is.
-std::optional<Provider> FindProvider(postgres::Transaction& transaction, const Row& row);
-
-// Until this transaction ends, the partnership of the two is neither paused nor ended: what is read
-// of it from here on holds.
-void SharePartnership(postgres::Transaction& transaction, const std::string& provider,
-                      const std::string& reseller);
-
 // What an invitation rests on.
 struct Ground {
   std::optional<outbox::Kept> kept;  // of the call
   int64_t present_micros = 0;        // by the database's clock
-  std::optional<Partner> partner;
+  std::optional<parties::Partner> partner;
   std::string agreement_version;  // in force
   // An issued one of the same partner, kind and provider with the same account, domain or address.
   std::optional<std::string> open_equal;
@@ -139,6 +86,7 @@ std::optional<Row> Resend(postgres::Transaction& transaction, const Row& row,
 // Lets a PENDING one end a whole `row` ttl from now, with the row's texts, and be reminded of anew;
 // none if it is not PENDING, past its expiry, or would not end later.
 std::optional<Row> Extend(postgres::Transaction& transaction, const Row& row);
+
 // Writes into the invitation what the mails say of its current link: the newest that is not
 // CANCELLED. None if there is no such invitation.
 std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::string& partner,
@@ -148,26 +96,28 @@ std::optional<Row> ShowDelivery(postgres::Transaction& transaction, const std::s
 // this transaction ends: of those who come at once each sees the ones before.
 int64_t CountIssuedToday(postgres::Transaction& transaction, const std::string& partner);
 
-// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows; of one
-// partner, or of all for a worker login (`partner` empty). Answers the rows that changed.
-std::vector<Row> ExpireDue(postgres::Transaction& transaction, const std::string& partner,
-                           int limit);
+// How long it takes until `number` of these, at least 1, were issued more than 24 hours ago.
+absl::Duration TimeUntilForgotten(postgres::Transaction& transaction, const std::string& partner,
+                                  int64_t number);
+
+// AWAITING_PROVIDER, PENDING → EXPIRED where the time has come, at most `limit` rows, for a worker
+// login; passes over those that somebody holds. Answers what changed.
+std::vector<Changed> ExpireDue(postgres::Transaction& transaction, int limit);
+
+// The same of this invitation and of those that are equal to it, which are few; waits for those who
+// hold them.
+std::vector<Changed> ExpireInTheWay(postgres::Transaction& transaction, const Row& row);
 
 // Notes that the partner is reminded of those AWAITING_PROVIDER or PENDING that end within
 // `ahead_seconds`, were given more time than that, and have not had their reminder in this
 // generation; at most `limit` rows, for a worker login. Answers them.
-std::vector<Row> RemindDue(postgres::Transaction& transaction, int64_t ahead_seconds, int limit);
-
-// The same row before and after it was revoked.
-struct Revoked {
-  Row before;
-  Row after;
-};
+std::vector<Changed> RemindDue(postgres::Transaction& transaction, int64_t ahead_seconds,
+                               int limit);
 
 // DRAFT, AWAITING_PROVIDER, PENDING → REVOKED for at most `limit` invitations of the ended
 // partnership's reseller that ask for its provider too and were made before its end: for a worker
 // login. Waits for those that are being accepted.
-std::vector<Revoked> RevokeCombined(postgres::Transaction& transaction,
+std::vector<Changed> RevokeCombined(postgres::Transaction& transaction,
                                     const v1::ApplyPartnershipsRequest& ended,
                                     const std::string& cause, int limit);
 
@@ -185,9 +135,5 @@ v1::CountInvitationsResponse Count(postgres::Transaction& transaction, const std
 // As List, of what waits for the consent of the provider that is the list's parent.
 std::vector<v1::Invitation> ListInbox(postgres::Transaction& transaction,
                                       const paging::NewestFirst& list);
-
-// The fields that a list can be filtered by; without the mail address for readers who see it
-// masked.
-std::vector<filter::Field> ListFields(bool with_email_address);
 
 }  // namespace partnerlink::invitation::invitations

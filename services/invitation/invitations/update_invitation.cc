@@ -36,8 +36,9 @@ absl::StatusOr<v1::Invitation> UpdateInvitation(const CallContext& context, cons
         FillDefaults(edited.invitation);
         edited.email_key = EmailKey(edited.invitation);
         PARTNERLINK_RETURN_IF_ERROR(CheckTtl(edited.invitation, deps.min_ttl));
-        const std::optional<Partner> partner = FindPartner(transaction, edited.partner);
-        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<Provider> provider,
+        const std::optional<parties::Partner> partner =
+            parties::FindPartner(transaction, edited.partner);
+        PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<parties::Provider> provider,
                                      CheckMayInvite(transaction, deps, partner, edited));
         RenewDefaultTexts(deps, *partner, provider, before, edited);
         const std::optional<Row> after = UpdateDraft(transaction, edited);

@@ -2,8 +2,8 @@
 
 namespace partnerlink::invitation::invitations {
 
-message::Draft DraftOf(const Row& row, const Partner& partner,
-                       const std::optional<Provider>& provider, bool names_sign_up) {
+message::Draft DraftOf(const Row& row, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, bool names_sign_up) {
   const v1::Invitation& invitation = row.invitation;
   const v1::Invitation::GrantRequest& grant = invitation.grant_request();
   return {.locale = invitation.locale(),

@@ -9,7 +9,7 @@
 namespace partnerlink::invitation::invitations {
 
 // Of the row as it is, and of partner and provider as they are called now.
-message::Draft DraftOf(const Row& row, const Partner& partner,
-                       const std::optional<Provider>& provider, bool names_sign_up);
+message::Draft DraftOf(const Row& row, const parties::Partner& partner,
+                       const std::optional<parties::Provider>& provider, bool names_sign_up);
 
 }  // namespace partnerlink::invitation::invitations

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/escaping.h"
@@ -12,33 +13,57 @@ namespace partnerlink::invitation::presentations {
 namespace {
 
 constexpr absl::Duration kWindow = absl::Minutes(1);
+constexpr absl::Duration kSoon = absl::Seconds(1);
 constexpr size_t kMostCallers = 10000;
 constexpr size_t kNetworkBytes = 8;  // of IPv6
 
 }  // namespace
 
-absl::Status FailedPresentations::Check(const std::string& caller, absl::Time now) {
+absl::Status FailedPresentations::Begin(const std::string& caller, absl::Time now) {
   absl::MutexLock lock(&mutex_);
-  const auto found = failures_.find(caller);
-  if (found == failures_.end() || found->second.size() < most_) return absl::OkStatus();
-  const absl::Duration left = found->second.front() + kWindow - now;
-  if (left <= absl::ZeroDuration()) return absl::OkStatus();
+  Presentations& its = callers_[caller];
+  const auto recent = static_cast<size_t>(
+      std::count_if(its.failures.begin(), its.failures.end(),
+                    [&](absl::Time failure) { return failure + kWindow > now; }));
+  if (recent + its.begun < most_) {
+    ++its.begun;
+    return absl::OkStatus();
+  }
+  // Those that are not judged yet may prove good at any moment.
+  const absl::Duration wait = recent < most_ ? kSoon : its.failures.front() + kWindow - now;
   return QuotaExceeded(caller,
                        absl::StrCat("At most ", most_, " wrong links may be tried in a minute."),
-                       left, common::v1::RATE_LIMITED);
+                       wait, common::v1::RATE_LIMITED);
 }
 
-void FailedPresentations::Count(const std::string& caller, absl::Time now) {
+void FailedPresentations::EndWell(const std::string& caller) {
   absl::MutexLock lock(&mutex_);
-  // What is over says nothing: drop it before the map grows without end; then whom it hits.
-  if (failures_.size() >= kMostCallers && !failures_.contains(caller)) {
-    std::erase_if(failures_,
-                  [&](const auto& entry) { return entry.second.back() + kWindow <= now; });
-    if (failures_.size() >= kMostCallers) failures_.erase(failures_.begin());
-  }
-  std::deque<absl::Time>& failures = failures_[caller];
-  failures.push_back(now);
-  if (failures.size() > most_) failures.pop_front();
+  const auto found = callers_.find(caller);
+  --found->second.begun;
+  if (found->second.begun == 0 && found->second.failures.empty()) callers_.erase(found);
+}
+
+void FailedPresentations::EndFailed(const std::string& caller, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  Presentations& its = callers_[caller];
+  --its.begun;
+  its.failures.push_back(now);
+  if (its.failures.size() > most_) its.failures.pop_front();
+  if (its.failures.size() == 1) ForgetOthers(caller, now);
+}
+
+void FailedPresentations::ForgetOthers(const std::string& caller, absl::Time now) {
+  // What is over says nothing: drop it before the map grows without end; then whom it hits. Of who
+  // has begun one nothing is dropped: they are no more than there are calls at once.
+  if (callers_.size() <= kMostCallers) return;
+  std::erase_if(callers_, [&](const auto& entry) {
+    return entry.second.begun == 0 && entry.second.failures.back() + kWindow <= now;
+  });
+  if (callers_.size() <= kMostCallers) return;
+  const auto idle = std::find_if(callers_.begin(), callers_.end(), [&](const auto& entry) {
+    return entry.second.begun == 0 && entry.first != caller;
+  });
+  if (idle != callers_.end()) callers_.erase(idle);
 }
 
 bool IsFailure(const absl::Status& status) {

@@ -25,18 +25,28 @@ class FailedPresentations {
   // At most so many in any minute, at least 1.
   explicit FailedPresentations(int most) : most_(static_cast<size_t>(most)) {}
 
-  // RATE_LIMITED with QuotaFailure, and the time after which the caller may try again, while it has
-  // failed too often, whatever it comes with now.
-  absl::Status Check(const std::string& caller, absl::Time now);
+  // Begins a presentation, which is to be ended: until then it counts like a failure, so that not
+  // more can fail at once either. RATE_LIMITED with QuotaFailure, and the time after which the
+  // caller may try again, while too many count, whatever it comes with now.
+  absl::Status Begin(const std::string& caller, absl::Time now);
 
-  // Counts a failure.
-  void Count(const std::string& caller, absl::Time now);
+  // Ends one that was none, or was a failure.
+  void EndWell(const std::string& caller);
+  void EndFailed(const std::string& caller, absl::Time now);
 
  private:
+  struct Presentations {
+    size_t begun = 0;                 // and not ended
+    std::deque<absl::Time> failures;  // when the last `most_` were, the oldest first
+  };
+
+  // What is remembered of others, as far as it is too much.
+  void ForgetOthers(const std::string& caller, absl::Time now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const size_t most_;
   absl::Mutex mutex_;
-  // When each caller's last `most_` failures were, the oldest first.
-  std::unordered_map<std::string, std::deque<absl::Time>> failures_ ABSL_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, Presentations> callers_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Whether a handler's answer is one: no invitation has the link.
@@ -54,10 +64,14 @@ std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> Limi
   return [failed = std::move(failed), handler = std::move(handler)](
              const CallContext& context, const Request& request) -> absl::StatusOr<Response> {
     const std::string caller = PresenterOf(context);
-    absl::Status status = failed->Check(caller, absl::Now());
+    absl::Status status = failed->Begin(caller, absl::Now());
     if (!status.ok()) return status;
     absl::StatusOr<Response> response = handler(context, request);
-    if (IsFailure(response.status())) failed->Count(caller, absl::Now());
+    if (IsFailure(response.status())) {
+      failed->EndFailed(caller, absl::Now());
+    } else {
+      failed->EndWell(caller);
+    }
     return response;
   };
 }

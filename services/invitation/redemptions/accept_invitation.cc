@@ -32,6 +32,9 @@ absl::StatusOr<v1::Redemption> AcceptInvitation(const CallContext& context, cons
           outbox::Changes& changes) -> absl::StatusOr<v1::Redemption> {
         PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row,
                                      CheckLink(deps, link, opened.invitation));
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayAnswer(
+            row.invitation, context.principal,
+            SituationOf(deps, context.principal, opened.parties, request.company())));
         if (opened.redemption) return *opened.redemption;
         return Consent(transaction, changes, context, deps, request, row, opened.parties,
                        opened.present_micros);

@@ -1,10 +1,13 @@
 // The consent of a customer from its inbox, without a link: what is received is bound to the
-// customer, or to the person who accepts. The same account again gets its redemption again.
+// customer, or to the person who accepts. The same account again gets its redemption again, and is
+// told so if it has declined.
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/redemptions/consent.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/inbox.h"
+#include "services/invitation/redemptions/rules.h"
 
 namespace partnerlink::invitation::redemptions {
 namespace {
@@ -46,7 +49,9 @@ absl::StatusOr<v1::Redemption> AcceptReceivedInvitation(
           // Looked for behind it: whom a call of its own account has overtaken finds one of the
           // two.
           const auto redemption = FindRedemptionOf(transaction, name->id, name->account);
-          return redemption ? absl::StatusOr<v1::Redemption>(*redemption) : NotFound();
+          if (redemption) return *redemption;
+          const bool declined = declines::FindOf(transaction, name->id, name->account).has_value();
+          return declined ? DeclinedBefore() : NotFound();
         }
         return Consent(transaction, changes, context, deps, ConsentOf(request),
                        received->invitation, received->parties, received->present_micros);

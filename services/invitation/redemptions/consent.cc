@@ -3,6 +3,7 @@
 #include "common/identifier/uuid.h"
 #include "common/postgres/fields.h"
 #include "common/request/company.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/invitations/events.h"
 #include "services/invitation/redemptions/opening.h"
 #include "services/invitation/redemptions/outcome.h"
@@ -94,24 +95,12 @@ v1::Redemption Consume(postgres::Transaction& transaction, outbox::Changes& chan
   return redemption;
 }
 
-v1::DeclineInvitationResponse AnswerFor(const invitations::Row& row, int64_t decline_micros) {
+v1::DeclineInvitationResponse AnswerFor(const invitations::Row& row, const v1::Decline& decline) {
   v1::DeclineInvitationResponse response;
   response.set_invitation(row.invitation.name());
   response.set_state(row.invitation.state());
-  *response.mutable_decline_time() = postgres::TimeOfMicros(decline_micros);
+  *response.mutable_decline_time() = decline.decline_time();
   return response;
-}
-
-// What the same account was answered before.
-std::optional<v1::DeclineInvitationResponse> Repeated(postgres::Transaction& transaction,
-                                                      const invitations::Row& row,
-                                                      const std::string& account) {
-  if (row.invitation.mode() == v1::Invitation::OPEN) {
-    const std::optional<int64_t> declined = FindDecline(transaction, row, account);
-    return declined ? std::optional(AnswerFor(row, *declined)) : std::nullopt;
-  }
-  const bool same = row.invitation.state() == v1::Invitation::DECLINED && row.decided_by == account;
-  return same ? std::optional(AnswerFor(row, row.decide_micros)) : std::nullopt;
 }
 
 // The link stays for the others.
@@ -124,10 +113,18 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineOpen(postgres::Transaction&
   if (FindRedemption(transaction, row, principal.account)) {
     return AcceptedBefore();
   }
-  const int64_t micros = Decline(transaction, row, principal.account, principal.subject, reason);
-  changes.Record(
-      invitations::ChangeOf("invitation.declined_by_one", &row, &row, principal.account));
-  return AnswerFor(row, micros);
+  const v1::Decline decline =
+      declines::Insert(transaction, row, principal.account, principal.subject, reason);
+  outbox::Change change;
+  change.account = row.partner;
+  change.resource = decline.name();
+  change.event = "invitation.declined_by_one";
+  change.cause = reason;
+  change.before = outbox::ToJson(row.invitation);
+  change.after = outbox::ToJson(decline);
+  change.payload = decline.SerializeAsString();
+  changes.Record(change);
+  return AnswerFor(row, decline);
 }
 
 }  // namespace
@@ -164,24 +161,26 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
                                                      outbox::Changes& changes,
                                                      const CallContext& context, const Deps& deps,
                                                      const invitations::Row& row,
+                                                     const Parties& parties,
                                                      const std::string& reason) {
   const std::string& account = context.principal.account;
-  if (const auto repeated = Repeated(transaction, row, account)) return *repeated;
+  if (const auto before = declines::Find(transaction, row, account)) return AnswerFor(row, *before);
   if (row.invitation.state() == v1::Invitation::ACCEPTED && row.decided_by == account) {
     return AcceptedBefore();
   }
   PARTNERLINK_RETURN_IF_ERROR(CheckDeclinable(row.invitation.state()));
-  PARTNERLINK_RETURN_IF_ERROR(CheckAccount(
-      row.invitation, row.partner, row.email_key, context.principal,
-      SituationOf(deps, context.principal, FindParties(transaction, row, account), {})));
+  PARTNERLINK_RETURN_IF_ERROR(CheckAccount(row.invitation, row.partner, row.email_key,
+                                           context.principal,
+                                           SituationOf(deps, context.principal, parties, {})));
   if (row.invitation.mode() == v1::Invitation::OPEN) {
     return DeclineOpen(transaction, changes, context.principal, row, reason);
   }
   const auto declined = invitations::Decline(transaction, row, account, reason);
   // Its time has run out since it was read.
   if (!declined) return CheckDeclinable(v1::Invitation::EXPIRED);
-  changes.Record(invitations::ChangeOf("invitation.declined", &row, &*declined));
-  return AnswerFor(*declined, declined->decide_micros);
+  changes.Record(invitations::ChangeOf("invitation.declined", &row, &*declined, reason));
+  return AnswerFor(*declined, declines::Insert(transaction, *declined, account,
+                                               context.principal.subject, reason));
 }
 
 }  // namespace partnerlink::invitation::redemptions

@@ -33,6 +33,7 @@ absl::StatusOr<v1::DeclineInvitationResponse> Refuse(postgres::Transaction& tran
                                                      outbox::Changes& changes,
                                                      const CallContext& context, const Deps& deps,
                                                      const invitations::Row& row,
+                                                     const Parties& parties,
                                                      const std::string& reason);
 
 }  // namespace partnerlink::invitation::redemptions

@@ -25,7 +25,10 @@ absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(
         PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row opened,
                                      OpenLink(transaction, deps, request.token()));
         PARTNERLINK_ASSIGN_OR_RETURN(const invitations::Row row, LockOpened(transaction, opened));
-        return Refuse(transaction, changes, context, deps, row, request.reason());
+        const Parties parties = FindParties(transaction, row, context.principal.account);
+        PARTNERLINK_RETURN_IF_ERROR(CheckMayAnswer(
+            row.invitation, context.principal, SituationOf(deps, context.principal, parties, {})));
+        return Refuse(transaction, changes, context, deps, row, parties, request.reason());
       });
 }
 

@@ -1,5 +1,7 @@
 #include "services/invitation/redemptions/describing.h"
 
+#include <utility>
+
 #include "services/invitation/redemptions/opening.h"
 #include "services/invitation/redemptions/rules.h"
 
@@ -8,7 +10,7 @@ namespace {
 
 using relationship::v1::Relationship;
 
-void Summarise(const std::string& name, const std::optional<invitations::Partner>& partner,
+void Summarise(const std::string& name, const std::optional<parties::Partner>& partner,
                v1::LookupInvitationResponse::PartnerSummary& summary) {
   summary.set_name(name);
   if (!partner) return;
@@ -26,8 +28,8 @@ void AddRelationship(Relationship::Type type, const std::string& partner,
 }  // namespace
 
 v1::LookupInvitationResponse Describe(const invitations::Row& row,
-                                      const std::optional<invitations::Partner>& partner,
-                                      const std::optional<invitations::Provider>& provider,
+                                      const std::optional<parties::Partner>& partner,
+                                      const std::optional<parties::Provider>& provider,
                                       const Agreement& agreement, const std::string& sign_up_url) {
   const v1::Invitation& invitation = row.invitation;
   v1::LookupInvitationResponse response;
@@ -53,6 +55,13 @@ v1::LookupInvitationResponse Describe(const invitations::Row& row,
     *response.mutable_grant_request() = invitation.grant_request();
   response.set_sign_up_url(sign_up_url);
   return response;
+}
+
+void AddDecline(v1::Decline decline, v1::LookupInvitationResponse& response) {
+  *response.mutable_decline() = std::move(decline);
+  if (!response.acceptable()) return;
+  response.set_acceptable(false);
+  response.set_not_acceptable_reason(common::v1::INVITATION_DECLINED);
 }
 
 }  // namespace partnerlink::invitation::redemptions

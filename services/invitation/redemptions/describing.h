@@ -11,8 +11,11 @@ namespace partnerlink::invitation::redemptions {
 
 // What it stands for, whether and why it cannot be accepted now, and what accepting would make.
 v1::LookupInvitationResponse Describe(const invitations::Row& row,
-                                      const std::optional<invitations::Partner>& partner,
-                                      const std::optional<invitations::Provider>& provider,
+                                      const std::optional<parties::Partner>& partner,
+                                      const std::optional<parties::Provider>& provider,
                                       const Agreement& agreement, const std::string& sign_up_url);
+
+// Says to the account that has declined it, that it did, and so cannot accept it.
+void AddDecline(v1::Decline decline, v1::LookupInvitationResponse& response);
 
 }  // namespace partnerlink::invitation::redemptions

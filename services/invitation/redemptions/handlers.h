@@ -27,6 +27,10 @@ absl::Status ValidateListRedemptions(const v1::ListRedemptionsRequest& request);
 absl::StatusOr<v1::ListRedemptionsResponse> ListRedemptions(
     const CallContext& context, const Deps& deps, const v1::ListRedemptionsRequest& request);
 
+absl::Status ValidateListDeclines(const v1::ListDeclinesRequest& request);
+absl::StatusOr<v1::ListDeclinesResponse> ListDeclines(const CallContext& context, const Deps& deps,
+                                                      const v1::ListDeclinesRequest& request);
+
 absl::Status ValidateDeclineInvitation(const v1::DeclineInvitationRequest& request);
 absl::StatusOr<v1::DeclineInvitationResponse> DeclineInvitation(
     const CallContext& context, const Deps& deps, const v1::DeclineInvitationRequest& request);

@@ -1,6 +1,8 @@
 // What a link stands for, for anyone who holds it. Looking changes nothing, so mail scanners cannot
-// use a link up. An account that has accepted it is told so, and what came of that.
+// use a link up. An account that has accepted it is told so, and what came of that; one that has
+// declined it, that it did.
 #include "common/validation/text.h"
+#include "services/invitation/declines/store.h"
 #include "services/invitation/redemptions/describing.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/opening.h"
@@ -28,12 +30,16 @@ absl::StatusOr<v1::LookupInvitationResponse> LookupInvitation(
         const std::string& locale =
             request.locale().empty() ? row.invitation.locale() : request.locale();
         v1::LookupInvitationResponse response =
-            Describe(row, invitations::FindPartner(transaction, row.partner),
-                     invitations::FindProvider(transaction, row),
+            Describe(row, parties::FindPartner(transaction, row.partner),
+                     parties::FindProvider(transaction, row.invitation.provider(), row.partner),
                      FindAgreement(transaction, row.invitation.kind(), locale), deps.sign_up_url);
         if (MayAnswer(context.principal)) {
           auto redemption = FindRedemption(transaction, row, context.principal.account);
-          if (redemption) *response.mutable_redemption() = *std::move(redemption);
+          if (redemption) {
+            *response.mutable_redemption() = *std::move(redemption);
+          } else if (auto decline = declines::Find(transaction, row, context.principal.account)) {
+            AddDecline(*std::move(decline), response);
+          }
         }
         return response;
       });

@@ -42,8 +42,8 @@ absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
   return *std::move(row);
 }
 
-Askers AskersOf(const std::optional<invitations::Partner>& partner,
-                const std::optional<invitations::Provider>& provider) {
+Askers AskersOf(const std::optional<parties::Partner>& partner,
+                const std::optional<parties::Provider>& provider) {
   Askers askers;
   askers.partner_is_active = partner && partner->active;
   if (provider) {

@@ -35,8 +35,8 @@ absl::StatusOr<invitations::Row> LockOpened(postgres::Transaction& transaction,
                                             const invitations::Row& opened);
 
 // How partner and provider of an invitation stand; without provider where it names none.
-Askers AskersOf(const std::optional<invitations::Partner>& partner,
-                const std::optional<invitations::Provider>& provider);
+Askers AskersOf(const std::optional<parties::Partner>& partner,
+                const std::optional<parties::Provider>& provider);
 
 // What the rules must know to judge this caller's acceptance, or its refusal, of the invitation.
 Situation SituationOf(const Deps& deps, const Principal& principal, const Parties& parties,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/validation/accounts.h"
 #include "common/validation/text.h"
 
 namespace partnerlink::invitation::redemptions {
@@ -11,6 +12,7 @@ namespace {
 
 using common::v1::ErrorReason;
 using v1::Invitation;
+using validation::TenantOf;
 
 template <typename Values>
 bool Contains(const Values& values, const std::string& value) {
@@ -36,10 +38,6 @@ const char* WordsFor(ErrorReason reason) {
     default:
       return "A partner that asks here is suspended.";
   }
-}
-
-std::string_view TenantOf(std::string_view account) {
-  return account.substr(account.find('/') + 1);
 }
 
 absl::Status CheckKind(const Invitation& invitation, const Principal& principal,
@@ -141,9 +139,19 @@ absl::Status CheckDeclinable(Invitation::State state) {
   return CheckAcceptable(state, Askers{.partner_is_active = true});
 }
 
+absl::Status DeclinedBefore() {
+  return Refusal(common::v1::INVITATION_DECLINED, "Your account has declined the invitation.");
+}
+
 absl::Status CheckNotDeclined(const Situation& situation) {
-  if (!situation.has_declined) return absl::OkStatus();
-  return Refusal(common::v1::INVITATION_DECLINED, WordsFor(common::v1::INVITATION_DECLINED));
+  return situation.has_declined ? DeclinedBefore() : absl::OkStatus();
+}
+
+absl::Status CheckMayAnswer(const Invitation& invitation, const Principal& principal,
+                            const Situation& situation) {
+  if (MayAnswer(principal)) return absl::OkStatus();
+  PARTNERLINK_RETURN_IF_ERROR(CheckKind(invitation, principal, situation));
+  return Refusal(common::v1::ROLE_MISSING, "Only a global administrator answers for your company.");
 }
 
 absl::Status CheckAccount(const Invitation& invitation, std::string_view partner,

@@ -57,8 +57,16 @@ absl::Status CheckDeclinable(v1::Invitation::State state);
 // What an account hears that declines what it has accepted: INVITATION_USED.
 absl::Status AcceptedBefore();
 
-// INVITATION_DECLINED for who has declined an invitation for several before.
+// What an account hears that accepts what it has declined: INVITATION_DECLINED.
+absl::Status DeclinedBefore();
+
+// The same for who has declined an invitation for several before.
 absl::Status CheckNotDeclined(const Situation& situation);
+
+// Who holds the link and may not answer for its account is told whom the link is for, WRONG_KIND,
+// if not for that account, otherwise ROLE_MISSING.
+absl::Status CheckMayAnswer(const v1::Invitation& invitation, const Principal& principal,
+                            const Situation& situation);
 
 // WRONG_KIND if this kind of account is not whom the invitation asks; WRONG_ACCOUNT unless the
 // invitation's hints admit this caller; SELF_RELATIONSHIP if it is the tenant of the partner or the

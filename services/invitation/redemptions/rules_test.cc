@@ -227,6 +227,30 @@ TEST(MayAnswerTest, OnlyThoseWhoAcceptForTheirAccount) {
   EXPECT_FALSE(may(AccountFamily::kNone, {}));
 }
 
+TEST(MayAnswerTest, WhoMayNotIsToldFirstIfTheLinkIsNotForItsKind) {
+  for (const Invitation::Kind kind :
+       {Invitation::CUSTOMER, Invitation::CUSTOMER_WITH_PROVIDER, Invitation::PARTNERSHIP}) {
+    Invitation invitation;
+    invitation.set_kind(kind);
+    Principal principal;
+    principal.family = AccountFamily::kPartner;
+    principal.roles = {"admin_agent"};
+    Situation situation;
+    situation.account_is_reseller = true;
+    const bool is_for_partners = kind == Invitation::PARTNERSHIP;
+    EXPECT_EQ(ReasonOf(CheckMayAnswer(invitation, principal, situation)),
+              is_for_partners ? common::v1::ROLE_MISSING : common::v1::WRONG_KIND);
+    situation.account_is_reseller = false;
+    EXPECT_EQ(ReasonOf(CheckMayAnswer(invitation, principal, situation)), common::v1::WRONG_KIND);
+    principal.roles = {"global_admin"};
+    EXPECT_TRUE(CheckMayAnswer(invitation, principal, situation).ok()) << "is judged later";
+    principal.family = AccountFamily::kCustomer;
+    principal.roles = {};
+    EXPECT_EQ(ReasonOf(CheckMayAnswer(invitation, principal, situation)),
+              is_for_partners ? common::v1::WRONG_KIND : common::v1::ROLE_MISSING);
+  }
+}
+
 TEST(NotAcceptableTest, EveryStateHasItsReason) {
   const std::map<Invitation::State, ErrorReason> reasons = {
       {Invitation::DRAFT, common::v1::INVITATION_NOT_ISSUED},

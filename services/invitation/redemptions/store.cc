@@ -115,9 +115,9 @@ std::string ReceivedFrom(const std::string& domains, const std::string& email_ke
 
 Parties PartiesFrom(const pqxx::row& row) {
   Parties parties;
-  if (!row[0].is_null()) parties.partner = invitations::PartnerFrom(row, 0);
-  if (!row[6].is_null()) parties.provider = invitations::ProviderFrom(row, 6);
-  if (!row[15].is_null()) parties.reseller = invitations::PartnerFrom(row, 15);
+  if (!row[0].is_null()) parties.partner = parties::PartnerFrom(row, 0);
+  if (!row[6].is_null()) parties.provider = parties::ProviderFrom(row, 6);
+  if (!row[15].is_null()) parties.reseller = parties::PartnerFrom(row, 15);
   if (!row[21].is_null()) {
     parties.customer = {row[21].as<std::string>(), postgres::FromTextArray(row[22])};
   }
@@ -266,26 +266,6 @@ void RecordPartnership(Transaction& transaction, const std::string& redemption,
   Settle(transaction, Parse(redemption), kPartnershipType, outcome.partnership(),
          outcome.state() == relationship::v1::EstablishPartnershipResponse::ACTIVE,
          outcome.reason());
-}
-
-int64_t Decline(Transaction& transaction, const invitations::Row& invitation,
-                const std::string& account, const std::string& actor, const std::string& reason) {
-  return transaction
-      .Run(
-          "INSERT INTO invitation.declines (partner, invitation, account, actor, reason)"
-          " VALUES ($1, $2, $3, $4, $5) RETURNING " PARTNERLINK_MICROS("decline_time"),
-          invitation.partner, invitation.id, account, actor, reason)[0][0]
-      .as<int64_t>();
-}
-
-std::optional<int64_t> FindDecline(Transaction& transaction, const invitations::Row& invitation,
-                                   const std::string& account) {
-  const pqxx::result rows = transaction.Run(
-      "SELECT " PARTNERLINK_MICROS("decline_time") " FROM invitation.declines"
-      " WHERE partner = $1 AND invitation = $2 AND account = $3",
-      invitation.partner, invitation.id, account);
-  if (rows.empty()) return std::nullopt;
-  return rows[0][0].as<int64_t>();
 }
 
 std::optional<v1::Redemption> FindRedemption(Transaction& transaction,

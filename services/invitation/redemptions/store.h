@@ -22,10 +22,10 @@ struct KnownCustomer {
 
 // What the rules ask of those who take part in an acceptance.
 struct Parties {
-  std::optional<invitations::Partner> partner;
-  std::optional<invitations::Provider> provider;  // that the invitation names
-  std::optional<invitations::Partner> reseller;   // the account that answers, if it is a partner
-  std::optional<KnownCustomer> customer;          // the account, if the directory knows it as one
+  std::optional<parties::Partner> partner;
+  std::optional<parties::Provider> provider;  // that the invitation names
+  std::optional<parties::Partner> reseller;   // the account that answers, if it is a partner
+  std::optional<KnownCustomer> customer;      // the account, if the directory knows it as one
   // The account, an invitation for several; known with a link only (Open), as only who accepts by
   // one is asked.
   bool has_declined = false;
@@ -89,14 +89,6 @@ void RecordOutcome(postgres::Transaction& transaction, const std::string& redemp
 // The same of its partnership.
 void RecordPartnership(postgres::Transaction& transaction, const std::string& redemption,
                        const relationship::v1::EstablishPartnershipResponse& outcome);
-
-// That the account has declined an invitation for several, once; answers when, in microseconds.
-int64_t Decline(postgres::Transaction& transaction, const invitations::Row& invitation,
-                const std::string& account, const std::string& actor, const std::string& reason);
-
-// When the account has declined it; none if it has not.
-std::optional<int64_t> FindDecline(postgres::Transaction& transaction,
-                                   const invitations::Row& invitation, const std::string& account);
 
 // The account's redemption.
 std::optional<v1::Redemption> FindRedemption(postgres::Transaction& transaction,
