@@ -38,6 +38,8 @@ class Answer:
 
     code: str
     message: str = ""
+    # Of whose comment the reasons must be; empty where no method was called.
+    method: str = ""
     # google.rpc.Status, as bytes of the trailer or of the JSON: to compare two answers.
     raw: bytes = b""
     reason: str = ""
@@ -86,6 +88,9 @@ class Answer:
             found.append(f"the domain is '{self.domain}'")
         if self.code not in PROTOSET.reasons.get(self.reason, set()):
             found.append(f"{self.code} does not go with the reason '{self.reason}'")
+        if self.method and self.reason not in (PROTOSET.refusals[self.method]
+                                               | PROTOSET.common_refusals):
+            found.append(f"the comment of {self.method} does not name {self.reason}")
         if self.code in ("RESOURCE_EXHAUSTED", "UNAVAILABLE") and not self.has_retry_info:
             # What a larger message or a later try does not mend has nothing to wait for.
             if self.reason != "MESSAGE_TOO_LARGE":
@@ -332,6 +337,7 @@ class Caller:
         method = METHODS[name]
         answer = TRANSPORTS[transport](self.address, method, build(method, fields), self.token,
                                        self.headers | headers, **options)
+        answer.method = name
         LINKS.update([answer.body["link"]] if answer.body.get("link") else [])
         return answer
 
