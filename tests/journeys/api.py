@@ -38,8 +38,6 @@ class Answer:
 
     code: str
     message: str = ""
-    # Of whose comment the reasons must be; empty where no method was called.
-    method: str = ""
     # google.rpc.Status, as bytes of the trailer or of the JSON: to compare two answers.
     raw: bytes = b""
     reason: str = ""
@@ -53,6 +51,8 @@ class Answer:
     body: dict = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     http_status: int | None = None
+    # Of whose comment the reason must be; empty where none was called through the gateway.
+    method: str = ""
 
     @property
     def ok(self) -> bool:

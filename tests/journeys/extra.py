@@ -11,7 +11,7 @@ from suite import await_true, read_metrics
 class Extra:
     """Another process of a service beside the running one, on ports of its own."""
 
-    def __init__(self, suite, service: str, **flags: str):
+    def __init__(self, suite, service: str, environment: dict[str, str] | None = None, **flags: str):
         program = os.readlink(f"/proc/{suite.pid(service)}/exe").removesuffix(" (deleted)")
         self.log = suite.folder / "logs" / f"extra-{service}-{uuid.uuid4().hex[:6]}.log"
         settings = {"data_address": "127.0.0.1:0", "health_address": "127.0.0.1:0",
@@ -19,7 +19,8 @@ class Extra:
         self.process = subprocess.Popen(
             [program, f"--flagfile={suite.folder}/config/{service}.flags",
              *(f"--{name}={text}" for name, text in settings.items())],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"), cwd="/")
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"), cwd="/",
+            env=os.environ | (environment or {}))
 
     def lines(self, event: str) -> list[dict]:
         lines = [json.loads(line) for line in self.log.read_text().splitlines()]
