@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import subprocess
 import sysconfig
 import tempfile
@@ -16,6 +17,9 @@ PROTO = ROOT / "proto"
 GOOGLEAPIS = Path(os.environ.get("PARTNERLINK_GOOGLEAPIS") or sysconfig.get_paths()["purelib"])
 # What the protos of ours do not import, but the details of refusals are made of.
 DETAILS = ["google/rpc/error_details.proto", "google/rpc/status.proto"]
+# What may be a reason's name in a comment, and a method's.
+WORD = re.compile(r"\b[A-Z]+(?:_[A-Z]+)*\b")
+LIKE = re.compile(r"\blike\s+([A-Z][A-Za-z]+)")
 
 
 def proto_files() -> list[str]:
@@ -129,17 +133,45 @@ class Protoset:
         return found
 
     @functools.cached_property
-    def reasons(self) -> dict[str, set[str]]:
-        """The codes that each ErrorReason may come with, as its comment begins with them."""
+    def reason_comments(self) -> dict[str, str]:
+        """What each ErrorReason says of itself."""
         for file in self.our_files:
             for number, enum in enumerate(file.enum_type):
                 if enum.name == "ErrorReason":
                     comments = comments_of(file)
                     return {
-                        value.name: codes_in(comments[5, number, 2, index])
+                        value.name: comments[5, number, 2, index]
                         for index, value in enumerate(enum.value)
                     }
         raise AssertionError("there is no ErrorReason")
+
+    @functools.cached_property
+    def reasons(self) -> dict[str, set[str]]:
+        """The codes that each ErrorReason may come with, as its comment begins with them."""
+        return {reason: codes_in(comment) for reason, comment in self.reason_comments.items()}
+
+    @functools.cached_property
+    def common_refusals(self) -> set[str]:
+        """The reasons that any method may give: those that RelationshipService's comment names."""
+        for file in self.our_files:
+            for number, service in enumerate(file.service):
+                if service.name == "RelationshipService":
+                    return self.reasons_in(comments_of(file)[6, number])
+        raise AssertionError("there is no RelationshipService")
+
+    @functools.cached_property
+    def refusals(self) -> dict[str, set[str]]:
+        """The reasons that each method's comment names, with those of the methods it is `like`."""
+        comments = {method.name: method.comment for method in self.methods}
+
+        def named_by(name: str) -> set[str]:
+            alike = (named_by(other) for other in LIKE.findall(comments[name]) if other in comments)
+            return self.reasons_in(comments[name]).union(*alike)
+
+        return {name: named_by(name) for name in comments}
+
+    def reasons_in(self, comment: str) -> set[str]:
+        return set(WORD.findall(comment)) & set(self.reasons)
 
 
 def comments_of(file) -> dict[tuple, str]:

@@ -121,6 +121,38 @@ def test_reason_that_a_comment_names_exists():
     assert unknown == set()
 
 
+def test_every_reason_is_named_by_those_who_give_it():
+    assert misnamed(PROTOSET) == []
+
+
+def misnamed(protoset) -> list[str]:
+    """Reasons that no method names, or other methods than the reason's own comment."""
+    named = set().union(protoset.common_refusals, *protoset.refusals.values())
+    faults = [f"no method gives {reason}" for reason, codes in protoset.reasons.items()
+              if codes and reason not in named]
+    for reason, comment in protoset.reason_comments.items():
+        says = {word for word in re.findall(r"\w+", comment) if word in protoset.refusals}
+        gives = {name for name, reasons in protoset.refusals.items() if reason in reasons}
+        if says and says != gives:
+            faults.append(f"{reason}: its comment or theirs does not name {sorted(says ^ gives)}")
+    return faults
+
+
+@pytest.mark.parametrize("file, old, new, fault", [
+    ("relationship", "of the request METHOD_NOT_FOUND, FIELD_INVALID", "of the request FIELD_INVALID",
+     "no method gives METHOD_NOT_FOUND"),
+    ("invitation", "AGREEMENT_VERSION (look the link up again)", "so on",
+     "no method gives AGREEMENT_VERSION"),
+    ("invitation", "DUPLICATED, LINK_FOREIGN where", "DUPLICATED where",
+     "LINK_FOREIGN: its comment or theirs does not name ['CreateInvitation']"),
+    ("invitation", "Refused like AcceptInvitation; what", "What",
+     "CONFIRM_MISSING: its comment or theirs does not name ['AcceptReceivedInvitation']"),
+])
+def test_planted_reason_without_its_name_is_found(tmp_path, file, old, new, fault):
+    changed = changed_copy(tmp_path, f"partnerlink/{file}/v1/{file}_service.proto", old, new)
+    assert fault in misnamed(changed)
+
+
 def all_values(holder):
     for enum in holder.enum_type:
         yield from enum.value

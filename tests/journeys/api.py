@@ -56,6 +56,8 @@ class Answer:
     body: dict = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     http_status: int | None = None
+    # Of whose comment the reason must be; empty where none was called through the gateway.
+    method: str = ""
 
     @property
     def ok(self) -> bool:
@@ -95,6 +97,9 @@ class Answer:
             found.append(f"the domain is '{self.domain}'")
         if self.code not in PROTOSET.reasons.get(self.reason, set()):
             found.append(f"{self.code} does not go with the reason '{self.reason}'")
+        if self.method and self.reason not in (PROTOSET.refusals[self.method]
+                                               | PROTOSET.common_refusals):
+            found.append(f"the comment of {self.method} does not name {self.reason}")
         if self.code in ("RESOURCE_EXHAUSTED", "UNAVAILABLE") and not self.has_retry_info:
             # What a larger message or a later try does not mend has nothing to wait for.
             if self.reason != "MESSAGE_TOO_LARGE":
@@ -344,6 +349,7 @@ class Caller:
         method = METHODS[name]
         answer = TRANSPORTS[transport](self.address, method, build(method, fields), self.token,
                                        self.headers | headers, **options)
+        answer.method = name
         LINKS.update([answer.body["link"]] if answer.body.get("link") else [])
         return answer
 

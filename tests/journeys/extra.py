@@ -32,7 +32,8 @@ def in_place_of(suite, service: str, **flags: str):
 class Extra:
     """Another process of a service beside the running one, on ports of its own."""
 
-    def __init__(self, suite, service: str, program: str = "", **flags: str):
+    def __init__(self, suite, service: str, program: str = "",
+                 environment: dict[str, str] | None = None, **flags: str):
         program = program or program_of(suite, service)
         self.log = suite.folder / "logs" / f"extra-{service}-{uuid.uuid4().hex[:6]}.log"
         settings = {"data_address": "127.0.0.1:0", "health_address": "127.0.0.1:0",
@@ -40,7 +41,8 @@ class Extra:
         self.process = subprocess.Popen(
             [program, f"--flagfile={suite.folder}/config/{service}.flags",
              *(f"--{name}={text}" for name, text in settings.items())],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"), cwd="/")
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"), cwd="/",
+            env=os.environ | (environment or {}))
 
     def lines(self, event: str) -> list[dict]:
         lines = [json.loads(line) for line in self.log.read_text().splitlines()]

@@ -71,9 +71,10 @@ class Browser:
         made = self.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
         self._scripts.append(made["identifier"])
 
-    def set_width(self, width: int) -> None:
-        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=800,
-                 deviceScaleFactor=1, mobile=width < DESKTOP)
+    def set_width(self, width: int, height: int = 800, zoom: int = 1) -> None:
+        """Of the screen; zoomed, the page has that much less room, and each point is drawn larger."""
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width // zoom, height=height // zoom,
+                 deviceScaleFactor=zoom, mobile=width < DESKTOP)
 
     def use_languages(self, languages: str) -> None:
         self.cdp("Emulation.setUserAgentOverride", userAgent=self._agent, acceptLanguage=languages)

@@ -2,6 +2,7 @@
 
 import pytest
 import stubs
+from browser import DESKTOP, PHONE
 from suite import await_true
 from test_answering import fill_company, fragment
 
@@ -9,6 +10,21 @@ REASONS = ["INVITATION_NOT_ISSUED", "INVITATION_EXPIRED", "INVITATION_REVOKED", 
            "INVITATION_EXHAUSTED", "INVITATION_DECLINED", "PARTNER_SUSPENDED", "PARTNERSHIP_INACTIVE"]
 # Then it may be the person's own company that has answered.
 ANSWERED = ["INVITATION_USED", "INVITATION_EXHAUSTED", "INVITATION_DECLINED"]
+
+# What does not fit its screen: elements that reach over it, words that are broken.
+TORN = """
+  const seen = [...document.querySelectorAll('body *')].filter((each) => each.checkVisibility());
+  const wide = seen.filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5);
+  const broken = [];
+  for (const node of seen.flatMap((each) => [...each.childNodes])) {
+    for (const word of node.nodeType === 3 ? node.data.matchAll(/\\S+/g) : []) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return [...wide.map((each) => each.outerHTML), ...broken];"""
 
 
 class TestLinks:
@@ -104,6 +120,45 @@ class TestLinks:
             assert browser.sees("#sign-in") == (reason in ANSWERED)
             assert not browser.sees("#accept, #decline, #sign-up")
             browser.run("location.hash = arguments[0]", f"next-{place}")
+
+
+@pytest.fixture(scope="module")
+def dead_links(world):
+    """Links by what the page says of them."""
+    expired, revoked, resent = world.invite(ttl="1s"), world.invite(), world.invite()
+    world.contoso.must("RevokeInvitation", {"name": revoked.name})
+    world.contoso.must("ResendInvitation", {"name": resent.name})
+    await_true(lambda: not world.anyone.must("LookupInvitation", {"token": expired.link})["acceptable"], 5)
+    return {"INVITATION_EXPIRED": expired.link, "INVITATION_REVOKED": revoked.link, "wrong": resent.link}
+
+
+class TestDeadLinks:
+    """Real ones, in every language, on a phone and enlarged."""
+
+    SCREENS = {"phone": (PHONE, 844, 1), "phone-200": (PHONE, 844, 2), "desktop-200": (DESKTOP, 800, 2)}
+
+    @pytest.mark.parametrize("language", ["en", "de", "pl"])
+    @pytest.mark.parametrize("state", ["INVITATION_EXPIRED", "INVITATION_REVOKED", "wrong"])
+    def test_says_so_and_fits(self, browser, dead_links, state, language):
+        browser.open(fragment(dead_links[state]), f"?lang={language}")
+        words = browser.words(language)
+        assert browser.run("return document.documentElement.lang") == language
+        assert browser.title == words[f"title.{state}"]
+        assert browser.text("#lead") == words[f"lead.{state}"].replace("{partner}", "Contoso")
+        assert browser.sees("#paste") == (state == "wrong")
+        assert not browser.sees("#answer, #effects, #agreement")
+        for name, screen in self.SCREENS.items():
+            browser.set_width(*screen)
+            browser.picture(f"{state.lower()}-{language}-{name}")
+            assert browser.run(TORN) == [], name
+
+    def test_control_what_is_cut_off_or_broken_is_found(self, browser, dead_links):
+        browser.open(fragment(dead_links["wrong"]))
+        for property, value in (("width", "1200px"), ("font-size", "300px")):
+            assert browser.run(TORN) == []
+            browser.run("document.querySelector('h1').style.setProperty(...arguments)", property, value)
+            assert browser.run(TORN) != []
+            browser.run("document.querySelector('h1').style.removeProperty(arguments[0])", property)
 
 
 class TestAcceptedBefore:

@@ -5,7 +5,7 @@ export default {
   loading: 'Trwa wyszukiwanie zaproszenia …',
   sending: 'Trwa wysyłanie odpowiedzi …',
   again: 'Spróbuj ponownie',
-  'paste.link': 'Twój link',
+  'paste.link': 'Państwa link',
   'paste.open': 'Otwórz',
 
   'title.loading': 'Zaproszenie',

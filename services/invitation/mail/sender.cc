@@ -147,9 +147,10 @@ absl::StatusOr<Sender::Taken> Sender::Take() {
         const auto row = invitations::Find(transaction, mail->partner, mail->invitation,
                                            invitations::Lock::kForUpdate);
         if (!row) return absl::InternalError("a mail's invitation has gone");
-        const auto partner = invitations::FindPartner(transaction, row->partner);
+        const auto partner = parties::FindPartner(transaction, row->partner);
         if (!partner) return absl::InternalError("a mail's partner has gone");
-        const auto provider = invitations::FindProvider(transaction, *row);
+        const auto provider =
+            parties::FindProvider(transaction, row->invitation.provider(), row->partner);
         switch (Judge(row->invitation, mail->generation,
                       IsSuppressed(transaction, mail->address_key),
                       IsBacked(*row, *partner, provider))) {
