@@ -145,7 +145,7 @@ def misnamed(protoset) -> list[str]:
      "no method gives AGREEMENT_VERSION"),
     ("invitation", "DUPLICATED, LINK_FOREIGN where", "DUPLICATED where",
      "LINK_FOREIGN: its comment or theirs does not name ['CreateInvitation']"),
-    ("invitation", "Refused like AcceptInvitation; what", "What",
+    ("invitation", "Refused like AcceptInvitation, what the account", "What the account",
      "CONFIRM_MISSING: its comment or theirs does not name ['AcceptReceivedInvitation']"),
 ])
 def test_planted_reason_without_its_name_is_found(tmp_path, file, old, new, fault):

@@ -55,8 +55,8 @@ absl::Status Show(postgres::Transaction& transaction, const invitations::Row& be
 }
 
 // Whether all that the invitation rests on is active.
-bool IsBacked(const invitations::Row& row, const invitations::Partner& partner,
-              const std::optional<invitations::Provider>& provider) {
+bool IsBacked(const invitations::Row& row, const parties::Partner& partner,
+              const std::optional<parties::Provider>& provider) {
   if (row.invitation.provider().empty()) return partner.active;
   return partner.active && provider && provider->partner.active && provider->partnership_is_active;
 }
