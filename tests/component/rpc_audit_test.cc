@@ -38,9 +38,9 @@ class RpcAuditTest : public RpcTest {
 
 TEST_F(RpcAuditTest, AMutationWithoutTheRoleIsKept) {
   ClientCall call =
-      Call("AcceptInvitation", "", {{"authorization", Bearer("partners/contoso", "sales_agent")}});
+      Call("AcceptInvitation", "", {{"authorization", Bearer("customers/northwind", "reader")}});
   EXPECT_EQ(call.Reason(), common::v1::ROLE_MISSING);
-  EXPECT_THAT(recorded_, ElementsAre("partners/contoso partners/contoso ROLE_MISSING"));
+  EXPECT_THAT(recorded_, ElementsAre("customers/northwind customers/northwind ROLE_MISSING"));
 }
 
 TEST_F(RpcAuditTest, WhatAnOperatorReadIsKeptBeforeItIsShown) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -422,8 +423,11 @@ TEST_F(TransitionsTest, ARelationshipBeginsActive) {
 }
 
 TEST_F(TransitionsTest, OnlyADraftCanBeDeleted) {
-  const Stateful& invitations = kStateful[4];
-  ASSERT_EQ(invitations.table, "invitation.invitations");
+  const auto found = std::find_if(kStateful.begin(), kStateful.end(), [](const Stateful& stateful) {
+    return stateful.table == "invitation.invitations";
+  });
+  ASSERT_NE(found, kStateful.end());
+  const Stateful& invitations = *found;
   for (const std::string& state : StatesOf(invitations.table)) {
     pqxx::connection connection(database_.Conninfo("postgres"));
     pqxx::work transaction(connection);

@@ -297,10 +297,10 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
       Seen("invitation", "partners/alpha"),
       (Names{"common.request_ids", "invitation.declines", "invitation.invitations",
              "invitation.mails", "invitation.redemption_relationships", "invitation.redemptions"}));
-  EXPECT_EQ(
-      Seen("relationship", "partners/alpha"),
-      (Names{"common.request_ids", "relationship.attestations", "relationship.grants",
-             "relationship.partners", "relationship.partnerships", "relationship.relationships"}));
+  EXPECT_EQ(Seen("relationship", "partners/alpha"),
+            (Names{"common.audit_entries", "common.request_ids", "relationship.attestations",
+                   "relationship.grants", "relationship.partners", "relationship.partnerships",
+                   "relationship.portal_records", "relationship.relationships"}));
   EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
             (Names{"relationship.partners", "relationship.partnerships"}));
   EXPECT_EQ(Seen("directory", "partners/alpha"),
@@ -328,7 +328,8 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
       {"relationship_worker",
        {"common.outbox", "common.request_ids", "relationship.customers",
         "relationship.establishments", "relationship.grants", "relationship.partners",
-        "relationship.partnerships", "relationship.relationships"}},
+        "relationship.partnerships", "relationship.portal_jobs", "relationship.portal_records",
+        "relationship.relationships"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
