@@ -399,7 +399,7 @@ class TestRefusals:
         browser.open(fragment(world.invite().link))
         browser.sign_in(world.fabrikam.token)
         browser.click("#decline button")
-        assert "Only an administrator of the invited company" in browser.text("#refusal")
+        assert "meant for another kind of account" in browser.text("#refusal")
 
     @pytest.mark.parametrize("claims, words", [({"iat": 1, "exp": 600}, "expired"),
                                                ({"aud": "billing"}, "not valid here")])
