@@ -85,8 +85,9 @@ class TestListAuditEntries:
         world.suspend_partner(partner)
         refused(partner.call("CreateInvitation", {"parent": partner.account, "invitation": {}}),
                 "FAILED_PRECONDITION", "PARTNER_SUSPENDED")
-        refusal, suspension = listed(world.operator, partner.account,
-                                     "method:* AND NOT method = \"*EnrollPartner\"")[:2]
+        refusal, suspension = listed(
+            world.operator, partner.account, "decision = REFUSED OR "
+            'method = "partnerlink.relationship.v1.RelationshipService/SuspendPartner"')
         assert (refusal["decision"], refusal["reason"]) == ("REFUSED", "PARTNER_SUSPENDED")
         assert (suspension["account"], suspension["reason"]) == ("operators", "ticket 4711")
 
