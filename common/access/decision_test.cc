@@ -80,11 +80,11 @@ TEST(DecideTest, TheRoleOfAPartnersPersonComesFirst) {
     const char* permission;
     const char* roles;  // of G A S H, those that may
   } table[] = {
-      {"customer.view", "GASH"},    {"customer.edit", "GA"},       {"order.create", "GAS"},
-      {"order.view", "GAS"},        {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
-      {"user.view", "GASH"},        {"user.manage", "GA"},         {"license.view", "GAS"},
-      {"license.manage", "GA"},     {"service.manage", "GA"},      {"relationship.remove", "GA"},
-      {"invitation.create", "GAS"},
+      {"customer.view", "GASH"}, {"customer.edit", "GA"},       {"order.create", "GAS"},
+      {"order.view", "GAS"},     {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
+      {"user.view", "GASH"},     {"user.manage", "GA"},         {"license.view", "GAS"},
+      {"license.manage", "GA"},  {"service.manage", "GA"},      {"relationship.remove", "GA"},
+      {"grant.create", "GA"},    {"invitation.create", "GAS"},
   };
   const std::pair<char, const char*> roles[] = {
       {'G', "global_admin"}, {'A', "admin_agent"}, {'S', "sales_agent"}, {'H', "helpdesk_agent"}};
@@ -134,6 +134,8 @@ TEST(DecideTest, ARelationshipAllowsWhatItsTypeAndStateSay) {
       {"service.manage", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"relationship.remove", R, yes, yes, "RELATIONSHIP_INACTIVE"},
       {"relationship.remove", P, yes, yes, "RELATIONSHIP_INACTIVE"},
+      {"grant.create", R, yes, "RELATIONSHIP_INACTIVE", "RELATIONSHIP_INACTIVE"},
+      {"grant.create", P, yes, "RELATIONSHIP_INACTIVE", "RELATIONSHIP_INACTIVE"},
   };
   const Principal admin = Partner("admin_agent");
   for (const auto& row : table) {
@@ -172,6 +174,7 @@ TEST(DecideTest, AGrantAllowsWhatItsRolesSay) {
       {"license.manage", {"license_admin"}, "PERMISSION_MISSING"},
       {"service.manage", {"service_admin"}, "PERMISSION_MISSING"},
       {"relationship.remove", {}, "RELATIONSHIP_MISSING"},
+      {"grant.create", {}, "RELATIONSHIP_MISSING"},
   };
   for (const auto& row : table) {
     for (const std::string role : roles) {
@@ -235,11 +238,11 @@ TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
     const char* permission;
     const char* roles;  // of G B, those that may
   } table[] = {
-      {"customer.view", "GB"},   {"customer.edit", "G"},      {"order.create", ""},
-      {"order.view", "GB"},      {"subscription.view", "GB"}, {"subscription.manage", ""},
-      {"user.view", "G"},        {"user.manage", "G"},        {"license.view", "GB"},
-      {"license.manage", "G"},   {"service.manage", "G"},     {"relationship.remove", ""},
-      {"invitation.create", ""},
+      {"customer.view", "GB"}, {"customer.edit", "G"},      {"order.create", ""},
+      {"order.view", "GB"},    {"subscription.view", "GB"}, {"subscription.manage", ""},
+      {"user.view", "G"},      {"user.manage", "G"},        {"license.view", "GB"},
+      {"license.manage", "G"}, {"service.manage", "G"},     {"relationship.remove", ""},
+      {"grant.create", ""},    {"invitation.create", ""},
   };
   for (const auto& row : table) {
     for (const auto& [letter, role] :

@@ -84,6 +84,10 @@ const std::vector<Permission>& Table() {
        .partner_roles = admins,
        .edge_types = any_type,
        .edge_states = removable},
+      {.name = "grant.create",
+       .partner_roles = admins,
+       .edge_types = any_type,
+       .edge_states = active},
       {.name = "invitation.create", .partner_roles = sales, .needs_customer = false},
   };
   return *table;
@@ -108,5 +112,6 @@ const Permission& SubscriptionView() { return Named("subscription.view"); }
 const Permission& SubscriptionManage() { return Named("subscription.manage"); }
 const Permission& UserView() { return Named("user.view"); }
 const Permission& RelationshipRemove() { return Named("relationship.remove"); }
+const Permission& GrantCreate() { return Named("grant.create"); }
 
 }  // namespace partnerlink::access

@@ -44,5 +44,6 @@ const Permission& SubscriptionView();
 const Permission& SubscriptionManage();
 const Permission& UserView();
 const Permission& RelationshipRemove();
+const Permission& GrantCreate();
 
 }  // namespace partnerlink::access

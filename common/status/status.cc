@@ -76,6 +76,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case OFFER_EXISTS:
     case RELATIONSHIP_EXISTS:
     case PARTNERSHIP_EXISTS:
+    case RENEWAL_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:

@@ -18,6 +18,7 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/relationship/grants/expiry.h"
 #include "services/relationship/portals/job.h"
 #include "services/relationship/service.h"
 #include "services/suite.h"
@@ -41,7 +42,7 @@ constexpr char kApplyPartnerships[] =
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "relationship", {"common:audit_reading", "relationship:portal_records", "directory:orders"}};
+      "relationship", {"common:audit_reading", "relationship:grant_life", "directory:orders"}};
   return *requirements;
 }
 
@@ -93,6 +94,12 @@ absl::StatusOr<int> Serve() {
   directory_relay.Start();
   invitation_relay.Start();
   foundation->StartPurging();
+  const process::Periodic due_grants("sweep_grants", absl::Seconds(5), [&] {
+    return grants::SweepDue(foundation->background_pool());
+  });
+  const process::Periodic reminders("remind_of_grants", absl::Minutes(1), [&] {
+    return grants::SweepReminders(foundation->background_pool());
+  });
   const process::Periodic portal_jobs("portal_jobs", kPortalJobsInterval, [&] {
     return portals::CarryOutJobs(foundation->background_pool(), deps);
   });

@@ -58,8 +58,20 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("GetAttestationText", ValidateGetAttestationText, With(deps, GetAttestationText));
   service->UnaryThenWait("RemoveRelationship", ValidateRemoveRelationship,
                          With(deps, RemoveRelationship), in_directory);
+  service->Unary("CreateGrant", ValidateCreateGrant, With(deps, CreateGrant));
   service->Unary("GetGrant", ValidateGetGrant, With(deps, GetGrant));
   service->Unary("ListGrants", ValidateListGrants, With(deps, ListGrants));
+  service->Unary("UpdateGrant", ValidateUpdateGrant, With(deps, UpdateGrant));
+  service->Unary("DeleteGrant", ValidateDeleteGrant, With(deps, DeleteGrant));
+  service->Unary("RequestGrantApproval", ValidateRequestGrantApproval,
+                 With(deps, RequestGrantApproval));
+  service->Unary("WithdrawGrant", ValidateWithdrawGrant, With(deps, WithdrawGrant));
+  service->Unary("ApproveGrant", ValidateApproveGrant, With(deps, ApproveGrant));
+  service->Unary("DeclineGrant", ValidateDeclineGrant, With(deps, DeclineGrant));
+  service->Unary("TerminateGrant", ValidateTerminateGrant, With(deps, TerminateGrant));
+  service->Unary("DropGrantRoles", ValidateDropGrantRoles, With(deps, DropGrantRoles));
+  service->Unary("ListLeftBehindGrants", ValidateListLeftBehindGrants,
+                 With(deps, ListLeftBehindGrants));
   service->Unary("CheckAccess", ValidateCheckAccess, With(deps, CheckAccess));
   service->Unary("BatchCheckAccess", ValidateBatchCheckAccess, With(deps, BatchCheckAccess));
   service->Unary("ListAuditEntries", ValidateListAuditEntries, With(deps, ListAuditEntries));

@@ -37,6 +37,9 @@ Grant MakeGrant(Chance& chance, const std::string& partner) {
       chance.OneOf(std::vector<std::string>{"ACTIVE", "ACTIVE", "ACTIVE", "EXPIRED", "TERMINATED"});
   grant.end_has_come = chance.Percent(30);
   grant.roles = chance.SomeOf(kGrantRoles);
+  const bool holds_all =
+      std::find(grant.roles.begin(), grant.roles.end(), "global_admin") != grant.roles.end();
+  grant.extends = !holds_all && chance.Percent(30);
   return grant;
 }
 
@@ -95,7 +98,8 @@ void WriteGrants(pqxx::work& transaction, const Graphs& graphs) {
         stream << std::make_tuple(partner.name, IdOf(grant.name), customer,
                                   absl::StrCat("{", absl::StrJoin(grant.roles, ","), "}"),
                                   grant.state, std::string(kLongAgo),
-                                  std::string(grant.end_has_come ? kPast : kFuture), 730, 0);
+                                  std::string(grant.end_has_come ? kPast : kFuture), 730,
+                                  grant.extends ? 180 : 0);
       }
     }
   }

@@ -10,6 +10,7 @@ using Words = std::set<std::string_view>;
 
 constexpr std::string_view kOrders = "order.create";
 constexpr std::string_view kRemoval = "relationship.remove";
+constexpr std::string_view kRequest = "grant.create";
 
 // What a person of each role may do at all, whatever the account holds.
 const std::map<std::string_view, Words>& CapsOfPartners() {
@@ -51,7 +52,7 @@ Words Shows(std::string_view type, Fault fault) {
   return {"customer.view", "order.view"};
 }
 
-const Words kActiveAllows = {kOrders, "subscription.manage", kRemoval};
+const Words kActiveAllows = {kOrders, "subscription.manage", kRemoval, kRequest};
 
 // What each role of a grant allows. Every grant shows the customer and its licences; every one that
 // is not for reading alone lets the customer's data be mended.
@@ -77,7 +78,8 @@ bool IsOver(const Edge& edge, Fault fault) {
 }
 
 bool IsInForce(const Grant& grant, Fault fault) {
-  if (grant.end_has_come && fault != Fault::kGrantOutlivesItsEnd) return false;
+  const bool extends = grant.extends && fault != Fault::kGrantDoesNotExtend;
+  if (grant.end_has_come && !extends && fault != Fault::kGrantOutlivesItsEnd) return false;
   return grant.state == "ACTIVE" ||
          (grant.state == "TERMINATED" && fault == Fault::kTerminatedGrantCounts);
 }
@@ -107,7 +109,8 @@ bool Allows(const Grant& grant, std::string_view permission, Fault fault) {
 }
 
 bool AGrantCouldAllow(std::string_view permission) {
-  return permission != kOrders && permission != kRemoval && permission != "order.view";
+  return permission != kOrders && permission != kRemoval && permission != kRequest &&
+         permission != "order.view";
 }
 
 bool RoleAllows(const std::map<std::string_view, Words>& caps, const Asker& asker,

@@ -22,6 +22,7 @@ struct Grant {
   std::string name;   // `partners/{id}/grants/{uuid}`
   std::string state;  // ACTIVE, EXPIRED, TERMINATED
   bool end_has_come = false;
+  bool extends = false;  // by itself, whenever its end has come
   std::vector<std::string> roles;
 };
 
@@ -53,6 +54,7 @@ enum class Fault {
   kEndingGoesOnAfterItsEnd,
   kEndedEdgeIsSeen,
   kGrantOutlivesItsEnd,
+  kGrantDoesNotExtend,
   kTerminatedGrantCounts,
   kGrantOrders,
   kProviderSeesSubscriptions,
@@ -65,27 +67,21 @@ enum class Fault {
 };
 
 inline constexpr Fault kFaults[] = {
-    Fault::kSuspendedEdgeOrders,
-    Fault::kEndingEdgeOrders,
-    Fault::kEndingGoesOnAfterItsEnd,
-    Fault::kEndedEdgeIsSeen,
-    Fault::kGrantOutlivesItsEnd,
-    Fault::kTerminatedGrantCounts,
-    Fault::kGrantOrders,
-    Fault::kProviderSeesSubscriptions,
-    Fault::kHelpdeskOrders,
-    Fault::kSalesAgentRemoves,
-    Fault::kSuspendedPartnerActs,
-    Fault::kGrantComesFirst,
-    Fault::kStrangerIsToldWhatItLacks,
+    Fault::kSuspendedEdgeOrders,       Fault::kEndingEdgeOrders,
+    Fault::kEndingGoesOnAfterItsEnd,   Fault::kEndedEdgeIsSeen,
+    Fault::kGrantOutlivesItsEnd,       Fault::kGrantDoesNotExtend,
+    Fault::kTerminatedGrantCounts,     Fault::kGrantOrders,
+    Fault::kProviderSeesSubscriptions, Fault::kHelpdeskOrders,
+    Fault::kSalesAgentRemoves,         Fault::kSuspendedPartnerActs,
+    Fault::kGrantComesFirst,           Fault::kStrangerIsToldWhatItLacks,
     Fault::kBillingAdministratorEdits,
 };
 
 inline constexpr std::string_view kPermissions[] = {
-    "customer.view",     "customer.edit",  "order.create",        "order.view",
-    "subscription.view", "user.view",      "subscription.manage", "user.manage",
-    "license.view",      "license.manage", "service.manage",      "relationship.remove",
-    "invitation.create",
+    "customer.view",     "customer.edit",     "order.create",        "order.view",
+    "subscription.view", "user.view",         "subscription.manage", "user.manage",
+    "license.view",      "license.manage",    "service.manage",      "relationship.remove",
+    "grant.create",      "invitation.create",
 };
 
 // May the asker do that with this customer? `holdings` are those of the asker, if it is a partner.

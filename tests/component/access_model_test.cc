@@ -75,7 +75,8 @@ std::string Show(const Holdings& holdings) {
   }
   for (const Grant& grant : holdings.grants) {
     absl::StrAppend(&shown, "\n    ", grant.name, " ", grant.state,
-                    grant.end_has_come ? " over" : "", " ", absl::StrJoin(grant.roles, " "));
+                    grant.end_has_come ? " over" : "", grant.extends ? " extends" : "", " ",
+                    absl::StrJoin(grant.roles, " "));
   }
   return shown;
 }

@@ -34,20 +34,24 @@ class KeptGrantsTest : public support::RelationshipTest {
     Relate(kTailspin, kContoso);
     for (const char* partner : {kContoso, kFabrikam}) {
       database_.Run(absl::StrReplaceAll(
-          R"sql(INSERT INTO relationship.grants (partner, display_name, customer, roles, state,
+          R"sql(INSERT INTO relationship.grants (partner, id, display_name, customer, roles, state,
                   start_time, end_time, duration_days, auto_extend, invitation, renews, end_cause,
-                  revision)
+                  revision, request_time, lapse_time, remind_time)
                 VALUES
-                ('@', 'extends', 'customers/northwind', '{user_admin}', 'ACTIVE', now(),
-                  now() + '3 days', 30, 180, 'x', NULL, '', 7),
-                ('@', 'all', 'customers/northwind', '{global_admin}', 'ACTIVE', now(),
-                  now() + '3 days', 30, 0, 'x', common.uuid_v7(), '', 3),
-                ('@', 'over', 'customers/northwind', '{user_admin}', 'ACTIVE', now() - '9 days'::interval,
-                  now() - '3 days'::interval, 6, 0, 'x', NULL, '', 3))sql",
+                ('@', '00000000-0000-0000-0000-000000000001', 'extends', 'customers/northwind',
+                  '{user_admin}', 'ACTIVE', now(), now() + '3 days', 30, 180, 'x', NULL, '', 7,
+                  NULL, NULL, NULL),
+                ('@', '00000000-0000-0000-0000-000000000002', 'all', 'customers/northwind',
+                  '{global_admin}', 'ACTIVE', now(), now() + '3 days', 30, 0, 'x',
+                  '00000000-0000-0000-0000-000000000003', '', 3, now() - '9 days'::interval,
+                  now() + '81 days', now() + '2 days'),
+                ('@', '00000000-0000-0000-0000-000000000003', 'over', 'customers/northwind',
+                  '{user_admin}', 'ACTIVE', now() - '9 days'::interval, now() + '3 days', 6, 0, 'x',
+                  NULL, '', 3, NULL, NULL, NULL))sql",
           {{"@", partner}}));
       database_.Run(absl::StrCat(
-          "UPDATE relationship.grants SET state = 'TERMINATED', end_cause = 'by the customer'"
-          " WHERE display_name = 'over' AND partner = '",
+          "UPDATE relationship.grants SET state = 'TERMINATED', end_cause = 'by the customer',"
+          " end_time = now() WHERE display_name = 'over' AND partner = '",
           partner, "'"));
     }
     NewEvents();

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "services/directory/subscriptions/rules.h"
 #include "services/invitation/invitations/rules.h"
+#include "services/relationship/grants/rules.h"
 #include "services/relationship/partners/rules.h"
 #include "services/relationship/partnerships/rules.h"
 #include "services/relationship/portals/rules.h"
@@ -32,7 +32,7 @@ using testing::HasSubstr;
 using Transitions = std::set<std::pair<std::string, std::string>>;
 
 // A table with a state. `other` are the columns that its checks bind to the state, `insert` makes
-// one row; @ stands for the state.
+// one row; @ stands for the state, in `insert` # for the one that is to follow.
 struct Stateful {
   std::string table;
   std::string other;
@@ -59,11 +59,25 @@ const std::vector<Stateful> kStateful = {
         end_time)
       VALUES ('partners/tailwind', '00000000-0000-0000-0000-000000000001', 'partners/contoso', '@',
         'x', 'x', CASE WHEN '@' = 'ENDED' THEN now() END))sql"},
-    {"relationship.grants", "", R"sql(
+    // What the clock decides is past where it is to decide.
+    {"relationship.grants",
+     ", request_time = CASE WHEN '@' = 'CREATED' THEN NULL ELSE coalesce(request_time, now()) END,"
+     " lapse_time = CASE WHEN '@' = 'CREATED' THEN NULL"
+     "   ELSE coalesce(lapse_time, now() + '1 day') END,"
+     " start_time = CASE WHEN '@' IN ('ACTIVE', 'EXPIRED', 'TERMINATED')"
+     "   THEN coalesce(start_time, now() - '1 day'::interval) END,"
+     " end_time = CASE WHEN '@' IN ('ACTIVE', 'EXPIRED', 'TERMINATED')"
+     "   THEN coalesce(end_time, now() + '1 day') END",
+     R"sql(
       INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
-        duration_days, auto_extend)
-      VALUES ('partners/contoso', 'customers/northwind', '{user_admin}', '@', now(), now() + '1 day',
-        1, 0))sql"},
+        request_time, lapse_time, duration_days, auto_extend)
+      VALUES ('partners/contoso', 'customers/northwind', '{user_admin}', '@',
+        CASE WHEN '@' IN ('ACTIVE', 'EXPIRED', 'TERMINATED') THEN now() - '1 day'::interval END,
+        CASE WHEN '@' IN ('ACTIVE', 'EXPIRED', 'TERMINATED') THEN
+          CASE '#' WHEN 'EXPIRED' THEN now() ELSE now() + '1 day' END END,
+        CASE WHEN '@' <> 'CREATED' THEN now() - '1 day'::interval END,
+        CASE WHEN '@' <> 'CREATED' THEN
+          CASE '#' WHEN 'LAPSED' THEN now() ELSE now() + '1 day' END END, 1, 0))sql"},
     {"relationship.portal_records",
      ", reason = CASE WHEN '@' = 'REFUSED' THEN 'REGION' ELSE '' END,"
      " relationship = CASE WHEN '@' = 'ESTABLISHED' THEN id END",
@@ -135,7 +149,17 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"SUSPENDED", "ACTIVE"},
       {"ACTIVE", "ENDED"},
       {"SUSPENDED", "ENDED"}}},
-    {"relationship.grants", {{"", "ACTIVE"}, {"ACTIVE", "EXPIRED"}, {"ACTIVE", "TERMINATED"}}},
+    {"relationship.grants",
+     {{"", "CREATED"},
+      // With an invitation, or with a customer that its partner creates.
+      {"", "ACTIVE"},
+      {"CREATED", "APPROVAL_PENDING"},
+      {"APPROVAL_PENDING", "ACTIVE"},
+      {"APPROVAL_PENDING", "DECLINED"},
+      {"APPROVAL_PENDING", "WITHDRAWN"},
+      {"APPROVAL_PENDING", "LAPSED"},
+      {"ACTIVE", "EXPIRED"},
+      {"ACTIVE", "TERMINATED"}}},
     {"relationship.portal_records",
      {{"", "RECORDED"},
       {"RECORDED", "ESTABLISHED"},
@@ -207,8 +231,8 @@ class TransitionsTest : public testing::Test {
   // Whether the row may be created (`from` empty) or changed so; nothing is kept.
   bool IsAllowed(pqxx::work& transaction, const Stateful& stateful, const std::string& from,
                  const std::string& to) {
-    const auto with = [](const std::string& sql, const std::string& state) {
-      return absl::StrReplaceAll(sql, {{"@", state}});
+    const auto with = [&](const std::string& sql, const std::string& state) {
+      return absl::StrReplaceAll(sql, {{"@", state}, {"#", to}});
     };
     pqxx::subtransaction attempt(transaction);
     // Replicas write without triggers and keys: how a row comes into any state at all.
@@ -389,6 +413,19 @@ TEST_F(TransitionsTest, OfPartnershipsAreThoseOfTheRules) {
                 [](auto state) { return Partnership::State_Name(state); })));
 }
 
+TEST_F(TransitionsTest, OfGrantsAreThoseOfTheRules) {
+  using relationship::grants::Action;
+  using relationship::v1::Grant;
+  Transitions ruled = Ruled<Grant::State, Action>(
+      {Action::kRequest, Action::kWithdraw, Action::kApprove, Action::kDecline, Action::kTerminate,
+       Action::kLapse, Action::kExpire},
+      Grant::State_ARRAYSIZE, relationship::grants::After,
+      [](auto state) { return Grant::State_Name(state); });
+  ruled.emplace("", Grant::State_Name(relationship::grants::ToDraft({}).state()));
+  EXPECT_EQ(LegalOf("relationship.grants"), ruled);
+  EXPECT_EQ(relationship::grants::ToCreate({}, "", "").state(), Grant::ACTIVE);
+}
+
 // What a partner does: the rest of the table is the customer's, the provider's and the operator's.
 TEST_F(TransitionsTest, OfARemovalAreThoseOfTheRules) {
   using relationship::v1::Relationship;
@@ -423,22 +460,22 @@ TEST_F(TransitionsTest, ARelationshipBeginsActive) {
 }
 
 TEST_F(TransitionsTest, OnlyADraftCanBeDeleted) {
-  const auto found = std::find_if(kStateful.begin(), kStateful.end(), [](const Stateful& stateful) {
-    return stateful.table == "invitation.invitations";
-  });
-  ASSERT_NE(found, kStateful.end());
-  const Stateful& invitations = *found;
-  for (const std::string& state : StatesOf(invitations.table)) {
-    pqxx::connection connection(database_.Conninfo("postgres"));
-    pqxx::work transaction(connection);
-    transaction.exec("SET LOCAL session_replication_role = replica");
-    transaction.exec(absl::StrReplaceAll(invitations.insert, {{"@", state}}));
-    transaction.exec("SET LOCAL session_replication_role = origin");
-    if (state == "DRAFT") {
-      EXPECT_EQ(transaction.exec("DELETE FROM invitation.invitations").affected_rows(), 1u);
-    } else {
-      EXPECT_THROW(transaction.exec("DELETE FROM invitation.invitations"), pqxx::check_violation)
-          << state;
+  const std::map<std::string, std::string> drafts = {{"invitation.invitations", "DRAFT"},
+                                                     {"relationship.grants", "CREATED"}};
+  for (const Stateful& stateful : kStateful) {
+    if (!drafts.contains(stateful.table)) continue;
+    for (const std::string& state : StatesOf(stateful.table)) {
+      pqxx::connection connection(database_.Conninfo("postgres"));
+      pqxx::work transaction(connection);
+      transaction.exec("SET LOCAL session_replication_role = replica");
+      transaction.exec(absl::StrReplaceAll(stateful.insert, {{"@", state}}));
+      transaction.exec("SET LOCAL session_replication_role = origin");
+      const std::string remove = "DELETE FROM " + stateful.table;
+      if (state == drafts.at(stateful.table)) {
+        EXPECT_EQ(transaction.exec(remove).affected_rows(), 1u) << stateful.table;
+      } else {
+        EXPECT_THROW(transaction.exec(remove), pqxx::check_violation) << stateful.table << state;
+      }
     }
   }
 }

@@ -520,6 +520,39 @@ TEST_F(WallsTest, ThePartiesOfAPartnershipChangeItAsTheyMay) {
   EXPECT_EQ(change("partners/alpha-reseller", "ENDED"), "changed");
 }
 
+// A draft is no customer's, and neither side makes of a grant what is the other's to decide: see
+// grant_states_test.cc for what they may.
+TEST_F(WallsTest, ACustomerDoesNotSeeADraftOfAGrant) {
+  database_.Run(
+      "INSERT INTO relationship.grants (partner, customer, roles, state, duration_days, "
+      "auto_extend)"
+      " VALUES ('partners/alpha', 'customers/alpha-c', '{user_admin}', 'CREATED', 1, 0)");
+  Session session(database_, "relationship");
+  const std::string drafts = "SELECT FROM relationship.grants WHERE state = 'CREATED'";
+  EXPECT_EQ(session.Run("partners/alpha", drafts).rows.size(), 1u);
+  EXPECT_EQ(session.Run("customers/alpha-c", drafts).rows.size(), 0u);
+  EXPECT_EQ(session.Run("operators", drafts).rows.size(), 1u);
+  const Outcome published =
+      session.Run("partners/alpha", "SELECT FROM relationship.published_grants");
+  EXPECT_EQ(published.rows.size(), 1u) << "a draft is not in force";
+  const std::string insert =
+      "INSERT INTO relationship.grants (partner, customer, roles, state, duration_days, "
+      "auto_extend)"
+      " VALUES ('partners/alpha', 'customers/alpha-c', '{user_admin}', '$', 1, 0)";
+  EXPECT_TRUE(session.Run("partners/alpha", absl::StrReplaceAll(insert, {{"$", "CREATED"}})).ok());
+  EXPECT_EQ(session.Run("partners/alpha", absl::StrReplaceAll(insert, {{"$", "ACTIVE"}})).sqlstate,
+            kNotAllowed);
+  EXPECT_EQ(session
+                .Run("partners/alpha",
+                     absl::StrReplaceAll(insert, {{"$", "CREATED"}, {"alpha-c", "beta-c"}}))
+                .sqlstate,
+            kNotAllowed)
+      << "of a customer that it does not serve";
+  EXPECT_EQ(
+      session.Run("customers/alpha-c", absl::StrReplaceAll(insert, {{"$", "CREATED"}})).sqlstate,
+      kNotAllowed);
+}
+
 TEST_F(WallsTest, APartnerDoesNotChangeHowItStands) {
   Session session(database_, "relationship");
   const char* resume = "UPDATE relationship.partners SET state = '$' WHERE name = 'partners/alpha'";

@@ -58,7 +58,7 @@ AGREEMENTS = [
         WHERE (admins, establishments, relationships, deliveries) <> (1, 1, 1, 1)""",
         "DELETE FROM directory.users WHERE ctid = (SELECT ctid FROM directory.users LIMIT 1)"),
     Check(
-        "every relationship and every grant comes from one acceptance or creation",
+        "every relationship and every grant comes from one acceptance, creation or draft",
         """
         WITH origins AS (
           SELECT s.id AS relationship, r.granted
@@ -72,7 +72,10 @@ AGREEMENTS = [
           FROM directory.customers c
           JOIN relationship.relationships s ON s.partner = c.creator AND s.source = c.name
           LEFT JOIN relationship.grants g ON g.partner = c.creator AND g.customer = c.name
-            AND g.invitation = '')
+            AND g.invitation = '' AND g.request_time IS NULL AND g.state <> 'CREATED'
+          UNION ALL
+          SELECT NULL, resource FROM common.audit_entries
+          WHERE decision = 'ALLOWED' AND method LIKE '%/CreateGrant')
         SELECT format('%s: %s origins', made.name, count(o))
         FROM (SELECT 'relationships/' || id AS name FROM relationship.relationships
               UNION ALL
@@ -83,6 +86,17 @@ AGREEMENTS = [
         GROUP BY made.name HAVING count(o) <> 1""",
         "UPDATE invitation.redemptions SET granted = '' WHERE id = "
         "(SELECT id FROM invitation.redemptions LIMIT 1)"),
+    Check(
+        "a grant that was renewed ended where its renewal starts",
+        """
+        SELECT format('%s/grants/%s: %s until %s, its renewal %s from %s', o.partner, o.id, o.state,
+          o.end_time, n.id, n.start_time)
+        FROM relationship.grants o
+        LEFT JOIN relationship.grants n ON n.partner = o.partner AND n.renews = o.id
+          AND n.customer = o.customer AND n.start_time = o.end_time
+        WHERE (o.end_cause = 'renewed') <> (n.id IS NOT NULL)""",
+        "UPDATE relationship.grants SET end_time = end_time + interval '1 s' WHERE id = "
+        "(SELECT id FROM relationship.grants WHERE end_cause = 'renewed' LIMIT 1)"),
     Check(
         "a relationship is over if it was attested to, by the same transaction, and only then",
         """

@@ -51,8 +51,9 @@ KINDS = [
     # What a removal says to the customer is recorded for the customer, too.
     Kind("relationship.relationships", resource="'relationships/' || id",
          pattern="^relationships/", where="account LIKE 'partners/%'"),
+    # What happens to a grant but a draft is recorded for the customer, too.
     Kind("relationship.grants", resource="partner || '/grants/' || id",
-         pattern="^partners/[^/]+/grants/"),
+         pattern="^partners/[^/]+/grants/", where="account LIKE 'partners/%'"),
     # A partner's row of a customer is recorded by the customer's name, too.
     Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
     Kind("directory.offers", account="'operators'", pattern="^offers/"),

@@ -20,7 +20,8 @@ BEGINNING = 20
 # Within this time of an acceptance or a creation Directory knows the relationship; s.
 ARRIVAL = 60
 # What nothing more can be done with.
-FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED", "CANCELLED", "ENDED"}
+FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED", "CANCELLED", "ENDED", "TERMINATED",
+                "WITHDRAWN"}
 
 
 def pattern_of(name: str) -> str:

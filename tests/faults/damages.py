@@ -45,8 +45,16 @@ DAMAGES = [
         # Every removal answers which grants it has kept.
         "UPDATE relationship.grants SET state = 'TERMINATED' WHERE id = "
         "(SELECT g.id FROM relationship.grants g JOIN relationship.relationships r "
-        "USING (partner, customer) WHERE g.create_time < r.effective_end_time LIMIT 1)",
+        "USING (partner, customer) WHERE g.state = 'ACTIVE' "
+        "AND g.create_time < r.effective_end_time LIMIT 1)",
         "/grants/", "state is 'TERMINATED' instead of 'ACTIVE'"),
+    Damage(
+        "a grant that has lost a role",
+        "UPDATE relationship.grants SET roles = roles[2:] WHERE id = "
+        "(SELECT id FROM relationship.grants WHERE state = 'ACTIVE' AND request_time IS NOT NULL "
+        "AND cardinality(roles) > 1 AND (partner, customer) NOT IN (SELECT partner, customer "
+        "FROM relationship.relationships WHERE state = 'ENDED') LIMIT 1)",
+        "/grants/", "roles is "),
     Damage(
         "a customer on the list of a partner that has removed it",
         "WITH removed AS (SELECT e.* FROM directory.edges e JOIN directory.customers c "

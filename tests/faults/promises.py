@@ -102,6 +102,17 @@ def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
                    "reseller": call.fields["reseller"], "etag": "r1"}}
 
 
+def of_approval(call: Call, body: dict, before: Promises) -> Promises:
+    """The grant is in force, and what it renews has ended at that moment."""
+    promised = {body["name"]: body}
+    renewed = before.get(body["renews"])
+    if renewed and renewed["state"] == "ACTIVE":
+        known = {field: value for field, value in renewed.items() if field != "updateTime"}
+        over = {"state": "TERMINATED", "endCause": "renewed", "endTime": body["startTime"]}
+        promised[body["renews"]] = changed(known, **over) if "etag" in known else known | over
+    return promised
+
+
 def of_refusal(call: Call, body: dict, before: Promises) -> Promises:
     return {body["invitation"]: {"state": "DECLINED", "declineReason": call.fields["reason"]}}
 
@@ -109,6 +120,8 @@ def of_refusal(call: Call, body: dict, before: Promises) -> Promises:
 # By method, where it is not the resource that was answered.
 PROMISES = {
     "DeleteInvitation": lambda call, body, before: {call.fields["name"]: None},
+    "DeleteGrant": lambda call, body, before: {call.fields["name"]: None},
+    "ApproveGrant": of_approval,
     "BatchCreateInvitations": of_batch,
     "AcceptInvitation": of_acceptance,
     "AcceptReceivedInvitation": of_acceptance,

@@ -16,6 +16,8 @@ MOST_PARTNERS = 6
 # Partners that are suspended and resumed, and do nothing else, are known by their number.
 SUSPECT = "suspect"
 PARTNERSHIPS = "partners/*/partnerships/*"
+GRANTS = "partners/*/grants/*"
+GRANT_ROLES = ["user_admin", "license_admin", "service_admin", "subscription_admin"]
 MOST_OFFERS = 8
 MOST_SEATS = 1000
 # Of an invitation's life; s.
@@ -409,6 +411,98 @@ def remove_relationship(client) -> Call | None:
             "legal_notice": "NOT_REQUIRED"}})
 
 
+def pick_grant(client, state: str) -> dict | None:
+    """One that was drafted: of those that came with a customer the names alone are known."""
+    found = [grant for grant in client.named(GRANTS)
+             if grant.get("state") == state and "etag" in grant]
+    return client.random.choice(found) if found else None
+
+
+def is_renewed(client, name: str) -> bool:
+    """Whether a renewal of the grant is under way."""
+    return any(grant.get("renews") == name and grant["state"] in ("APPROVAL_PENDING", "ACTIVE")
+               for grant in client.named(GRANTS))
+
+
+def is_served(client, grant: dict) -> bool:
+    """Whether its partner has a relationship with its customer."""
+    return client.promised.get(f"{grant['partner']}/{grant['customer']}") is not None
+
+
+def create_grant(client) -> Call | None:
+    renewed = pick_grant(client, "ACTIVE") if client.random.random() < 0.5 else None
+    if renewed:
+        if is_renewed(client, renewed["name"]) or not is_served(client, renewed):
+            return None
+        partner, customer, renews = renewed["partner"], renewed["customer"], renewed["name"]
+    else:
+        listed = client.pick_name("partners/*/customers/*")
+        if not listed or not client.relationship_of(listed):
+            return None
+        partner, renews = partner_of({"name": listed}), ""
+        customer = listed.removeprefix(f"{partner}/")
+    return client.call(partner, "CreateGrant", {"parent": partner, "grant": {
+        "customer": customer, "display_name": client.unique("Care"), "renews": renews,
+        "roles": client.random.sample(GRANT_ROLES, client.random.randint(1, 4)),
+        "duration_days": client.random.randint(60, 730)}})
+
+
+def change_draft_grant(client) -> Call | None:
+    draft = pick_grant(client, "CREATED")
+    if not draft:
+        return None
+    if client.random.random() < 0.3:
+        return client.call(draft["partner"], "DeleteGrant",
+                           {"name": draft["name"], "etag": draft["etag"]})
+    return client.call(draft["partner"], "UpdateGrant", {
+        "grant": {"name": draft["name"], "display_name": client.unique("Care"),
+                  "etag": draft["etag"]},
+        "update_mask": "displayName"})
+
+
+def request_grant_approval(client) -> Call | None:
+    draft = pick_grant(client, "CREATED")
+    if not draft or not is_served(client, draft):
+        return None
+    renews = draft["renews"]
+    if renews and (client.promised[renews]["state"] != "ACTIVE" or is_renewed(client, renews)):
+        return None
+    return client.call(draft["partner"], "RequestGrantApproval",
+                       {"name": draft["name"], "etag": draft["etag"]})
+
+
+def answer_grant_request(client) -> Call | None:
+    asked = pick_grant(client, "APPROVAL_PENDING")
+    if not asked:
+        return None
+    fields = {"name": asked["name"], "etag": asked["etag"]}
+    method = client.random.choice(["ApproveGrant", "ApproveGrant", "ApproveGrant", "DeclineGrant",
+                                   "WithdrawGrant"])
+    if method == "ApproveGrant":
+        if not is_served(client, asked):
+            return None
+        return client.call(asked["customer"], method, fields | {
+            "duration_days": client.random.choice([0, asked["durationDays"] - 1])})
+    account = asked["customer"] if method == "DeclineGrant" else asked["partner"]
+    return client.call(account, method, fields | {"reason": client.unique("reason")})
+
+
+def drop_grant_roles(client) -> Call | None:
+    grant = pick_grant(client, "ACTIVE")
+    if not grant or len(grant["roles"]) < 2:
+        return None
+    return client.call(grant["customer"], "DropGrantRoles", {
+        "name": grant["name"], "roles": [client.random.choice(grant["roles"])],
+        "etag": grant["etag"]})
+
+
+def terminate_grant(client) -> Call | None:
+    grant = pick_grant(client, "ACTIVE")
+    return grant and client.call(
+        client.random.choice([grant["partner"], grant["customer"]]), "TerminateGrant",
+        {"name": grant["name"], "reason": client.unique("reason"), "etag": grant["etag"]})
+
+
 @dataclass(frozen=True)
 class Step:
     """Makes a call, or none where there is nothing to make it on; chosen as often as it weighs."""
@@ -451,4 +545,10 @@ STEPS = [
     Step(order_more_seats, 4),
     Step(cancel_subscription, 2),
     Step(remove_relationship, 3),
+    Step(create_grant, 6),
+    Step(change_draft_grant, 2),
+    Step(request_grant_approval, 6),
+    Step(answer_grant_request, 6),
+    Step(drop_grant_roles, 2),
+    Step(terminate_grant, 1),
 ]

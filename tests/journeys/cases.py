@@ -250,6 +250,56 @@ def grant(_: World, who: Who) -> dict:
     return {"name": who.pair.accepted.redemption["grant"]}
 
 
+def create_grant(_: World, who: Who) -> dict:
+    """A renewal, so that it names everything that there is to name."""
+    accepted = who.pair.accepted
+    wanted = {"display_name": "Care", "customer": accepted.customer.account,
+              "roles": ["user_admin"], "duration_days": 90, "renews": accepted.redemption["grant"]}
+    return {"parent": who.pair.partner.account, "grant": wanted, "request_id": random_id()}
+
+
+def update_grant(_: World, who: Who) -> dict:
+    change = {"display_name": "Care, longer", "roles": ["license_admin"], "duration_days": 365}
+    return {"grant": change | {"name": who.pair.new_grant()}, "request_id": random_id()}
+
+
+def draft_grant(_: World, who: Who) -> dict:
+    return {"name": who.pair.new_grant(), "request_id": random_id()}
+
+
+def pending_grant(who: Who) -> dict:
+    return {"name": who.pair.new_grant("RequestGrantApproval"), "request_id": random_id()}
+
+
+def active_grant(who: Who) -> dict:
+    return {"name": who.pair.new_grant("RequestGrantApproval", "ApproveGrant"),
+            "request_id": random_id()}
+
+
+def withdraw_grant(_: World, who: Who) -> dict:
+    return pending_grant(who) | {"reason": "A mistake."}
+
+
+def approve_grant(_: World, who: Who) -> dict:
+    return pending_grant(who) | {"roles": ["user_admin"], "duration_days": 30}
+
+
+def decline_grant(_: World, who: Who) -> dict:
+    return pending_grant(who) | {"reason": "Too much."}
+
+
+def terminate_grant(_: World, who: Who) -> dict:
+    return active_grant(who) | {"reason": "We part."}
+
+
+def drop_grant_roles(_: World, who: Who) -> dict:
+    return active_grant(who) | {"roles": ["user_admin"]}
+
+
+def list_left_behind_grants(_: World, who: Who) -> dict:
+    return {"parent": who.pair.has_left_behind(who.party), "page_size": 1}
+
+
 def customer(_: World, who: Who) -> dict:
     return {"name": who.pair.accepted.customer.account, "view": "FULL"}
 
@@ -414,6 +464,16 @@ CASES: dict[str, Entry] = {
     "ListGrants": Entry(list_of_accepted, ("parent",)),
     "ListPortalRecords": Entry(list_of_recorded, ("parent",)),
     "ListAuditEntries": Entry(list_of_accepted, ("parent",)),
+    "CreateGrant": Entry(create_grant, ("parent", "grant.customer", "grant.renews")),
+    "UpdateGrant": Entry(update_grant, ("grant.name",)),
+    "DeleteGrant": Entry(draft_grant, ("name",)),
+    "RequestGrantApproval": Entry(draft_grant, ("name",)),
+    "WithdrawGrant": Entry(withdraw_grant, ("name",)),
+    "ApproveGrant": Entry(approve_grant, ("name",)),
+    "DeclineGrant": Entry(decline_grant, ("name",)),
+    "TerminateGrant": Entry(terminate_grant, ("name",)),
+    "DropGrantRoles": Entry(drop_grant_roles, ("name",)),
+    "ListLeftBehindGrants": Entry(list_left_behind_grants, ("parent",)),
     "GetCustomer": Entry(customer, ("name",)),
     "ListCustomers": Entry(list_customers, ("parent",)),
     "CreateCustomer": Entry(create_customer),

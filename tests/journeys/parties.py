@@ -18,6 +18,7 @@ class Pair:
         self.world = world
         self.partner = partner or world.contoso
         self.customer = customer or world.customer()
+        self._left_behind: set[str] = set()
 
     @functools.cached_property
     def accepted(self) -> Accepted:
@@ -58,6 +59,26 @@ class Pair:
         """One that may be changed; the partner is the provider."""
         reseller = self.world.enrol(self.world.unique("adatum"))
         return self.world.partnership(self.partner.account, reseller)
+
+    def new_grant(self, *steps: str) -> str:
+        """A new grant of the partner's over the customer, after these steps of its life."""
+        sides = {"RequestGrantApproval": self.partner, "ApproveGrant": self.customer}
+        grant = self.world.draft_grant(self.accepted.customer.account, self.partner)
+        for step in steps:
+            sides[step].must(step, {"name": grant["name"]})
+        return grant["name"]
+
+    def has_left_behind(self, side: Caller) -> str:
+        """Two grants without a relationship on that side, so that its list has a second page; the
+        pair's own relationship stays. The side's account."""
+        if side.account not in self._left_behind:
+            self._left_behind.add(side.account)
+            for _ in range(2):
+                customer, partner = ((None, self.partner) if side is self.partner else
+                                     (self.customer, self.world.reseller()))
+                accepted = self.world.accept(customer, partner)
+                assert self.world.remove(accepted.relationship, partner).ok
+        return side.account
 
     @functools.cached_property
     def orders(self) -> list[dict]:

@@ -227,6 +227,17 @@ class World:
             fields["attestation"] = self.attestation(partner)
         return partner.call("RemoveRelationship", {"name": relationship} | fields, transport)
 
+    def draft_grant(self, customer: str, partner: Caller | None = None, **fields) -> dict:
+        partner = partner or self.contoso
+        grant = {"customer": customer, "roles": ["user_admin", "license_admin"],
+                 "duration_days": 90} | fields
+        return partner.must("CreateGrant", {"parent": partner.account, "grant": grant})
+
+    def ask_for_grant(self, customer: str, partner: Caller | None = None, **fields) -> dict:
+        """A grant that waits for its customer."""
+        draft = self.draft_grant(customer, partner, **fields)
+        return (partner or self.contoso).must("RequestGrantApproval", {"name": draft["name"]})
+
     def offer_fields(self, **fields) -> dict:
         """The fields of CreateOffer."""
         offer = {"display_name": "Office suite", "term_months": 12, "services": [

@@ -16,10 +16,11 @@ SHOWN = Answer("OK", body={"name": "partners/contoso/invitations/1", "note": "fo
 LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "ListPartners",
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
-         "ListSubscriptions")
+         "ListSubscriptions", "ListLeftBehindGrants")
 CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
            "RevokeInvitation", "SetCustomerLabels", "CancelSubscription", "UpdatePartner",
-           "RemoveRelationship")
+           "RemoveRelationship", "UpdateGrant", "DeleteGrant", "RequestGrantApproval",
+           "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 
