@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2154
 # The tour's chapter about rights that a partner asks its customer for. Sourced, not run.
 
-say "20. Contoso asks the shop for rights; nobody but Contoso sees the draft"
+say "22. Contoso asks the shop for rights; nobody but Contoso sees the draft"
 set_to SHOP "shop-$RUN"
 assign KEEPER "$TOKEN --account customers/$SHOP --roles global_admin"
 run <<'EOF'
