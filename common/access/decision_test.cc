@@ -67,7 +67,7 @@ TEST(PermissionTest, EveryNameIsFoundAndNoOther) {
   for (const Permission& permission : AllPermissions()) {
     EXPECT_EQ(FindPermission(permission.name), &permission);
   }
-  EXPECT_EQ(AllPermissions().size(), 13u);
+  EXPECT_EQ(AllPermissions().size(), 14u);
   EXPECT_EQ(FindPermission("customer"), nullptr);
   EXPECT_EQ(FindPermission(""), nullptr);
 }
