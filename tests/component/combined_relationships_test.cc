@@ -195,7 +195,7 @@ TEST_F(CombinedRelationshipsTest, TheRegionOfACustomerThatIsKnownIsAskedOfAgain)
   EXPECT_EQ(made->edges(0).state(), Edge::ACTIVE);
   // The control: of whom no country is kept, nothing is known to be wrong.
   database_.Run(
-      "DELETE FROM relationship.customers; DELETE FROM relationship.grants;"
+      "DELETE FROM relationship.customers;"
       " DELETE FROM relationship.relationships WHERE partner = 'partners/fabrikam'");
   EXPECT_EQ(establish("US", false)->edges(0).state(), Edge::ACTIVE);
 }
