@@ -102,7 +102,9 @@ BEGIN
       WHEN 'EXPIRED' THEN OLD.end_time <= present AND OLD.auto_extend = 0
       WHEN 'TERMINATED' THEN OLD.end_time > present OR OLD.auto_extend > 0
       ELSE true END) THEN
-    RAISE EXCEPTION 'a grant is not % now', NEW.state USING ERRCODE = 'check_violation';
+    -- Its time came between the statement's look at the clock and this one: a race that is lost. Who
+    -- runs again finds what the grant has become.
+    RAISE EXCEPTION 'a grant is not % now', NEW.state USING ERRCODE = 'serialization_failure';
   END IF;
   RETURN NEW;
 END $$;
