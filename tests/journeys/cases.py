@@ -6,6 +6,7 @@ A new RPC needs an entry here, or both fail. What a call changes or deletes is m
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Callable
 
 from api import METHODS, Answer, Caller
@@ -310,8 +311,11 @@ def list_of_accepted(_: World, who: Who) -> dict:
 
 
 def list_of_changes(world: World, who: Who) -> dict:
-    """Refused calls left out: they repeat what their caller has named, be it others' things."""
-    return list_of_accepted(world, who) | {"filter": "decision = ALLOWED"}
+    """Of changes until now. Refused calls left out: they repeat what their caller has named, be it
+    others' things."""
+    fields = list_of_accepted(world, who)
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return fields | {"filter": f'decision = ALLOWED AND create_time < "{now}"'}
 
 
 def list_of_recorded(world: World, who: Who) -> dict:
