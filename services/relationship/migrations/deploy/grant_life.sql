@@ -78,6 +78,8 @@ INSERT INTO relationship.transitions (resource, from_state, to_state) VALUES
 CREATE FUNCTION relationship.check_grant() RETURNS trigger
   LANGUAGE plpgsql AS $$
 DECLARE
+  -- A statement has looked at the clock after it began and before now: whatever was in time then is.
+  began timestamptz := statement_timestamp();
   present timestamptz := clock_timestamp();
   drafted boolean := OLD.state = 'CREATED';
   approved boolean := OLD.state = 'APPROVAL_PENDING' AND NEW.state = 'ACTIVE';
@@ -95,16 +97,14 @@ BEGIN
     RAISE EXCEPTION 'a grant is changed that is not a draft' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT (CASE NEW.state
-      WHEN 'ACTIVE' THEN OLD.lapse_time > present
-      WHEN 'DECLINED' THEN OLD.lapse_time > present
-      WHEN 'WITHDRAWN' THEN OLD.lapse_time > present
+      WHEN 'ACTIVE' THEN OLD.lapse_time > began
+      WHEN 'DECLINED' THEN OLD.lapse_time > began
+      WHEN 'WITHDRAWN' THEN OLD.lapse_time > began
       WHEN 'LAPSED' THEN OLD.lapse_time <= present
       WHEN 'EXPIRED' THEN OLD.end_time <= present AND OLD.auto_extend = 0
-      WHEN 'TERMINATED' THEN OLD.end_time > present OR OLD.auto_extend > 0
+      WHEN 'TERMINATED' THEN OLD.end_time > began OR OLD.auto_extend > 0
       ELSE true END) THEN
-    -- Its time came between the statement's look at the clock and this one: a race that is lost. Who
-    -- runs again finds what the grant has become.
-    RAISE EXCEPTION 'a grant is not % now', NEW.state USING ERRCODE = 'serialization_failure';
+    RAISE EXCEPTION 'a grant is not % now', NEW.state USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;
