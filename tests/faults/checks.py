@@ -101,7 +101,7 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
           resource, account, service, coalesce(a.count, 0), coalesce(o.count, 0))
         FROM (SELECT service, account, actor_account, resource, count(*)
               FROM common.audit_entries WHERE decision = 'ALLOWED'
-                AND NOT (before IS NULL AND after IS NULL)  -- a look of an operator
+                AND NOT (before IS NULL AND after IS NULL)
               GROUP BY 1, 2, 3, 4) a
         FULL JOIN (SELECT service, account, actor_account, resource, count(*)
                    FROM common.outbox GROUP BY 1, 2, 3, 4) o
@@ -148,7 +148,7 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         LEFT JOIN common.request_ids r ON r.request_id::text = a.request_id
           AND r.method = a.method AND r.subject = a.actor AND r.account = a.actor_account
         WHERE a.actor_account <> '' AND r.request_id IS NULL
-          AND NOT (a.before IS NULL AND a.after IS NULL)  -- refused, or a look of an operator""",
+          AND NOT (a.before IS NULL AND a.after IS NULL)""",
         "DELETE FROM common.request_ids WHERE ctid = (SELECT ctid FROM common.request_ids "
         "WHERE method !~ '/Batch' LIMIT 1)"),
     Check(
