@@ -13,6 +13,10 @@ TRANSPORTS = ("grpc", "json")
 # The characters of a link's token: version and kind, the rest, the last of its secret.
 KIND, TOKEN, SECRET = 3, 72, 20
 
+UNDER_WAY = """
+  SELECT (SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL)
+       + (SELECT count(*) FROM relationship.portal_jobs)"""
+
 
 class Everyone:
     """Contoso with its customer; fabrikam with another; and a neighbour, a partner of contoso's
@@ -64,9 +68,8 @@ class Everyone:
         return who.caller.call(name, fields, transport)
 
     def settle(self) -> None:
-        """Waits until all that was done has arrived everywhere."""
-        owed = "SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL"
-        await_true(lambda: self.suite.psql(owed) == ["0"], 30)
+        """Waits until all that was done has arrived everywhere, and no work that it began goes on."""
+        await_true(lambda: self.suite.psql(UNDER_WAY) == ["0"], 30)
 
 
 def made_up(name: str) -> str:
