@@ -15,7 +15,8 @@ KIND, TOKEN, SECRET = 3, 72, 20
 
 UNDER_WAY = """
   SELECT (SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL)
-       + (SELECT count(*) FROM relationship.portal_jobs)"""
+       + (SELECT count(*) FROM relationship.portal_jobs j
+          JOIN relationship.partners p ON p.name = j.partner WHERE p.state = 'ACTIVE')"""
 
 
 class Everyone:
