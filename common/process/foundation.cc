@@ -16,7 +16,7 @@
 namespace partnerlink::process {
 namespace {
 
-constexpr int kBackgroundConnections = 4;
+constexpr int kBackgroundConnections = 6;
 constexpr absl::Duration kPurgeInterval = absl::Hours(1);
 
 absl::StatusOr<std::string> ReadKey(const std::string& path) {

@@ -34,7 +34,7 @@ const postgres::Requirements& DatabaseRequirements() {
       "directory",
       {"common:standing", "common:edge_locks", "relationship:partnerships", "directory:orders",
        "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders"}};
+       "directory:partnered_orders", "directory:published_contacts"}};
   return *requirements;
 }
 

@@ -1,4 +1,5 @@
 // The Invitation service's process.
+#include <atomic>
 #include <fstream>
 #include <list>
 #include <memory>
@@ -27,6 +28,7 @@
 #include "services/invitation/invitations/expiry.h"
 #include "services/invitation/link/keys.h"
 #include "services/invitation/link/link_base.h"
+#include "services/invitation/mail/notice_sender.h"
 #include "services/invitation/mail/sender.h"
 #include "services/invitation/mail/smtp.h"
 #include "services/invitation/redemptions/outcome.h"
@@ -79,7 +81,7 @@ const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements =
       new postgres::Requirements{"invitation",
                                  {"common:standing", "relationship:published_standing",
-                                  "directory:published", "invitation:list_declines"}};
+                                  "directory:published", "invitation:notices"}};
   return *requirements;
 }
 
@@ -217,8 +219,19 @@ absl::StatusOr<int> Serve() {
     mail::Sender& sender = senders.emplace_back(foundation->background_pool(), keys, *mail_options);
     sending.emplace_back("send_mails", absl::Milliseconds(500), [&] { return sender.SendDue(); });
   }
+  std::atomic<bool> stopping = false;
+  std::optional<mail::NoticeSender> notice_sender;
+  if (mail_options) {
+    notice_sender.emplace(
+        foundation->background_pool(),
+        mail::NoticeSender::Options{mail_options->server, mail_options->from, mail_options->retry},
+        [&] { return stopping.load(); });
+    sending.emplace_back("send_notices", absl::Milliseconds(500),
+                         [&] { return notice_sender->SendDue(); });
+  }
   const int exit_code = running->Run();
   for (mail::Sender& sender : senders) sender.Stop();
+  stopping = true;
   return exit_code;
 }
 

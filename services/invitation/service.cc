@@ -3,6 +3,7 @@
 #include "common/rpc/bind.h"
 #include "common/status/status.h"
 #include "services/invitation/invitations/handlers.h"
+#include "services/invitation/notices/handlers.h"
 #include "services/invitation/presentations/failed_presentations.h"
 #include "services/invitation/redemptions/handlers.h"
 
@@ -19,6 +20,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           const rpc::Edge& edge) {
   using namespace v1;           // NOLINT: the messages
   using namespace invitations;  // NOLINT: the handlers
+  using namespace notices;      // NOLINT: the handlers
   using namespace redemptions;  // NOLINT: the handlers
   using presentations::Limited;
   using rpc::With;
@@ -57,6 +59,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("DeclineInvitation", ValidateDeclineInvitation,
                  Limited(failed, With(deps, DeclineInvitation)));
   service->Unary("ApplyPartnerships", ValidateApplyPartnerships, With(deps, ApplyPartnerships));
+  service->Unary("QueueNotice", ValidateQueueNotice, With(deps, QueueNotice));
   service->Unary("ListReceivedInvitations", ValidateListReceivedInvitations,
                  With(deps, ListReceivedInvitations));
   service->UnaryThenWait("AcceptReceivedInvitation", ValidateAcceptReceivedInvitation,

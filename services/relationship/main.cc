@@ -20,6 +20,8 @@
 #include "common/status/status.h"
 #include "services/relationship/grants/expiry.h"
 #include "services/relationship/portals/job.h"
+#include "services/relationship/relationships/expiry.h"
+#include "services/relationship/removals/duties.h"
 #include "services/relationship/service.h"
 #include "services/suite.h"
 
@@ -39,16 +41,29 @@ constexpr char kApplyRelationships[] =
     "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
 constexpr char kApplyPartnerships[] =
     "partnerlink.invitation.v1.InvitationService/ApplyPartnerships";
+constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/QueueNotice";
+
+// How often what is due is looked for: an end by the clock, what a removal leaves to be done.
+constexpr absl::Duration kSweep = absl::Milliseconds(500);
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
-      "relationship", {"common:audit_reading", "relationship:grant_life", "directory:orders"}};
+      "relationship",
+      {"common:audit_reading", "relationship:relationship_life", "directory:published_contacts"}};
   return *requirements;
 }
 
-outbox::Send SendTo(rpc::PeerClient& peer, const char* method) {
-  return [&peer, method](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
-    peer.Call(method, delivery.payload, deadline, std::move(done));
+outbox::Send ToDirectory(rpc::PeerClient& peer) {
+  return [&peer](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
+    peer.Call(kApplyRelationships, delivery.payload, deadline, std::move(done));
+  };
+}
+
+outbox::Send ToInvitation(rpc::PeerClient& peer) {
+  return [&peer](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
+    const bool is_notice = delivery.event == removals::kNoticeEvent;
+    peer.Call(is_notice ? kQueueNotice : kApplyPartnerships, delivery.payload, deadline,
+              std::move(done));
   };
 }
 
@@ -77,10 +92,10 @@ absl::StatusOr<int> Serve() {
 
   rpc::PeerClient directory(absl::GetFlag(FLAGS_directory_address), directory_credentials);
   outbox::Relay directory_relay({"relationship", "directory"}, foundation->background_pool(),
-                                SendTo(directory, kApplyRelationships), NothingToKeep);
+                                ToDirectory(directory), NothingToKeep);
   rpc::PeerClient invitation(absl::GetFlag(FLAGS_invitation_address), invitation_credentials);
   outbox::Relay invitation_relay({"relationship", "invitation"}, foundation->background_pool(),
-                                 SendTo(invitation, kApplyPartnerships), NothingToKeep);
+                                 ToInvitation(invitation), NothingToKeep);
   const Deps deps{.pool = foundation->pool(),
                   .work_pool = foundation->work_pool(),
                   .page_tokens = foundation->page_tokens(),
@@ -102,6 +117,12 @@ absl::StatusOr<int> Serve() {
   });
   const process::Periodic portal_jobs("portal_jobs", kPortalJobsInterval, [&] {
     return portals::CarryOutJobs(foundation->background_pool(), deps);
+  });
+  const process::Periodic ends("end_relationships", kSweep, [&] {
+    return relationships::SweepEnds(foundation->background_pool());
+  });
+  const process::Periodic duties("follow_removals", kSweep, [&] {
+    return removals::SweepRemovalDuties(foundation->background_pool());
   });
   return running->Run();
 }

@@ -56,6 +56,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("GetRelationship", ValidateGetRelationship, With(deps, GetRelationship));
   service->Unary("ListRelationships", ValidateListRelationships, With(deps, ListRelationships));
   service->Unary("GetAttestationText", ValidateGetAttestationText, With(deps, GetAttestationText));
+  service->UnaryThenWait("SuspendRelationship", ValidateSuspendRelationship,
+                         With(deps, SuspendRelationship), in_directory);
+  service->UnaryThenWait("ResumeRelationship", ValidateResumeRelationship,
+                         With(deps, ResumeRelationship), in_directory);
+  service->UnaryThenWait("EndRelationship", ValidateEndRelationship, With(deps, EndRelationship),
+                         in_directory);
+  service->UnaryThenWait("WithdrawEnd", ValidateWithdrawEnd, With(deps, WithdrawEnd), in_directory);
   service->UnaryThenWait("RemoveRelationship", ValidateRemoveRelationship,
                          With(deps, RemoveRelationship), in_directory);
   service->Unary("CreateGrant", ValidateCreateGrant, With(deps, CreateGrant));

@@ -64,7 +64,9 @@ class OneLiveEdgeTest : public testing::Test {
 
 TEST_F(OneLiveEdgeTest, PerTypePartnerAndCustomer) {
   // Any end will do here: how a relationship ends is told in attestation_test.cc.
-  database_.Run("DROP TRIGGER removal_is_attested ON relationship.relationships");
+  database_.Run(
+      "DROP TRIGGER removal_is_attested ON relationship.relationships;"
+      " DROP TRIGGER end_is_kept ON relationship.relationships");
   EXPECT_EQ(Try(Edge("RESELLER", "northwind")), "");
   EXPECT_EQ(Try(Edge("RESELLER", "northwind")), "23505");
   EXPECT_EQ(Try(Edge("PROVIDER", "northwind")), "");

@@ -8,8 +8,10 @@
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/orders/handlers.h"
+#include "services/invitation/notices/handlers.h"
 #include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
+#include "services/relationship/removals/duties.h"
 
 namespace partnerlink::support {
 
@@ -177,8 +179,8 @@ void RelationshipTest::TellInvitation() { Tell("invitation"); }
 
 void RelationshipTest::Tell(const std::string& target) {
   const pqxx::result owed =
-      database_.Run(absl::StrCat("SELECT id, payload FROM common.outbox WHERE target = '", target,
-                                 "' AND delivered_time IS NULL ORDER BY create_time, id"));
+      database_.Run(absl::StrCat("SELECT id, payload, event FROM common.outbox WHERE target = '",
+                                 target, "' AND delivered_time IS NULL ORDER BY create_time, id"));
   for (const pqxx::row& row : owed) {
     const std::string payload = pqxx::binarystring(row[1]).str();
     absl::Status told;
@@ -186,6 +188,13 @@ void RelationshipTest::Tell(const std::string& target) {
       directory::v1::ApplyRelationshipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));
       told = Apply(news).status();
+    } else if (row[2].as<std::string>() == relationship::removals::kNoticeEvent) {
+      invitation::v1::QueueNoticeRequest notice;
+      ASSERT_TRUE(notice.ParseFromString(payload));
+      told = invitation::notices::ValidateQueueNotice(notice);
+      const TestCall call("partnerlink.invitation.v1.InvitationService/QueueNotice", Principal(),
+                          "relationship");
+      if (told.ok()) told = invitation::notices::QueueNotice(call.context, deps_, notice).status();
     } else if (target == "invitation") {
       invitation::v1::ApplyPartnershipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));

@@ -176,8 +176,9 @@ TEST_F(RemoveRelationshipTest, EachRefusalChangesNothing) {
       {"UPDATE relationship.relationships SET state = 'ENDING', effective_end_time ="
        " now() + '1 day'",
        [](auto&) {}, common::v1::STATE_TRANSITION},
-      {"UPDATE relationship.relationships SET state = 'ENDED'", [](auto&) {},
-       common::v1::STATE_TRANSITION},
+      {"SET session_replication_role = replica;"
+       " UPDATE relationship.relationships SET state = 'ENDED'",
+       [](auto&) {}, common::v1::STATE_TRANSITION},
       // What changed meanwhile comes before what state it is in.
       {"", [](auto& r) { r.set_etag("stale"); }, common::v1::ETAG_MISMATCH},
   };

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -44,7 +46,10 @@ const std::vector<Stateful> kStateful = {
       INSERT INTO relationship.partners (name, display_name, types, country, partner_number, state)
       VALUES ('partners/contoso', 'Contoso', '{RESELLER}', 'PL', '1', '@'))sql"},
     {"relationship.relationships",
-     ", effective_end_time = CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END", R"sql(
+     ", effective_end_time = CASE WHEN '@' IN ('ENDING', 'ENDED') THEN now() END",
+     // When an end comes is another rule, with tests of its own.
+     R"sql(
+      ALTER TABLE relationship.relationships DISABLE TRIGGER end_is_kept;
       INSERT INTO relationship.relationships (partner, id, type, customer, state, origin, source,
         effective_end_time)
       VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001', 'RESELLER',
@@ -116,6 +121,11 @@ const std::vector<Stateful> kStateful = {
       INSERT INTO invitation.mails (partner, invitation, id, generation, address_key, state)
       VALUES ('partners/contoso', '00000000-0000-0000-0000-000000000001',
         '00000000-0000-0000-0000-000000000003', 1, 'ann@contoso.example', '@'))sql"},
+    {"invitation.notices", "", R"sql(
+      INSERT INTO invitation.notices (id, kind, resource, partner, customer, recipient, address_key,
+        locale, partner_display_name, customer_display_name, state)
+      VALUES ('00000000-0000-0000-0000-000000000004', 'RELATIONSHIP_REMOVED', 'x',
+        'partners/contoso', 'customers/northwind', 'x', 'ann@contoso.example', 'en', 'x', 'x', '@'))sql"},
     {"directory.offers", "", R"sql(
       INSERT INTO directory.offers (name, display_name, term_months, state)
       VALUES ('offers/mail', 'Mail', 12, '@'))sql"},
@@ -195,6 +205,14 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"QUEUED", "CANCELLED"},
       // The server took it while its invitation ended.
       {"CANCELLED", "SENT"}}},
+    {"invitation.notices",
+     {{"", "QUEUED"},
+      {"", "SUPPRESSED"},
+      // This deployment sends no mail.
+      {"", "FAILED"},
+      {"QUEUED", "SENT"},
+      {"QUEUED", "FAILED"},
+      {"QUEUED", "SUPPRESSED"}}},
     {"directory.offers",
      {{"", "ACTIVE"}, {"", "RETIRED"}, {"ACTIVE", "RETIRED"}, {"RETIRED", "ACTIVE"}}},
     {"directory.subscriptions", {{"", "ACTIVE"}, {"ACTIVE", "CANCELLED"}}},
@@ -383,7 +401,7 @@ TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
 // All that the rules let one of the actions do with a state of the message.
 template <typename State, typename Action, typename Names>
 Transitions Ruled(std::initializer_list<Action> actions, int states,
-                  std::optional<State> (*after)(Action, State), Names name) {
+                  const std::function<std::optional<State>(Action, State)>& after, Names name) {
   Transitions ruled = {{"", "ACTIVE"}};
   for (int number = 0; number < states; ++number) {
     const auto state = static_cast<State>(number);
@@ -426,28 +444,22 @@ TEST_F(TransitionsTest, OfGrantsAreThoseOfTheRules) {
   EXPECT_EQ(relationship::grants::ToCreate({}, "", "").state(), Grant::ACTIVE);
 }
 
-// What a partner does: the rest of the table is the customer's, the provider's and the operator's.
-TEST_F(TransitionsTest, OfARemovalAreThoseOfTheRules) {
+// ENDING goes back to the state before: a rule with a fact beside the two states.
+TEST_F(TransitionsTest, OfRelationshipsAreThoseOfTheRules) {
+  using relationship::relationships::Action;
   using relationship::v1::Relationship;
-  relationship::v1::Partner partner;
-  partner.set_state(relationship::v1::Partner::ACTIVE);
-  const Transitions legal = LegalOf("relationship.relationships");
-  for (const std::string& from : StatesOf("relationship.relationships")) {
-    Relationship relationship;
-    Relationship::State state = Relationship::STATE_UNSPECIFIED;
-    ASSERT_TRUE(Relationship::State_Parse(from, &state));
-    relationship.set_state(state);
-    // What is ENDING ends by its date, at nobody's word.
-    const bool removable = from != "ENDING" && legal.contains({from, "ENDED"});
-    EXPECT_EQ(relationship::relationships::MayBeRemoved(state), removable) << from;
-    const absl::Status checked = relationship::relationships::CheckRemoval(relationship, &partner);
-    if (removable) {
-      EXPECT_TRUE(checked.ok()) << from << checked;
-    } else {
-      EXPECT_EQ(ReasonOf(checked), common::v1::STATE_TRANSITION) << from;
-    }
+  Transitions ruled;
+  for (const auto before : {Relationship::ACTIVE, Relationship::SUSPENDED}) {
+    const auto after = [&](Action action, Relationship::State state) {
+      return relationship::relationships::After(action, state, before);
+    };
+    ruled.merge(Ruled<Relationship::State, Action>(
+        {Action::kSuspend, Action::kResume, Action::kRemove, Action::kEnd, Action::kWithdrawEnd,
+         Action::kBecomeDue},
+        Relationship::State_ARRAYSIZE, after,
+        [](auto state) { return Relationship::State_Name(state); }));
   }
-  EXPECT_FALSE(relationship::relationships::MayBeRemoved(Relationship::STATE_UNSPECIFIED));
+  EXPECT_EQ(LegalOf("relationship.relationships"), ruled);
 }
 
 TEST_F(TransitionsTest, ARelationshipBeginsActive) {

@@ -43,6 +43,8 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
       duration_days, auto_extend)
     VALUES ('partners/$', 'customers/$-c', '{user_admin}', 'ACTIVE', now(), now() + '1 day', 1, 0);
+  INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)
+    VALUES ('partners/$', '#1', 'NOTIFY', 'customers/$-c', now());
   INSERT INTO relationship.establishments (source, response) VALUES ('$', '');
   INSERT INTO relationship.customers (name, country) VALUES ('customers/$-c', 'PL');
   INSERT INTO relationship.partners (name, display_name, types, country, partner_number)
@@ -82,6 +84,10 @@ constexpr char kFixture[] = R"sql(
     VALUES ('partners/$', '#2', 'customers/$-c', '$');
   INSERT INTO invitation.mails (partner, invitation, id, generation, address_key, state)
     VALUES ('partners/$', '#2', '#9', 1, 'ann@$.example', 'QUEUED');
+  INSERT INTO invitation.notices (id, kind, resource, partner, customer, recipient, address_key,
+      locale, partner_display_name, customer_display_name, state)
+    VALUES ('#9', 'RELATIONSHIP_REMOVED', '$', 'partners/$', 'customers/$-c', 'ann@$.example',
+      'ann@$.example', 'en', '$', '$', 'QUEUED');
   INSERT INTO invitation.suppressed_addresses (address_key, reason) VALUES ('ann@$.example', '$');
   INSERT INTO invitation.redemptions (partner, invitation, id, customer, actor, agreement_version)
     VALUES ('partners/$', '#2', '#3', 'customers/$-c', '$', '2026-11');
@@ -323,13 +329,13 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
   const std::map<std::string, Names> driven = {
       {"invitation_worker",
        {"common.outbox", "common.request_ids", "invitation.invitations", "invitation.mails",
-        "invitation.redemption_relationships", "invitation.redemptions",
+        "invitation.notices", "invitation.redemption_relationships", "invitation.redemptions",
         "invitation.suppressed_addresses"}},
       {"relationship_worker",
        {"common.outbox", "common.request_ids", "relationship.customers",
         "relationship.establishments", "relationship.grants", "relationship.partners",
         "relationship.partnerships", "relationship.portal_jobs", "relationship.portal_records",
-        "relationship.relationships"}},
+        "relationship.relationships", "relationship.removal_duties"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers", "directory.subscriptions"}},

@@ -12,6 +12,7 @@ OPEN_OF_ROOM = {
     "services/invitation/invitations": {"events.h", "issuing.h"},
     "services/directory/subscriptions": {"events.h"},
     "services/relationship/relationships": {"establishing.h"},
+    "services/relationship/grants": {"termination.h"},
 }
 
 

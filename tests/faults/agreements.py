@@ -98,24 +98,25 @@ AGREEMENTS = [
         "UPDATE relationship.grants SET end_time = end_time + interval '1 s' WHERE id = "
         "(SELECT id FROM relationship.grants WHERE end_cause = 'renewed' LIMIT 1)"),
     Check(
-        "a relationship is over if it was attested to, by the same transaction, and only then",
+        "what a partner ended was attested to, by the same transaction, and only that",
         """
         SELECT format('relationships/%s: %s of transaction %s, attested to by %s', r.id, r.state,
           r.xmin, a.xmin)
         FROM relationship.relationships r
         FULL JOIN relationship.attestations a ON a.partner = r.partner AND a.relationship = r.id
-        WHERE (CASE r.state WHEN 'ENDED' THEN r.xmin END)::text IS DISTINCT FROM a.xmin::text""",
+        WHERE (CASE WHEN r.state = 'ENDED' AND r.ending_from IS NULL THEN r.xmin END)::text
+          IS DISTINCT FROM a.xmin::text""",
         "DELETE FROM relationship.attestations WHERE ctid = "
         "(SELECT ctid FROM relationship.attestations LIMIT 1)"),
     Check(
-        "no subscription is active that was sold through a relationship that is over",
+        "no subscription is active that was sold through what its partner ended",
         """
         SELECT format('%s/subscriptions/%s: %s, relationships/%s: %s', s.customer, s.id, s.state,
           s.relationship, r.state)
         FROM directory.subscriptions s
         LEFT JOIN relationship.relationships r ON r.partner = s.partner AND r.id = s.relationship
           AND r.customer = s.customer
-        WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED')""",
+        WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED' AND r.ending_from IS NULL)""",
         "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now() "
         "WHERE id = "
         "(SELECT relationship FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)"),

@@ -243,6 +243,33 @@ def resume_partnership(world: World, who: Who) -> dict:
     return fields
 
 
+def suspend_relationship(world: World, who: Who) -> dict:
+    """Of the partner's reseller, through the partner."""
+    through, _ = world.combined(who.pair.partner)
+    return {"name": through, "reason": "They pay late.", "request_id": random_id()}
+
+
+def resume_relationship(world: World, who: Who) -> dict:
+    """The partner's own."""
+    _, own = world.combined(who.pair.partner)
+    world.suspend(own)
+    return {"name": own, "reason": "They have paid.", "request_id": random_id()}
+
+
+def end_relationship(world: World, who: Who) -> dict:
+    accepted = world.accept(who.pair.customer, world.reseller())
+    return {"name": accepted.relationship, "reason": "We buy elsewhere.", "revoke_grants": True,
+            "request_id": random_id()}
+
+
+def withdraw_end(world: World, who: Who) -> dict:
+    partner = world.reseller()
+    world.set_policies(partner, end_notice_days=30)
+    accepted = world.accept(who.pair.customer, partner)
+    who.pair.customer.must("EndRelationship", {"name": accepted.relationship})
+    return {"name": accepted.relationship, "reason": "We stay.", "request_id": random_id()}
+
+
 def relationship(_: World, who: Who) -> dict:
     return {"name": who.pair.accepted.relationship}
 
@@ -503,6 +530,10 @@ CASES: dict[str, Entry] = {
     "UpdatePartner": Entry(update_partner, ("partner.name",)),
     "GetAttestationText": Entry(get_attestation_text),
     "RemoveRelationship": Entry(remove_relationship, ("name",)),
+    "SuspendRelationship": Entry(suspend_relationship, ("name",)),
+    "ResumeRelationship": Entry(resume_relationship, ("name",)),
+    "EndRelationship": Entry(end_relationship, ("name",)),
+    "WithdrawEnd": Entry(withdraw_end, ("name",)),
     "CheckAccess": Entry(check_access, ("customer",)),
     "BatchCheckAccess": Entry(batch_check_access, ("questions.0.customer",)),
 }

@@ -88,10 +88,24 @@ class World:
         return self.caller(self.enrol(self.unique("woodgrove")), ["admin_agent"])
 
     def suspend(self, relationship: str) -> None:
-        """As an operator will: no call does it yet."""
-        assert self.suite.psql(
-            "UPDATE relationship.relationships SET state = 'SUSPENDED' "
-            f"WHERE id = '{relationship.rpartition('/')[2]}' RETURNING state") == ["SUSPENDED"]
+        self.operator.must("SuspendRelationship", {"name": relationship, "reason": "fraud"})
+
+    def set_policies(self, partner: Caller, **policies) -> None:
+        """As the partner says; the others stay."""
+        partner.must("UpdatePartner", {
+            "partner": {"name": partner.account, "policies": policies},
+            "update_mask": ",".join(f"policies.{name}" for name in policies)})
+
+    def combined(self, provider: Caller | None = None,
+                 customer: Caller | None = None) -> tuple[str, str]:
+        """The relationships of a reseller that only one test knows and of its provider, from one
+        invitation of both."""
+        reseller, provider = self.partnered(provider)
+        invited = self.invite(reseller, **self.combined_fields(provider))
+        answer = self.try_accept(invited, customer or self.customer())
+        assert answer.ok, str(answer)
+        names = {edge["type"]: edge["relationship"] for edge in answer.body["relationships"]}
+        return names["RESELLER"], names["PROVIDER"]
 
     def portal_record(self, partner_number: str, customer: str = "", **fields) -> dict:
         """What an internal system says of a customer that only one test knows."""

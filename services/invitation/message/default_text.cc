@@ -42,8 +42,6 @@ std::string WithoutWebAddress(const std::string& name) {
       plain, {{".", ". "}, {"。", "。 "}, {":", " :"}, {"/", " /"}, {"#", " #"}, {"?", " ?"}});
 }
 
-std::string Inert(const std::string& name) { return WithoutWebAddress(WithoutMarker(name)); }
-
 std::string Filled(const Draft& draft, const std::string& file, const TemplateDictionary& values) {
   std::string text = Expand(TemplateLocale(draft.locale) + "/" + file, values);
   absl::StripTrailingAsciiWhitespace(&text);
@@ -59,6 +57,8 @@ TemplateDictionary* ShowDays(TemplateDictionary& values, const char* name, int64
 }
 
 }  // namespace
+
+std::string Inert(const std::string& name) { return WithoutWebAddress(WithoutMarker(name)); }
 
 std::string DefaultSubject(const Draft& draft) {
   TemplateDictionary values("subject");

@@ -33,4 +33,7 @@ std::string DefaultBody(const Draft& draft);
 // The names that DefaultBody holds, as it spells them.
 std::vector<std::string> NamesIn(const Draft& draft);
 
+// A name, spelt so that it holds neither a marker nor a web address.
+std::string Inert(const std::string& name);
+
 }  // namespace partnerlink::invitation::message

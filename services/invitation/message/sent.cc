@@ -13,11 +13,12 @@
 #include "absl/strings/str_split.h"
 #include "common/status/status.h"
 #include "services/invitation/message/validate.h"
+#include "services/invitation/message/web_address.h"
 
 namespace partnerlink::invitation::message {
 namespace {
 
-// All that templates/mail.html.tpl is made of.
+// All that templates/mail.html.tpl is made of, and the one of notices.
 constexpr std::string_view kTags[] = {
     "<!DOCTYPE html>",  "<html lang=\"", "<head>",  "<meta charset=\"utf-8\">",
     "<title>",          "</title>",      "</head>", "<body>",
@@ -105,14 +106,8 @@ absl::Status CheckText(std::string text, std::string_view link) {
   return absl::OkStatus();
 }
 
-absl::Status CheckHtml(const std::string& html, std::string_view link) {
-  // The link is printable ASCII; of what HTML escapes a URL can hold these two.
-  const std::string escaped =
-      absl::StrReplaceAll(std::string(link), {{"&", "&amp;"}, {"'", "&#39;"}});
-  const std::string anchor = absl::StrCat("<a href=\"", escaped, "\">", escaped, "</a>");
-  if (Count(html, anchor) != 1 || Count(html, "://") != 2) {
-    return Wrong("its HTML does not hold the link alone");
-  }
+// Nothing but the templates' own tags.
+absl::Status CheckTags(const std::string& html) {
   for (size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
     const std::string_view rest = std::string_view(html).substr(at);
     if (std::none_of(std::begin(kTags), std::end(kTags),
@@ -123,9 +118,24 @@ absl::Status CheckHtml(const std::string& html, std::string_view link) {
   return absl::OkStatus();
 }
 
-}  // namespace
+absl::Status CheckHtml(const std::string& html, std::string_view link) {
+  // The link is printable ASCII; of what HTML escapes a URL can hold these two.
+  const std::string escaped =
+      absl::StrReplaceAll(std::string(link), {{"&", "&amp;"}, {"'", "&#39;"}});
+  const std::string anchor = absl::StrCat("<a href=\"", escaped, "\">", escaped, "</a>");
+  if (Count(html, anchor) != 1 || Count(html, "://") != 2) {
+    return Wrong("its HTML does not hold the link alone");
+  }
+  return CheckTags(html);
+}
 
-absl::Status CheckSent(std::string_view bytes, std::string_view recipient, std::string_view link) {
+// The text and the HTML of a message to the recipient alone.
+struct Parts {
+  std::string text;
+  std::string html;
+};
+
+absl::StatusOr<Parts> PartsOf(std::string_view bytes, std::string_view recipient) {
   const auto [head, body] = SplitHead(bytes);
   std::string boundary;
   PARTNERLINK_RETURN_IF_ERROR(CheckHeaders(head, recipient, boundary));
@@ -140,8 +150,24 @@ absl::Status CheckSent(std::string_view bytes, std::string_view recipient, std::
       Count(html_head, "text/html; charset=utf-8") != 1) {
     return Wrong("its parts are of other types");
   }
-  PARTNERLINK_RETURN_IF_ERROR(CheckText(FromQuotedPrintable(text), link));
-  return CheckHtml(FromQuotedPrintable(html), link);
+  return Parts{FromQuotedPrintable(text), FromQuotedPrintable(html)};
+}
+
+}  // namespace
+
+absl::Status CheckSent(std::string_view bytes, std::string_view recipient, std::string_view link) {
+  PARTNERLINK_ASSIGN_OR_RETURN(const Parts parts, PartsOf(bytes, recipient));
+  PARTNERLINK_RETURN_IF_ERROR(CheckText(parts.text, link));
+  return CheckHtml(parts.html, link);
+}
+
+absl::Status CheckSentWithoutLink(std::string_view bytes, std::string_view recipient) {
+  PARTNERLINK_ASSIGN_OR_RETURN(const Parts parts, PartsOf(bytes, recipient));
+  if (FindWebAddress(parts.text)) return Wrong("its text holds a web address");
+  if (Count(parts.html, "://") != 0 || Count(parts.html, "<a ") != 0) {
+    return Wrong("its HTML holds a web address");
+  }
+  return CheckTags(parts.html);
 }
 
 }  // namespace partnerlink::invitation::message

@@ -13,4 +13,7 @@ namespace partnerlink::invitation::message {
 // quoting.
 absl::Status CheckSent(std::string_view bytes, std::string_view recipient, std::string_view link);
 
+// The same of a message that holds no web address at all.
+absl::Status CheckSentWithoutLink(std::string_view bytes, std::string_view recipient);
+
 }  // namespace partnerlink::invitation::message

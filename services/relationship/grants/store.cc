@@ -394,4 +394,18 @@ std::vector<Due> RemindDue(Transaction& transaction, int limit) {
       limit);
 }
 
+std::vector<Row> LockInForce(Transaction& transaction, const std::string& partner,
+                             const std::string& customer) {
+  std::vector<Row> rows;
+  for (const pqxx::row& row :
+       transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql( FROM relationship.grants g
+             WHERE g.partner = $1 AND g.customer = $2 AND g.state = 'ACTIVE'
+               AND (g.auto_extend > 0 OR g.end_time > clock_timestamp())
+             ORDER BY g.id FOR NO KEY UPDATE)sql"),
+                       partner, customer)) {
+    rows.push_back(FromRow(row));
+  }
+  return rows;
+}
+
 }  // namespace partnerlink::relationship::grants

@@ -110,4 +110,8 @@ std::vector<Due> LapseDue(postgres::Transaction& transaction, int limit);
 std::vector<Due> ExtendDue(postgres::Transaction& transaction, int limit);
 std::vector<Due> RemindDue(postgres::Transaction& transaction, int limit);
 
+// The grants in force of a partner over a customer, held until the transaction ends.
+std::vector<Row> LockInForce(postgres::Transaction& transaction, const std::string& partner,
+                             const std::string& customer);
+
 }  // namespace partnerlink::relationship::grants

@@ -24,7 +24,8 @@ constexpr char kColumns[] =
 // By the viewer $2.
 constexpr char kIsSeen[] = R"sql(($2 = '' OR p.name = $2 OR EXISTS (
     SELECT FROM relationship.relationships r
-    WHERE r.customer = $2 AND r.partner = p.name AND r.state <> 'ENDED') OR EXISTS (
+    WHERE r.customer = $2 AND r.partner = p.name AND r.state <> 'ENDED'
+      AND (r.state <> 'ENDING' OR r.effective_end_time > clock_timestamp())) OR EXISTS (
     SELECT FROM relationship.partnerships s
     WHERE s.provider = $2 AND s.reseller = p.name AND s.state <> 'ENDED') OR EXISTS (
     SELECT FROM relationship.partnerships s

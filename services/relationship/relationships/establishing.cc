@@ -9,6 +9,7 @@
 #include "services/relationship/grants/store.h"
 #include "services/relationship/partners/store.h"
 #include "services/relationship/partnerships/store.h"
+#include "services/relationship/relationships/expiry.h"
 #include "services/relationship/relationships/rules.h"
 #include "services/relationship/relationships/store.h"
 
@@ -73,7 +74,10 @@ absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::C
   if (const auto reason = WhyNot(ground)) return Edge{std::nullopt, Refused(wanted, *reason)};
   // Looked for first: an end that commits while the insert runs would be no predecessor to it.
   std::optional<Row> live = FindLive(transaction, wanted);
-  if (live) return Edge{live, Exists(live->relationship)};
+  if (live && live->relationship.state() != v1::Relationship::ENDED) {
+    return Edge{live, Exists(live->relationship)};
+  }
+  if (live) FinishEndBefore(transaction, wanted);
   const std::optional<Row> created = Insert(transaction, wanted, source);
   if (!created) return Refusal(common::v1::CONFLICT, "The relationship is just made: try again.");
   outbox::Change change;

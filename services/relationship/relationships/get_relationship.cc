@@ -8,9 +8,7 @@ namespace partnerlink::relationship::relationships {
 
 absl::Status ValidateGetRelationship(const v1::GetRelationshipRequest& request) {
   FieldViolations violations;
-  if (!ParseName(request.name())) {
-    violations.Add("name", "is not of the form relationships/{uuid}");
-  }
+  if (!ParseName(request.name())) violations.Add("name", kNameProblem);
   return violations.ToStatus();
 }
 

@@ -23,6 +23,22 @@ absl::Status ValidateGetAttestationText(const v1::GetAttestationTextRequest& req
 absl::StatusOr<v1::AttestationText> GetAttestationText(
     const CallContext& context, const Deps& deps, const v1::GetAttestationTextRequest& request);
 
+absl::Status ValidateSuspendRelationship(const v1::SuspendRelationshipRequest& request);
+absl::StatusOr<v1::Relationship> SuspendRelationship(const CallContext& context, const Deps& deps,
+                                                     const v1::SuspendRelationshipRequest& request);
+
+absl::Status ValidateResumeRelationship(const v1::ResumeRelationshipRequest& request);
+absl::StatusOr<v1::Relationship> ResumeRelationship(const CallContext& context, const Deps& deps,
+                                                    const v1::ResumeRelationshipRequest& request);
+
+absl::Status ValidateEndRelationship(const v1::EndRelationshipRequest& request);
+absl::StatusOr<v1::Relationship> EndRelationship(const CallContext& context, const Deps& deps,
+                                                 const v1::EndRelationshipRequest& request);
+
+absl::Status ValidateWithdrawEnd(const v1::WithdrawEndRequest& request);
+absl::StatusOr<v1::Relationship> WithdrawEnd(const CallContext& context, const Deps& deps,
+                                             const v1::WithdrawEndRequest& request);
+
 absl::Status ValidateRemoveRelationship(const v1::RemoveRelationshipRequest& request);
 absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
     const CallContext& context, const Deps& deps, const v1::RemoveRelationshipRequest& request);

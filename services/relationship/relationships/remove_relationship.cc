@@ -1,13 +1,14 @@
 // A partner ends one of its relationships, for good. Its administrator attests to it, and nothing
 // that was sold through it may still run, unless it is to end with it. Other relationships and
-// every grant stay as they are: the partner is told which.
+// every grant stay as they are: the partner is told which. What its policies say instead is not
+// done here: see duties.h.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "common/status/status.h"
-#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/grants/store.h"
 #include "services/relationship/partners/store.h"
+#include "services/relationship/relationships/events.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/rules.h"
 #include "services/relationship/relationships/store.h"
@@ -18,40 +19,9 @@ namespace {
 constexpr int kMostBlockers = 20;
 constexpr int kMostKeptGrants = 100;
 
-// What Directory hears: the edge is over, and whether its subscriptions are.
-directory::v1::ApplyRelationshipsRequest NewsOf(const Row& ended, bool cancel_subscriptions,
-                                                const std::string& root) {
-  directory::v1::ApplyRelationshipsRequest news;
-  news.set_customer(ended.relationship.customer());
-  news.set_root_event(root);
-  auto& edge = *news.add_edges();
-  edge.set_relationship(ended.relationship.name());
-  edge.set_type(ended.relationship.type());
-  edge.set_partner(ended.relationship.partner());
-  edge.set_state(ended.relationship.state());
-  edge.set_revision(ended.revision);
-  edge.set_cancel_subscriptions(cancel_subscriptions);
-  if (cancel_subscriptions) edge.set_actor(ended.relationship.attestation().actor());
-  return news;
-}
-
-// One row for the partner's eyes, one for the customer's, which also tells Directory.
-void Record(outbox::Changes& changes, const Row& before, const Row& ended,
-            bool cancel_subscriptions) {
-  outbox::Change change;
-  change.account = ended.relationship.partner();
-  change.resource = ended.relationship.name();
-  change.event = "relationship.ended";
-  change.cause = "removal";
-  change.before = outbox::ToJson(before.relationship);
-  change.after = outbox::ToJson(ended.relationship);
-  change.payload = ended.relationship.SerializeAsString();
-  changes.Record(change);
-  change.account = ended.relationship.customer();
-  change.event = "relationship.removed";
-  change.target = "directory";
-  change.payload = NewsOf(ended, cancel_subscriptions, changes.Root()).SerializeAsString();
-  changes.Record(change);
+google::protobuf::Timestamp Later(google::protobuf::Timestamp time, absl::Duration by) {
+  time.set_seconds(time.seconds() + absl::ToInt64Seconds(by));
+  return time;
 }
 
 // Row locks in one order everywhere: partner, edge. Who orders shares the edge's lock, so what is
@@ -60,7 +30,7 @@ absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal&
                             const std::string& id) {
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckReader(remover, row->relationship));
+  PARTNERLINK_RETURN_IF_ERROR(CheckPartner(remover, row->relationship));
   LockEdge(transaction, id);
   row = FindForUpdate(transaction, id);
   if (!row) return NotFound();
@@ -71,9 +41,7 @@ absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal&
 
 absl::Status ValidateRemoveRelationship(const v1::RemoveRelationshipRequest& request) {
   FieldViolations violations;
-  if (!ParseName(request.name())) {
-    violations.Add("name", "is not of the form relationships/{uuid}");
-  }
+  if (!ParseName(request.name())) violations.Add("name", kNameProblem);
   request::CheckRequestId(request.request_id(), violations);
   PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
   return CheckAttestation(request.attestation());
@@ -100,13 +68,16 @@ absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
         KeepAttestation(transaction, before, AttestedBy(context.principal, request.attestation()));
         const std::optional<Row> ended = End(transaction, before);
         if (!ended) return absl::InternalError("a locked relationship was not ended");
-        Record(changes, before, *ended, request.cancel_subscriptions());
+        RecordRemoval(changes, before, *ended, request.cancel_subscriptions());
         v1::RemoveRelationshipResponse response;
         *response.mutable_relationship() = ended->relationship;
         for (std::string& grant :
              grants::NamesInForce(transaction, ended->relationship.partner(),
                                   ended->relationship.customer(), kMostKeptGrants)) {
           response.add_kept_grants(std::move(grant));
+        }
+        if (const auto after = RevokedAfter(partner.front().policies())) {
+          *response.mutable_revoke_time() = Later(ended->relationship.effective_end_time(), *after);
         }
         return response;
       });

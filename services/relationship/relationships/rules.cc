@@ -81,6 +81,23 @@ void CheckEdge(const EstablishRelationshipsRequest::Edge& edge, const std::strin
   }
 }
 
+std::string_view NameOf(Action action) {
+  switch (action) {
+    case Action::kSuspend:
+      return "suspend it";
+    case Action::kResume:
+      return "resume it";
+    case Action::kRemove:
+      return "remove it";
+    case Action::kEnd:
+    case Action::kBecomeDue:
+      return "end it";
+    case Action::kWithdrawEnd:
+      return "take back its end";
+  }
+  return "";
+}
+
 Answer AnswerFor(const Relationship& relationship) {
   Answer answer;
   answer.set_type(relationship.type());
@@ -195,18 +212,97 @@ v1::Attestation AttestedBy(const Principal& remover, const v1::Attestation& atte
   return kept;
 }
 
-bool MayBeRemoved(Relationship::State state) {
-  return state == Relationship::ACTIVE || state == Relationship::SUSPENDED;
+std::optional<Relationship::State> After(Action action, Relationship::State state,
+                                         Relationship::State ending_from) {
+  const bool is_in_force = state == Relationship::ACTIVE || state == Relationship::SUSPENDED;
+  switch (action) {
+    case Action::kSuspend:
+      if (state == Relationship::ACTIVE) return Relationship::SUSPENDED;
+      break;
+    case Action::kResume:
+      if (state == Relationship::SUSPENDED) return Relationship::ACTIVE;
+      break;
+    case Action::kRemove:
+      if (is_in_force) return Relationship::ENDED;
+      break;
+    case Action::kEnd:
+      if (is_in_force) return Relationship::ENDING;
+      break;
+    case Action::kWithdrawEnd:
+      if (state == Relationship::ENDING) return ending_from;
+      break;
+    case Action::kBecomeDue:
+      if (state == Relationship::ENDING) return Relationship::ENDED;
+      break;
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckAction(Action action, Relationship::State state) {
+  if (After(action, state)) return absl::OkStatus();
+  return StateTransition(NameOf(action), Relationship::State_Name(state));
+}
+
+std::string_view EventOf(Action action) {
+  switch (action) {
+    case Action::kSuspend:
+      return "relationship.suspended";
+    case Action::kResume:
+      return "relationship.resumed";
+    case Action::kEnd:
+      return "relationship.ending";
+    case Action::kWithdrawEnd:
+      return "relationship.end_withdrawn";
+    case Action::kRemove:
+    case Action::kBecomeDue:
+      return "relationship.ended";
+  }
+  return "";
+}
+
+absl::Status CheckPartner(const Principal& caller, const Relationship& relationship) {
+  return caller.account == relationship.partner() ? absl::OkStatus() : NotFound();
+}
+
+absl::Status CheckCustomer(const Principal& caller, const Relationship& relationship) {
+  return caller.account == relationship.customer() ? absl::OkStatus() : NotFound();
+}
+
+absl::Status CheckPauser(const Principal& caller, const Relationship& relationship,
+                         bool is_through) {
+  if (caller.IsOperator()) return absl::OkStatus();
+  if (caller.account == relationship.partner()) {
+    if (relationship.type() == Relationship::PROVIDER) return absl::OkStatus();
+    return Refusal(
+        common::v1::PERMISSION_MISSING,
+        "A relationship is paused by the provider that it goes through, or an operator.");
+  }
+  return is_through && relationship.type() == Relationship::RESELLER ? absl::OkStatus()
+                                                                     : NotFound();
 }
 
 absl::Status CheckRemoval(const Relationship& relationship, const v1::Partner* partner) {
-  if (!MayBeRemoved(relationship.state())) {
-    return StateTransition("remove it", Relationship::State_Name(relationship.state()));
-  }
+  PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kRemove, relationship.state()));
   if (partner == nullptr || partner->state() != v1::Partner::ACTIVE) {
     return Refusal(common::v1::PARTNER_SUSPENDED, "The partner is suspended.");
   }
   return absl::OkStatus();
+}
+
+std::optional<absl::Duration> RevokedAfter(const v1::Partner::Policies& policies) {
+  switch (policies.on_removal()) {
+    case v1::Partner::Policies::REVOKE_GRANTS:
+      return absl::ZeroDuration();
+    case v1::Partner::Policies::REVOKE_GRANTS_AFTER:
+      return absl::Hours(24) * policies.revoke_after_days();
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string NoticeLocale(std::string_view country) {
+  if (country == "AT" || country == "DE" || country == "LI") return "de";
+  return country == "PL" ? "pl" : "en";
 }
 
 absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions) {

@@ -1,5 +1,5 @@
-// When a relationship comes to be, and with what; when its partner may end it. Pure functions, and
-// the one place that names the refusals.
+// When a relationship comes to be, and with what; who may do what with it, and when. Pure
+// functions, and the one place that names the refusals.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 
 namespace partnerlink::relationship::relationships {
+
+inline constexpr char kNameProblem[] = "is not of the form relationships/{uuid}";
 
 // The UUID of `relationships/{uuid}`; none for anything else.
 std::optional<std::string> ParseName(std::string_view name);
@@ -58,15 +61,46 @@ absl::Status CheckTextVersion(const v1::Attestation& attestation, std::string_vi
 // The attestation as it is kept, by the person who removes.
 v1::Attestation AttestedBy(const Principal& remover, const v1::Attestation& attestation);
 
+// What changes the state of a relationship.
+enum class Action { kSuspend, kResume, kRemove, kEnd, kWithdrawEnd, kBecomeDue };
+
+// The state after the action; none if the action is not for this state. `ending_from`: the state
+// that an ENDING one was in before.
+std::optional<v1::Relationship::State> After(
+    Action action, v1::Relationship::State state,
+    v1::Relationship::State ending_from = v1::Relationship::ACTIVE);
+
+// OK, or STATE_TRANSITION naming the action and the state.
+absl::Status CheckAction(Action action, v1::Relationship::State state);
+
+// `relationship.suspended`, `relationship.resumed`, `relationship.ending`,
+// `relationship.end_withdrawn`, `relationship.ended`.
+std::string_view EventOf(Action action);
+
+// Who removes it: NOT_FOUND unless the caller is its partner.
+absl::Status CheckPartner(const Principal& caller, const v1::Relationship& relationship);
+
+// Who ends it: NOT_FOUND unless the caller is its customer.
+absl::Status CheckCustomer(const Principal& caller, const v1::Relationship& relationship);
+
+// Who pauses it: operators, the provider of a PROVIDER relationship, and the provider that the
+// RESELLER one of another partner goes through (`is_through`). PERMISSION_MISSING for its reseller,
+// NOT_FOUND for everyone else.
+absl::Status CheckPauser(const Principal& caller, const v1::Relationship& relationship,
+                         bool is_through);
+
 // STATE_TRANSITION unless the relationship is ACTIVE or SUSPENDED; PARTNER_SUSPENDED unless its
 // partner (null: not enrolled) is active.
 absl::Status CheckRemoval(const v1::Relationship& relationship, const v1::Partner* partner);
 
+// How long after its removal the partner's grants end; none where they are kept.
+std::optional<absl::Duration> RevokedAfter(const v1::Partner::Policies& policies);
+
+// The language, of those that notices are written in, that people in the country read best.
+std::string NoticeLocale(std::string_view country);
+
 // ACTIVE_SUBSCRIPTIONS, listing them, unless there are none.
 absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions);
-
-// Whether a partner may remove a relationship that is in `state`.
-bool MayBeRemoved(v1::Relationship::State state);
 
 // Of the same version's texts, that in the locale, in the nearest shorter one (`de-AT`, `de`), in
 // `en`, or the first.

@@ -174,5 +174,114 @@ TEST(MayHoldGrantTest, OnlyAPartnerThatCanHaveNoRelationshipMayNot) {
   EXPECT_TRUE(MayHoldGrant(response, "partners/contoso"));
 }
 
+TEST(AfterTest, FollowsTheTableAndNothingElse) {
+  constexpr auto kNo = Relationship::STATE_UNSPECIFIED;
+  const struct {
+    Action action;
+    Relationship::State unspecified, active, suspended, ending, ended;
+  } table[] = {
+      // what it does               -    ACTIVE                   SUSPENDED              ENDING
+      // ENDED
+      {Action::kSuspend, kNo, Relationship::SUSPENDED, kNo, kNo, kNo},
+      {Action::kResume, kNo, kNo, Relationship::ACTIVE, kNo, kNo},
+      {Action::kRemove, kNo, Relationship::ENDED, Relationship::ENDED, kNo, kNo},
+      {Action::kEnd, kNo, Relationship::ENDING, Relationship::ENDING, kNo, kNo},
+      {Action::kWithdrawEnd, kNo, kNo, kNo, Relationship::SUSPENDED, kNo},
+      {Action::kBecomeDue, kNo, kNo, kNo, Relationship::ENDED, kNo},
+  };
+  for (const auto& row : table) {
+    const Relationship::State after[] = {row.unspecified, row.active, row.suspended, row.ending,
+                                         row.ended};
+    for (int from = 0; from < Relationship::State_ARRAYSIZE; ++from) {
+      const auto state = static_cast<Relationship::State>(from);
+      const auto next = After(row.action, state, Relationship::SUSPENDED);
+      EXPECT_EQ(next.value_or(kNo), after[from]) << static_cast<int>(row.action) << " " << from;
+      const absl::Status checked = CheckAction(row.action, state);
+      EXPECT_EQ(ReasonOf(checked) == common::v1::STATE_TRANSITION, !next.has_value());
+    }
+  }
+  EXPECT_EQ(After(Action::kWithdrawEnd, Relationship::ENDING, Relationship::ACTIVE),
+            Relationship::ACTIVE);
+}
+
+TEST(EventOfTest, EachActionHasOne) {
+  EXPECT_EQ(EventOf(Action::kSuspend), "relationship.suspended");
+  EXPECT_EQ(EventOf(Action::kResume), "relationship.resumed");
+  EXPECT_EQ(EventOf(Action::kEnd), "relationship.ending");
+  EXPECT_EQ(EventOf(Action::kWithdrawEnd), "relationship.end_withdrawn");
+  EXPECT_EQ(EventOf(Action::kRemove), "relationship.ended");
+  EXPECT_EQ(EventOf(Action::kBecomeDue), "relationship.ended");
+}
+
+TEST(CheckPauserTest, OperatorsAndTheProviderThatItGoesThrough) {
+  const auto who = [](AccountFamily family, const char* account) {
+    Principal caller;
+    caller.family = family;
+    caller.account = account;
+    return caller;
+  };
+  const Principal olga = who(AccountFamily::kOperator, "operators");
+  const Principal reseller = who(AccountFamily::kPartner, "partners/contoso");
+  const Principal provider = who(AccountFamily::kPartner, "partners/distri");
+  const Principal customer = who(AccountFamily::kCustomer, "customers/acme");
+  const EstablishRelationshipsRequest request = Combined();
+  const Relationship resellers = ToEstablish(request, request.edges(0));
+  const Relationship providers = ToEstablish(request, request.edges(1));
+  const struct {
+    const Principal& caller;
+    const Relationship& relationship;
+    bool is_through;
+    std::optional<ErrorReason> reason;
+  } table[] = {
+      {olga, resellers, false, std::nullopt},
+      {olga, providers, false, std::nullopt},
+      {provider, providers, false, std::nullopt},
+      {provider, resellers, true, std::nullopt},
+      {provider, resellers, false, common::v1::RESOURCE_NOT_FOUND},
+      {reseller, resellers, false, common::v1::PERMISSION_MISSING},
+      {reseller, resellers, true, common::v1::PERMISSION_MISSING},
+      {reseller, providers, false, common::v1::RESOURCE_NOT_FOUND},
+      {reseller, providers, true, common::v1::RESOURCE_NOT_FOUND},
+      {customer, resellers, false, common::v1::RESOURCE_NOT_FOUND},
+  };
+  for (const auto& row : table) {
+    EXPECT_EQ(ReasonOf(CheckPauser(row.caller, row.relationship, row.is_through)), row.reason)
+        << row.caller.account << " " << row.is_through;
+  }
+}
+
+TEST(CheckPartyTest, ThePartnerRemovesAndTheCustomerEnds) {
+  Relationship relationship;
+  relationship.set_partner("partners/contoso");
+  relationship.set_customer("customers/acme");
+  Principal caller;
+  for (const char* account : {"partners/contoso", "customers/acme", "operators",
+                              "partners/fabrikam", "customers/contoso", ""}) {
+    caller.account = account;
+    EXPECT_EQ(CheckPartner(caller, relationship).ok(), caller.account == "partners/contoso");
+    EXPECT_EQ(CheckCustomer(caller, relationship).ok(), caller.account == "customers/acme");
+  }
+}
+
+TEST(RevokedAfterTest, AsThePolicySays) {
+  v1::Partner::Policies policies;
+  EXPECT_EQ(RevokedAfter(policies), std::nullopt);
+  policies.set_on_removal(v1::Partner::Policies::KEEP_GRANTS);
+  EXPECT_EQ(RevokedAfter(policies), std::nullopt);
+  policies.set_on_removal(v1::Partner::Policies::REVOKE_GRANTS);
+  EXPECT_EQ(RevokedAfter(policies), absl::ZeroDuration());
+  policies.set_on_removal(v1::Partner::Policies::REVOKE_GRANTS_AFTER);
+  policies.set_revoke_after_days(30);
+  EXPECT_EQ(RevokedAfter(policies), absl::Hours(720));
+}
+
+TEST(NoticeLocaleTest, IsALanguageThatNoticesAreWrittenIn) {
+  EXPECT_EQ(NoticeLocale("PL"), "pl");
+  EXPECT_EQ(NoticeLocale("DE"), "de");
+  EXPECT_EQ(NoticeLocale("AT"), "de");
+  EXPECT_EQ(NoticeLocale("FR"), "en");
+  EXPECT_EQ(NoticeLocale(""), "en");
+}
+
 }  // namespace
 }  // namespace partnerlink::relationship::relationships

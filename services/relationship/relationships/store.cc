@@ -11,12 +11,17 @@ using postgres::SetTime;
 using postgres::Transaction;
 using v1::Relationship;
 
+#define EFFECTIVE_STATE                                                                      \
+  "(CASE WHEN r.state = 'ENDING' AND r.effective_end_time <= clock_timestamp() THEN 'ENDED'" \
+  " ELSE r.state END)"
+
 // One column per line of FromRow.
 constexpr char kColumns[] =
-    "r.id, r.type, r.partner, r.customer, r.state, r.origin, r.invitation, r.via_partner,"
-    " coalesce('relationships/' || r.predecessor, ''), "
+    "r.id, r.type, r.partner, r.customer, " EFFECTIVE_STATE ", r.origin, r.invitation,"
+    " r.via_partner, coalesce('relationships/' || r.predecessor, ''), "
     PARTNERLINK_MICROS("r.effective_end_time") ", " PARTNERLINK_MICROS("r.create_time") ", "
-    PARTNERLINK_MICROS("r.update_time") ", r.revision";
+    PARTNERLINK_MICROS("r.update_time") ", r.revision, r.state_cause, r.revoke_grants,"
+    " coalesce(r.ending_from, '')";
 
 // What was attested, where its reader may see it; one column per line of ReadAttestation.
 constexpr char kAttested[] =
@@ -26,7 +31,7 @@ constexpr char kFrom[] =
     " FROM relationship.relationships r"
     " LEFT JOIN relationship.attestations a ON a.partner = r.partner AND a.relationship = r.id";
 
-constexpr int kFirstAttested = 13;  // behind kColumns
+constexpr int kFirstAttested = 16;  // behind kColumns
 
 void ReadAttestation(const pqxx::row& row, Relationship& relationship) {
   if (row.size() <= kFirstAttested || row[kFirstAttested].is_null()) return;
@@ -60,6 +65,9 @@ Row FromRow(const pqxx::row& row) {
   SetTime(row[11], [&] { return relationship.mutable_update_time(); });
   result.revision = row[12].as<int64_t>();
   relationship.set_etag(postgres::Etag(result.revision));
+  relationship.set_state_cause(row[13].as<std::string>());
+  relationship.set_revoke_grants(row[14].as<bool>());
+  result.ending_from = ParseEnum(row[15], Relationship::State_Parse);
   ReadAttestation(row, relationship);
   return result;
 }
@@ -81,6 +89,18 @@ std::optional<Row> FindForUpdate(Transaction& transaction, const std::string& id
                                              " FROM relationship.relationships r WHERE r.id = $1"
                                              " FOR NO KEY UPDATE"),
                                 id));
+}
+
+void Name(Transaction& transaction, const std::string& id) {
+  transaction.RunLater("SELECT set_config('partnerlink.relationship', $1, true)", id);
+}
+
+bool CameThrough(Transaction& transaction, const std::string& provider, const std::string& id) {
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT relationship.came_through($1, r.partner, r.customer, r.source)
+            FROM relationship.relationships r WHERE r.id = $2)sql",
+      provider, id);
+  return !rows.empty() && rows[0][0].as<bool>();
 }
 
 void LockEdge(Transaction& transaction, const std::string& id) {
@@ -113,12 +133,95 @@ void KeepAttestation(Transaction& transaction, const Row& row, const v1::Attesta
 std::optional<Row> End(Transaction& transaction, const Row& row) {
   const pqxx::result ended = transaction.Run(
       R"sql(UPDATE relationship.relationships
-            SET state = 'ENDED', effective_end_time = clock_timestamp(), revision = revision + 1,
-              update_time = clock_timestamp()
+            SET state = 'ENDED', state_cause = '', effective_end_time = clock_timestamp(),
+              revision = revision + 1, update_time = clock_timestamp()
             WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
             RETURNING id)sql",
       row.relationship.partner(), row.id);
   return ended.empty() ? std::nullopt : Find(transaction, row.id);
+}
+
+std::optional<Row> SetState(Transaction& transaction, const Row& before, Relationship::State state,
+                            const std::string& cause) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.relationships AS r
+          SET state = $4, state_cause = $5, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = $3
+          RETURNING )sql",
+                                             kColumns),
+                                before.relationship.partner(), before.id,
+                                Relationship::State_Name(before.relationship.state()),
+                                Relationship::State_Name(state), cause));
+}
+
+// A day is 24 hours here, whatever the session's time zone makes of it.
+std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const CustomersEnd& end) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.relationships AS r
+          SET state = 'ENDING', state_cause = $3, revoke_grants = $4,
+            effective_end_time = clock_timestamp() + make_interval(hours => 24 * $5::int),
+            revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
+          RETURNING )sql",
+                                             kColumns),
+                                before.relationship.partner(), before.id, end.cause,
+                                end.revoke_grants, end.notice_days));
+}
+
+std::optional<Row> TakeBackEnd(Transaction& transaction, const Row& before,
+                               const std::string& cause) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.relationships AS r
+          SET state = $3, state_cause = $4, revoke_grants = false, effective_end_time = NULL,
+            revision = revision + 1, update_time = clock_timestamp()
+          WHERE partner = $1 AND id = $2 AND state = 'ENDING'
+            AND effective_end_time > clock_timestamp()
+          RETURNING )sql",
+                                             kColumns),
+                                before.relationship.partner(), before.id,
+                                Relationship::State_Name(before.ending_from), cause));
+}
+
+std::optional<Row> FinishEnd(Transaction& transaction, const std::string& id) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.relationships AS r
+          SET state = 'ENDED', revision = revision + 1, update_time = clock_timestamp()
+          WHERE id = $1 AND state = 'ENDING' AND effective_end_time <= clock_timestamp()
+          RETURNING )sql",
+                                             kColumns),
+                                id));
+}
+
+std::optional<Row> FinishEndOf(Transaction& transaction, const Relationship& relationship) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE relationship.relationships AS r
+          SET state = 'ENDED', revision = revision + 1, update_time = clock_timestamp()
+          WHERE type = $1 AND partner = $2 AND customer = $3 AND state = 'ENDING'
+            AND effective_end_time <= clock_timestamp()
+          RETURNING )sql",
+                                             kColumns),
+                                Relationship::Type_Name(relationship.type()),
+                                relationship.partner(), relationship.customer()));
+}
+
+std::vector<Row> FinishEnds(Transaction& transaction, int limit) {
+  std::vector<Row> rows;
+  for (const pqxx::row& row : transaction.Run(absl::StrCat(R"sql(
+           WITH due AS MATERIALIZED (
+             SELECT d.partner, d.id FROM relationship.relationships d
+             WHERE d.state = 'ENDING' AND d.effective_end_time <= statement_timestamp()
+             ORDER BY d.effective_end_time LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+           UPDATE relationship.relationships AS r
+           SET state = 'ENDED', revision = r.revision + 1, update_time = clock_timestamp()
+           FROM due
+           WHERE r.partner = due.partner AND r.id = due.id AND r.state = 'ENDING'
+           RETURNING )sql",
+                                                           kColumns),
+                                              limit)) {
+    rows.push_back(FromRow(row));
+  }
+  return rows;
 }
 
 std::vector<v1::AttestationText> CurrentAttestationTexts(Transaction& transaction) {
@@ -155,7 +258,7 @@ std::vector<filter::Field> ListFields() {
   return {
       {.name = "state",
        .type = Type::kEnum,
-       .sql = "r.state",
+       .sql = EFFECTIVE_STATE,
        .values = {{"ACTIVE", ""}, {"SUSPENDED", ""}, {"ENDING", ""}, {"ENDED", ""}}},
       {.name = "type",
        .type = Type::kEnum,
@@ -193,6 +296,16 @@ std::optional<Row> Insert(Transaction& transaction, const Relationship& relation
                                 Relationship::State_Name(relationship.state()),
                                 Relationship::Origin_Name(relationship.origin()),
                                 relationship.invitation(), relationship.via_partner(), source));
+}
+
+bool HasLive(Transaction& transaction, const std::string& partner, const std::string& customer) {
+  return !transaction
+              .Run(R"sql(SELECT true FROM relationship.relationships
+                         WHERE partner = $1 AND customer = $2 AND state <> 'ENDED'
+                           AND (state <> 'ENDING' OR effective_end_time > clock_timestamp())
+                         LIMIT 1)sql",
+                   partner, customer)
+              .empty();
 }
 
 std::optional<Row> FindLive(Transaction& transaction, const Relationship& relationship) {

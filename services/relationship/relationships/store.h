@@ -1,5 +1,6 @@
 // The SQL of relationships. Every function runs inside the caller's transaction, under its
-// account's row-level security; decides nothing.
+// account's row-level security; decides nothing. The state of a relationship that is read is the
+// one in effect: ENDING past its end reads ENDED, by the database's clock.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +20,23 @@ struct Row {
   v1::Relationship relationship;
   std::string id;
   int64_t revision = 0;
+  v1::Relationship::State ending_from = v1::Relationship::STATE_UNSPECIFIED;  // before ENDING
 };
 
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& id);
 
 // The same, locked until the transaction ends.
 std::optional<Row> FindForUpdate(postgres::Transaction& transaction, const std::string& id);
+
+// Opens a RESELLER relationship of another partner, by its id, to this transaction, if it goes
+// through the transaction's account (the policies `named_through_provider`).
+void Name(postgres::Transaction& transaction, const std::string& id);
+
+// Whether another partner's RESELLER relationship goes through the provider: it came with a
+// PROVIDER relationship in one combined invitation, and neither that one nor the partnership is
+// over.
+bool CameThrough(postgres::Transaction& transaction, const std::string& provider,
+                 const std::string& id);
 
 // From here until the transaction ends nobody orders through the relationship, or changes what was
 // sold through it.
@@ -38,8 +50,35 @@ std::vector<std::string> FindActiveSubscriptions(postgres::Transaction& transact
 void KeepAttestation(postgres::Transaction& transaction, const Row& row,
                      const v1::Attestation& attestation);
 
-// Ends the relationship now; none if it was not ACTIVE or SUSPENDED.
+// Removes the relationship now; none if it was not ACTIVE or SUSPENDED.
 std::optional<Row> End(postgres::Transaction& transaction, const Row& row);
+
+// Pauses it, or ends the pause; none if it is not in the state of `before` any more.
+std::optional<Row> SetState(postgres::Transaction& transaction, const Row& before,
+                            v1::Relationship::State state, const std::string& cause);
+
+// How a customer ends a relationship.
+struct CustomersEnd {
+  std::string cause;
+  bool revoke_grants = true;
+  int32_t notice_days = 0;
+};
+
+// ENDING from now on, over after the days of notice; none if it was not ACTIVE or SUSPENDED.
+std::optional<Row> BeginEnd(postgres::Transaction& transaction, const Row& before,
+                            const CustomersEnd& end);
+
+// As it was before its end began; none if it is not ENDING, or over by now.
+std::optional<Row> TakeBackEnd(postgres::Transaction& transaction, const Row& before,
+                               const std::string& cause);
+
+// ENDED what is ENDING and over by the clock: this one; none if it is not.
+std::optional<Row> FinishEnd(postgres::Transaction& transaction, const std::string& id);
+// The one of the same type, partner and customer. Waits for whoever writes it.
+std::optional<Row> FinishEndOf(postgres::Transaction& transaction,
+                               const v1::Relationship& relationship);
+// At most `limit` of all that nobody else writes.
+std::vector<Row> FinishEnds(postgres::Transaction& transaction, int limit);
 
 // The text that is current, in all its locales; at least one.
 std::vector<v1::AttestationText> CurrentAttestationTexts(postgres::Transaction& transaction);
@@ -58,6 +97,10 @@ void LockCustomer(postgres::Transaction& transaction, const std::string& custome
 // one of the triple.
 std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relationship& relationship,
                           const std::string& source);
+
+// Whether the partner has a relationship with the customer that is not over.
+bool HasLive(postgres::Transaction& transaction, const std::string& partner,
+             const std::string& customer);
 
 // The live edge of the same type, partner and customer.
 std::optional<Row> FindLive(postgres::Transaction& transaction,

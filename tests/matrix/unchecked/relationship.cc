@@ -13,6 +13,21 @@ PARTNERLINK_REPLACE(absl::Status, AllowRelationship, (const Principal&, const v1
   return absl::OkStatus();
 }
 
+// relationships::CheckPartner.
+PARTNERLINK_REPLACE(absl::Status, AllowRemover, (const Principal&, const v1::Relationship&)) {
+  return absl::OkStatus();
+}
+
+// relationships::CheckCustomer.
+PARTNERLINK_REPLACE(absl::Status, AllowEnder, (const Principal&, const v1::Relationship&)) {
+  return absl::OkStatus();
+}
+
+// relationships::CheckPauser.
+PARTNERLINK_REPLACE(absl::Status, AllowPauser, (const Principal&, const v1::Relationship&, bool)) {
+  return absl::OkStatus();
+}
+
 // partnerships::CheckParty.
 PARTNERLINK_REPLACE(absl::Status, AllowPartnership, (const Principal&, const v1::Partnership&)) {
   return absl::OkStatus();

@@ -1,0 +1,1 @@
+{{PARTNER}} bittet um Verwaltungsrechte

@@ -1,0 +1,1 @@
+{{PARTNER}} hat die Geschäftsbeziehung mit Ihnen beendet

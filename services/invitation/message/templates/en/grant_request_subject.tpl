@@ -1,0 +1,1 @@
+{{PARTNER}} asks for administration rights

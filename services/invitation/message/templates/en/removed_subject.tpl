@@ -1,0 +1,1 @@
+{{PARTNER}} has ended its relationship with you

@@ -1,0 +1,1 @@
+{{PARTNER}} prosi o uprawnienia administracyjne

@@ -1,0 +1,1 @@
+{{PARTNER}} kończy relację z Państwa firmą

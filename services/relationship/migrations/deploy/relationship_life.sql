@@ -1,0 +1,144 @@
+-- The life of a relationship: paused and resumed, ended by its customer; and what a partner's removal
+-- leaves to be done, where its policies ask for something.
+BEGIN;
+SET LOCAL ROLE relationship_owner;
+
+ALTER TABLE relationship.relationships
+  ADD COLUMN state_cause text NOT NULL DEFAULT '' CHECK (char_length(state_cause) <= 300),
+  -- ENDING, and ENDED by the customer: the state before, and whether the grants end, too.
+  ADD COLUMN ending_from text CHECK (ending_from IN ('ACTIVE', 'SUSPENDED')),
+  ADD COLUMN revoke_grants boolean NOT NULL DEFAULT false;
+CREATE INDEX relationships_ending ON relationship.relationships (effective_end_time)
+  WHERE state = 'ENDING';
+
+-- Whether a partner's RESELLER relationship came with one of the provider, in one invitation of both,
+-- and still goes through it. For policies on the same table: asks past them, of the account's own.
+CREATE FUNCTION relationship.came_through(the_provider text, the_reseller text, the_customer text,
+                                          the_source text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  RETURN EXISTS (
+      SELECT FROM relationship.relationships r
+      WHERE r.partner = the_provider AND r.customer = the_customer AND r.type = 'PROVIDER'
+        AND r.via_partner = the_reseller AND r.source = the_source AND r.state <> 'ENDED'
+        AND (r.state <> 'ENDING' OR r.effective_end_time > clock_timestamp()))
+    AND EXISTS (
+      SELECT FROM relationship.partnerships s
+      WHERE s.provider = the_provider AND s.reseller = the_reseller AND s.state <> 'ENDED');
+REVOKE ALL ON FUNCTION relationship.came_through(text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relationship.came_through(text, text, text, text) TO relationship;
+
+-- Operators pause every relationship, a provider its own PROVIDER ones and, of those that go through
+-- it, the one that the transaction names; the customer ends its own. Which states each may bring about
+-- from which is the triggers' to say.
+CREATE POLICY operator_pause ON relationship.relationships FOR UPDATE TO relationship
+  USING (common.account() = 'operators')
+  WITH CHECK (common.account() = 'operators' AND state IN ('ACTIVE', 'SUSPENDED'));
+CREATE POLICY provider_pause ON relationship.relationships FOR UPDATE TO relationship
+  USING (partner = common.account() AND type = 'PROVIDER')
+  WITH CHECK (partner = common.account() AND type = 'PROVIDER'
+              AND state IN ('ACTIVE', 'SUSPENDED'));
+CREATE POLICY named_through_provider ON relationship.relationships FOR SELECT TO relationship
+  USING (id = nullif(current_setting('partnerlink.relationship', true), '')::uuid
+         AND type = 'RESELLER'
+         AND relationship.came_through(common.account(), partner, customer, source));
+CREATE POLICY named_through_provider_pause ON relationship.relationships FOR UPDATE TO relationship
+  USING (id = nullif(current_setting('partnerlink.relationship', true), '')::uuid
+         AND type = 'RESELLER'
+         AND relationship.came_through(common.account(), partner, customer, source))
+  WITH CHECK (id = nullif(current_setting('partnerlink.relationship', true), '')::uuid
+              AND type = 'RESELLER' AND state IN ('ACTIVE', 'SUSPENDED')
+              AND relationship.came_through(common.account(), partner, customer, source));
+CREATE POLICY customer_end ON relationship.relationships FOR UPDATE TO relationship
+  USING (customer = common.account()) WITH CHECK (customer = common.account());
+GRANT UPDATE (state_cause, revoke_grants) ON relationship.relationships TO relationship;
+-- The sweep: what has come to its end.
+GRANT UPDATE (state, revision, update_time) ON relationship.relationships TO relationship_worker;
+
+-- Into ENDING, and out of it, goes only who may end it so: the customer, or time.
+CREATE FUNCTION relationship.check_changer() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state <> OLD.state
+      AND (common.account() LIKE 'customers/%') <> ('ENDING' IN (OLD.state, NEW.state)) THEN
+    RAISE EXCEPTION '% does not bring a relationship from % to %',
+        common.account(), OLD.state, NEW.state USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER changed_by_whom BEFORE UPDATE OF state ON relationship.relationships
+  FOR EACH ROW EXECUTE FUNCTION relationship.check_changer();
+
+-- An end that was said stays when it was said, comes then and not before, and can be taken back until
+-- then: to the state before.
+CREATE FUNCTION relationship.keep_end() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+DECLARE
+  is_over boolean := OLD.effective_end_time <= clock_timestamp();
+BEGIN
+  IF OLD.state <> 'ENDING' THEN
+    NEW.ending_from := CASE WHEN NEW.state = 'ENDING' THEN OLD.state ELSE OLD.ending_from END;
+  ELSIF NEW.state IN ('ENDING', 'ENDED') THEN
+    IF NEW.effective_end_time IS DISTINCT FROM OLD.effective_end_time
+        OR (NEW.state = 'ENDED' AND NOT is_over) THEN
+      RAISE EXCEPTION 'relationship % ends at %', OLD.id, OLD.effective_end_time
+        USING ERRCODE = 'check_violation';
+    END IF;
+  ELSE
+    IF is_over OR NEW.state <> OLD.ending_from THEN
+      RAISE EXCEPTION 'relationship % does not go back to %', OLD.id, NEW.state
+        USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.ending_from := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER end_is_kept BEFORE UPDATE OF state, effective_end_time ON relationship.relationships
+  FOR EACH ROW EXECUTE FUNCTION relationship.keep_end();
+
+-- A customer does not see who its partners were, by the clock.
+DROP POLICY related ON relationship.partners;
+CREATE POLICY related ON relationship.partners FOR SELECT TO relationship
+  USING (EXISTS (SELECT FROM relationship.relationships r
+                 WHERE r.customer = common.account() AND r.partner = name AND r.state <> 'ENDED'
+                   AND (r.state <> 'ENDING' OR r.effective_end_time > clock_timestamp())));
+
+-- What a removal leaves to be done, by the policies in force at that moment; nothing where they are
+-- KEEP_GRANTS and NONE. Whoever removes knows nothing of it, and a worker does it.
+CREATE TABLE relationship.removal_duties (
+  partner text NOT NULL,
+  relationship uuid NOT NULL,
+  duty text NOT NULL CHECK (duty IN ('REVOKE_GRANTS', 'NOTIFY')),
+  customer text NOT NULL,
+  due_time timestamptz NOT NULL,
+  done_time timestamptz,
+  outcome text NOT NULL DEFAULT '' CHECK ((outcome = '') = (done_time IS NULL)),
+  PRIMARY KEY (partner, relationship, duty),
+  FOREIGN KEY (partner, relationship) REFERENCES relationship.relationships (partner, id)
+);
+CREATE INDEX removal_duties_due ON relationship.removal_duties (due_time) WHERE done_time IS NULL;
+
+ALTER TABLE relationship.removal_duties ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relationship.removal_duties FORCE ROW LEVEL SECURITY;
+CREATE POLICY noted ON relationship.removal_duties FOR INSERT TO relationship_owner
+  WITH CHECK (true);
+CREATE POLICY work ON relationship.removal_duties TO relationship_worker
+  USING (true) WITH CHECK (true);
+GRANT SELECT, UPDATE (done_time, outcome) ON relationship.removal_duties TO relationship_worker;
+
+CREATE FUNCTION relationship.note_removal_duties() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  -- A day is 24 hours here, whatever the session's time zone makes of it.
+  INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)
+  SELECT NEW.partner, NEW.id, asked.duty, NEW.customer,
+    NEW.effective_end_time + make_interval(hours => 24 * asked.days)
+  FROM relationship.partners p,
+    LATERAL (VALUES ('REVOKE_GRANTS', p.on_removal <> 'KEEP_GRANTS', p.revoke_after_days),
+                    ('NOTIFY', p.removal_notice = 'NOTIFY', 0)) AS asked (duty, is_asked, days)
+  WHERE p.name = NEW.partner AND asked.is_asked;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER removal_duties AFTER UPDATE OF state ON relationship.relationships
+  FOR EACH ROW WHEN (OLD.state IN ('ACTIVE', 'SUSPENDED') AND NEW.state = 'ENDED')
+  EXECUTE FUNCTION relationship.note_removal_duties();
+COMMIT;

@@ -1,0 +1,219 @@
+// What follows from a removal by the partner's policies: grants are revoked by a worker, at once or
+// later, and the customer is told. The policies in force at the removal count; the removal itself
+// touches nothing of it. That nothing follows under KEEP_GRANTS and NONE is told in
+// kept_grants_test.cc.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/identifier/uuid.h"
+#include "common/status/status.h"
+#include "services/relationship/removals/duties.h"
+#include "tests/component/relationship_life_fixture.h"
+#include "tests/support/race.h"
+
+namespace partnerlink {
+namespace {
+
+using relationship::v1::Relationship;
+using support::Anna;
+using support::kContoso;
+using support::kFabrikam;
+using support::kNorthwind;
+using support::kTailspin;
+using support::Race;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class RemovalPoliciesTest : public support::RelationshipLifeTest {
+ protected:
+  RemovalPoliciesTest() : relationship_(Relate(kNorthwind, kContoso)) {
+    Relate(kNorthwind, kFabrikam);
+    Relate(kTailspin, kContoso);
+    database_.Run(
+        "UPDATE directory.customers SET contact_email_address ="
+        " 'ann@northwind.example', country = 'DE' WHERE name = 'customers/northwind'");
+    NewEvents();
+  }
+
+  relationship::v1::RemoveRelationshipResponse Removed() {
+    const auto removed = Remove(support::RemovalOf(relationship_), Anna());
+    EXPECT_TRUE(removed.ok()) << removed.status();
+    TellDirectory();
+    return removed.value_or(relationship::v1::RemoveRelationshipResponse());
+  }
+
+  // What is due later is due now.
+  void Wait() { database_.Run("UPDATE relationship.removal_duties SET due_time = now()"); }
+
+  std::string Duties() {
+    return database_.Value(
+        "SELECT coalesce(string_agg(trim(duty || ' ' || outcome), ', ' ORDER BY duty), '')"
+        " FROM relationship.removal_duties");
+  }
+
+  int Notices() { return database_.Count("SELECT count(*) FROM invitation.notices"); }
+
+  const std::string relationship_;
+};
+
+TEST_F(RemovalPoliciesTest, KeepAndNoneLeaveNothingToBeDone) {
+  const auto removed = Removed();
+  EXPECT_FALSE(removed.has_revoke_time());
+  EXPECT_EQ(Duties(), "");
+  const std::string before = WholeDatabase();
+  Sweep();
+  EXPECT_EQ(WholeDatabase(), before);
+}
+
+TEST_F(RemovalPoliciesTest, RevokeEndsTheGrantsByTheWorker) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS'");
+  const std::string before = RowsOf("relationship.grants");
+  const auto removed = Removed();
+  EXPECT_EQ(RowsOf("relationship.grants"), before) << "the removal itself touches none";
+  EXPECT_EQ(removed.kept_grants_size(), 1);
+  EXPECT_EQ(removed.revoke_time().seconds(), removed.relationship().effective_end_time().seconds());
+  EXPECT_EQ(Duties(), "REVOKE_GRANTS");
+  NewEvents();
+  Sweep();
+  EXPECT_EQ(Duties(), "REVOKE_GRANTS DONE");
+  EXPECT_EQ(Grants(), "TERMINATED removal");
+  EXPECT_THAT(NewEvents(), ElementsAre("grant.terminated partners/contoso",
+                                       "grant.terminated customers/northwind"));
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants WHERE state = 'ACTIVE'"), 2)
+      << "of the other partner, and over the other customer";
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.audit_entries WHERE cause = 'removal' AND"
+                            " actor = 'relationship' AND on_behalf_of = 'partners/contoso' AND"
+                            " method = 'sweep/removals'"),
+            2);
+  EXPECT_EQ(WhyNot(Anna(), "customer.view"), common::v1::RESOURCE_NOT_FOUND);
+}
+
+TEST_F(RemovalPoliciesTest, RevokeAfterDaysWaitsForThem) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 10");
+  const auto removed = Removed();
+  EXPECT_EQ(removed.revoke_time().seconds() - removed.relationship().effective_end_time().seconds(),
+            10 * 24 * 3600);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.removal_duties d JOIN"
+                            " relationship.relationships r ON r.id = d.relationship WHERE"
+                            " d.due_time = r.effective_end_time + interval '240 h'"),
+            1);
+  Sweep();
+  EXPECT_EQ(Grants(), "ACTIVE");
+  EXPECT_EQ(WhyNot(Anna(), "customer.view"), common::v1::ERROR_REASON_UNSPECIFIED);
+  Wait();
+  Sweep();
+  EXPECT_EQ(Grants(), "TERMINATED removal");
+}
+
+TEST_F(RemovalPoliciesTest, ThePolicyAtTheRemovalCounts) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 10");
+  Removed();
+  SetPolicies("on_removal = 'KEEP_GRANTS', revoke_after_days = 0, removal_notice = 'NOTIFY'");
+  Wait();
+  Sweep();
+  EXPECT_EQ(Duties(), "REVOKE_GRANTS DONE");
+  EXPECT_EQ(Grants(), "TERMINATED removal");
+}
+
+TEST_F(RemovalPoliciesTest, WhoHasComeBackKeepsWhatItHas) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 10");
+  Removed();
+  const auto again = Established(kNorthwind, kContoso);
+  EXPECT_EQ(Get(again.edges(0).relationship(), Anna())->predecessor(), relationship_);
+  Wait();
+  Sweep();
+  EXPECT_EQ(Duties(), "REVOKE_GRANTS STILL_RELATED");
+  EXPECT_EQ(Grants(), "ACTIVE, ACTIVE");
+}
+
+TEST_F(RemovalPoliciesTest, SoDoesWhoHasAnotherRelationship) {
+  auto other = support::AcceptedBy(kNorthwind, kContoso, NewUuid());
+  other.mutable_edges(0)->set_type(Relationship::PROVIDER);
+  other.clear_grant();
+  ASSERT_TRUE(Establish(other).ok());
+  SetPolicies("on_removal = 'REVOKE_GRANTS'");
+  Removed();
+  Sweep();
+  EXPECT_EQ(Duties(), "REVOKE_GRANTS STILL_RELATED");
+  EXPECT_EQ(Grants(), "ACTIVE");
+}
+
+TEST_F(RemovalPoliciesTest, TheCustomersEndIsNoRemoval) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS', removal_notice = 'NOTIFY'");
+  ASSERT_TRUE(End(relationship_, support::Nora(), false).ok());
+  Sweep();
+  EXPECT_EQ(Duties(), "");
+  EXPECT_EQ(Grants(), "ACTIVE");
+}
+
+TEST_F(RemovalPoliciesTest, AnyNumberOfReplicasDoItOnce) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS', removal_notice = 'NOTIFY'");
+  Removed();
+  Race(4, [&](int) {
+    const absl::Status done = relationship::removals::SweepRemovalDuties(relationship_work_);
+    EXPECT_TRUE(done.ok()) << done;
+  });
+  Sweep();
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE event = 'grant.terminated'"),
+            2);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE target = 'invitation'"), 1);
+}
+
+TEST_F(RemovalPoliciesTest, NotifyQueuesOneNoticeToTheCustomersContact) {
+  SetPolicies("removal_notice = 'NOTIFY'");
+  Removed();
+  EXPECT_EQ(Notices(), 0);
+  Sweep();
+  TellInvitation();
+  EXPECT_EQ(database_.Value("SELECT kind || ' ' || resource || ' ' || partner || ' ' || customer"
+                            " || ' ' || recipient || ' ' || locale || ' ' || state"
+                            " FROM invitation.notices"),
+            absl::StrCat("RELATIONSHIP_REMOVED ", relationship_,
+                         " partners/contoso customers/northwind ann@northwind.example de QUEUED"));
+  EXPECT_EQ(Duties(), "NOTIFY DONE");
+  EXPECT_EQ(Grants(), "ACTIVE");
+  Sweep();
+  TellInvitation();
+  EXPECT_EQ(Notices(), 1);
+}
+
+TEST_F(RemovalPoliciesTest, NoneQueuesNothing) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS'");
+  Removed();
+  Sweep();
+  TellInvitation();
+  EXPECT_EQ(Notices(), 0);
+}
+
+TEST_F(RemovalPoliciesTest, WithoutAnAddressThePartnersAuditSaysThatNobodyWasTold) {
+  database_.Run("UPDATE directory.customers SET contact_email_address = ''");
+  SetPolicies("removal_notice = 'NOTIFY'");
+  Removed();
+  NewEvents();
+  Sweep();
+  EXPECT_THAT(NewEvents(), ElementsAre("relationship.removal_not_notified partners/contoso"));
+  EXPECT_EQ(Duties(), "NOTIFY NO_ADDRESS");
+  TellInvitation();
+  EXPECT_EQ(Notices(), 0);
+}
+
+// Nobody writes a duty but the removal, and nobody's login reads one.
+TEST_F(RemovalPoliciesTest, DutiesAreTheWorkersAlone) {
+  for (const char* login : {"relationship", "directory", "invitation"}) {
+    const auto read =
+        database_.RunAs(login, kContoso, {"SELECT * FROM relationship.removal_duties"});
+    EXPECT_EQ(read.sqlstate, "42501") << login;
+  }
+  const auto written = database_.RunAs(
+      "relationship_worker", "",
+      {"INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)"
+       " SELECT partner, id, 'REVOKE_GRANTS', customer, now() FROM relationship.relationships"});
+  EXPECT_EQ(written.sqlstate, "42501");
+}
+
+}  // namespace
+}  // namespace partnerlink
