@@ -93,15 +93,20 @@ class World:
     def set_policies(self, partner: Caller, **policies) -> None:
         """As the partner says; the others stay."""
         partner.must("UpdatePartner", {
-            "partner": {"name": partner.account, "policies": policies},
-            "update_mask": ",".join(f"policies.{name}" for name in policies)})
+            "partner": {"name": partner.account, "policies": policies}})
 
     def combined(self, provider: Caller | None = None,
                  customer: Caller | None = None) -> tuple[str, str]:
         """The relationships of a reseller that only one test knows and of its provider, from one
         invitation of both."""
         reseller, provider = self.partnered(provider)
-        invited = self.invite(reseller, **self.combined_fields(provider))
+        invitation = reseller.must("CreateInvitation", {
+            "parent": reseller.account, "issue": True,
+            "invitation": self.combined_fields(provider)})
+        if invitation["state"] == "AWAITING_PROVIDER":
+            provider.must("ApproveProviderPart", {"name": invitation["name"]})
+        link = self.link_of(invitation["name"], reseller)
+        invited = Invited(invitation, link, self.agreement())
         answer = self.try_accept(invited, customer or self.customer())
         assert answer.ok, str(answer)
         names = {edge["type"]: edge["relationship"] for edge in answer.body["relationships"]}

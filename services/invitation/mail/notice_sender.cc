@@ -9,6 +9,7 @@
 #include "common/outbox/change.h"
 #include "common/postgres/transact.h"
 #include "common/status/status.h"
+#include "services/invitation/mail/store.h"
 #include "services/invitation/message/notice.h"
 #include "services/invitation/notices/events.h"
 

@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "common/outbox/change.h"
+#include "common/postgres/fields.h"
 #include "common/status/status.h"
 #include "services/relationship/relationships/ending.h"
 #include "services/relationship/relationships/events.h"
@@ -29,6 +30,7 @@ void RecordDue(postgres::Transaction& transaction, const Row& ended) {
   outbox::Changes changes(transaction, Clock());
   Row before = ended;
   before.relationship.set_state(v1::Relationship::ENDING);
+  before.relationship.set_etag(postgres::Etag(ended.revision - 1));
   Record(changes, EventOf(Action::kBecomeDue), kTime, &before, ended);
   EndGrantsWith(transaction, changes, ended);
 }

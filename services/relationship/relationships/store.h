@@ -102,7 +102,8 @@ std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relation
 bool HasLive(postgres::Transaction& transaction, const std::string& partner,
              const std::string& customer);
 
-// The live edge of the same type, partner and customer.
+// The edge of the same type, partner and customer that is not over in its row; one that is by the
+// clock reads ENDED.
 std::optional<Row> FindLive(postgres::Transaction& transaction,
                             const v1::Relationship& relationship);
 
