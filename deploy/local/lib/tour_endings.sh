@@ -9,7 +9,7 @@ curl -s -H "authorization: Bearer $CONTOSO" -d '{"line_items": [{"offer": "'$OFF
 EOF
 }
 
-say "20. An operator pauses a relationship: Contoso orders nothing through it, and goes on reading"
+say "23. An operator pauses a relationship: Contoso orders nothing through it, and goes on reading"
 invite '"note": "For the tour."'
 look_up
 buy_as "lucerne-$RUN"
@@ -36,7 +36,7 @@ expect '.state == "ACTIVE"'
 try_to_order
 expect '.state == "FULFILLED"'
 
-say "21. The customer ends the relationship, which takes Contoso's rights; what it bought goes on"
+say "24. The customer ends the relationship, which takes Contoso's rights; what it bought goes on"
 run <<'EOF'
 curl -s -D $HEADERS -H "authorization: Bearer $BUYER" -d '{"reason": "We move on."}' \
   $URL/v1/$RELATIONSHIP:end
