@@ -102,7 +102,7 @@ struct Sweep {
 
 // Two statements, as a statement that changes a row does not answer what it was before.
 std::vector<Due> ChangeDue(Transaction& transaction, const Sweep& sweep, int limit) {
-  std::map<std::string, Row> taken;
+  std::map<std::string, Row> taken;  // by name
   std::vector<std::string> partners, ids;
   for (const pqxx::row& row : transaction.Run(
            absl::StrCat("SELECT ", kStored, " FROM relationship.grants g WHERE g.state = '",
@@ -113,7 +113,8 @@ std::vector<Due> ChangeDue(Transaction& transaction, const Sweep& sweep, int lim
     Row before = FromRow(row);
     partners.push_back(before.grant.partner());
     ids.push_back(before.id);
-    taken.emplace(before.id, std::move(before));
+    std::string name = before.grant.name();
+    taken.emplace(std::move(name), std::move(before));
   }
   std::vector<Due> changed;
   if (taken.empty()) return changed;
@@ -126,7 +127,7 @@ std::vector<Due> ChangeDue(Transaction& transaction, const Sweep& sweep, int lim
                                     kStored),
                        ToTextArray(partners), ToTextArray(ids))) {
     Row after = FromRow(row);
-    Row& before = taken.at(after.id);
+    Row& before = taken.at(after.grant.name());
     changed.push_back({std::move(before), std::move(after)});
   }
   return changed;
