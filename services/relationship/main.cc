@@ -19,9 +19,11 @@
 #include "common/server/signals.h"
 #include "common/status/status.h"
 #include "services/relationship/grants/expiry.h"
+#include "services/relationship/notices/rules.h"
+#include "services/relationship/notices/telling.h"
 #include "services/relationship/portals/job.h"
 #include "services/relationship/relationships/expiry.h"
-#include "services/relationship/removals/duties.h"
+#include "services/relationship/removals/revocations.h"
 #include "services/relationship/service.h"
 #include "services/suite.h"
 
@@ -43,7 +45,8 @@ constexpr char kApplyPartnerships[] =
     "partnerlink.invitation.v1.InvitationService/ApplyPartnerships";
 constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/QueueNotice";
 
-// How often what is due is looked for: an end by the clock, what a removal leaves to be done.
+// How often what is due is looked for: an end by the clock, what a removal leaves to be
+// done, whom to tell.
 constexpr absl::Duration kSweep = absl::Milliseconds(500);
 
 const postgres::Requirements& DatabaseRequirements() {
@@ -61,7 +64,7 @@ outbox::Send ToDirectory(rpc::PeerClient& peer) {
 
 outbox::Send ToInvitation(rpc::PeerClient& peer) {
   return [&peer](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
-    const bool is_notice = delivery.event == removals::kNoticeEvent;
+    const bool is_notice = notices::IsNotice(delivery.event);
     peer.Call(is_notice ? kQueueNotice : kApplyPartnerships, delivery.payload, deadline,
               std::move(done));
   };
@@ -121,8 +124,11 @@ absl::StatusOr<int> Serve() {
   const process::Periodic ends("end_relationships", kSweep, [&] {
     return relationships::SweepEnds(foundation->background_pool());
   });
-  const process::Periodic duties("follow_removals", kSweep, [&] {
-    return removals::SweepRemovalDuties(foundation->background_pool());
+  const process::Periodic revocations("revoke_after_removals", kSweep, [&] {
+    return removals::SweepRevocations(foundation->background_pool());
+  });
+  const process::Periodic notices("hand_over_notices", kSweep, [&] {
+    return notices::SweepNotices(foundation->background_pool());
   });
   return running->Run();
 }

@@ -4,9 +4,10 @@
 #include "common/status/status.h"
 #include "services/directory/orders/handlers.h"
 #include "services/relationship/access/handlers.h"
+#include "services/relationship/notices/telling.h"
 #include "services/relationship/relationships/expiry.h"
 #include "services/relationship/relationships/handlers.h"
-#include "services/relationship/removals/duties.h"
+#include "services/relationship/removals/revocations.h"
 
 namespace partnerlink::support {
 
@@ -109,8 +110,10 @@ void RelationshipLifeTest::MoveEnd(const std::string& name, const std::string& i
 void RelationshipLifeTest::Sweep() {
   const absl::Status ended = relationships::SweepEnds(relationship_work_);
   EXPECT_TRUE(ended.ok()) << ended;
-  const absl::Status done = relationship::removals::SweepRemovalDuties(relationship_work_);
-  EXPECT_TRUE(done.ok()) << done;
+  const absl::Status revoked = relationship::removals::SweepRevocations(relationship_work_);
+  EXPECT_TRUE(revoked.ok()) << revoked;
+  const absl::Status told = relationship::notices::SweepNotices(relationship_work_);
+  EXPECT_TRUE(told.ok()) << told;
 }
 
 std::string RelationshipLifeTest::StoredState(const std::string& name) {

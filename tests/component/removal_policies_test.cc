@@ -11,7 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
-#include "services/relationship/removals/duties.h"
+#include "services/relationship/notices/telling.h"
+#include "services/relationship/removals/revocations.h"
 #include "tests/component/relationship_life_fixture.h"
 #include "tests/support/race.h"
 
@@ -47,12 +48,13 @@ class RemovalPoliciesTest : public support::RelationshipLifeTest {
   }
 
   // What is due later is due now.
-  void Wait() { database_.Run("UPDATE relationship.removal_duties SET due_time = now()"); }
+  void Wait() { database_.Run("UPDATE relationship.revocations SET due_time = now()"); }
 
   std::string Duties() {
     return database_.Value(
         "SELECT coalesce(string_agg(trim(duty || ' ' || outcome), ', ' ORDER BY duty), '')"
-        " FROM relationship.removal_duties");
+        " FROM (SELECT 'REVOKE', outcome FROM relationship.revocations"
+        "       UNION ALL SELECT 'NOTIFY', outcome FROM relationship.notices) AS d (duty, outcome)");
   }
 
   int Notices() { return database_.Count("SELECT count(*) FROM invitation.notices"); }
@@ -76,10 +78,10 @@ TEST_F(RemovalPoliciesTest, RevokeEndsTheGrantsByTheWorker) {
   EXPECT_EQ(RowsOf("relationship.grants"), before) << "the removal itself touches none";
   EXPECT_EQ(removed.kept_grants_size(), 1);
   EXPECT_EQ(removed.revoke_time().seconds(), removed.relationship().effective_end_time().seconds());
-  EXPECT_EQ(Duties(), "REVOKE_GRANTS");
+  EXPECT_EQ(Duties(), "REVOKE");
   NewEvents();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE_GRANTS DONE");
+  EXPECT_EQ(Duties(), "REVOKE DONE");
   EXPECT_EQ(Grants(), "TERMINATED removal");
   EXPECT_THAT(NewEvents(), ElementsAre("grant.terminated partners/contoso",
                                        "grant.terminated customers/northwind"));
@@ -97,7 +99,7 @@ TEST_F(RemovalPoliciesTest, RevokeAfterDaysWaitsForThem) {
   const auto removed = Removed();
   EXPECT_EQ(removed.revoke_time().seconds() - removed.relationship().effective_end_time().seconds(),
             10 * 24 * 3600);
-  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.removal_duties d JOIN"
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.revocations d JOIN"
                             " relationship.relationships r ON r.id = d.relationship WHERE"
                             " d.due_time = r.effective_end_time + interval '240 h'"),
             1);
@@ -115,7 +117,7 @@ TEST_F(RemovalPoliciesTest, ThePolicyAtTheRemovalCounts) {
   SetPolicies("on_removal = 'KEEP_GRANTS', revoke_after_days = 0, removal_notice = 'NOTIFY'");
   Wait();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE_GRANTS DONE");
+  EXPECT_EQ(Duties(), "REVOKE DONE");
   EXPECT_EQ(Grants(), "TERMINATED removal");
 }
 
@@ -126,7 +128,7 @@ TEST_F(RemovalPoliciesTest, WhoHasComeBackKeepsWhatItHas) {
   EXPECT_EQ(Get(again.edges(0).relationship(), Anna())->predecessor(), relationship_);
   Wait();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE_GRANTS STILL_RELATED");
+  EXPECT_EQ(Duties(), "REVOKE STILL_RELATED");
   EXPECT_EQ(Grants(), "ACTIVE, ACTIVE");
 }
 
@@ -138,7 +140,7 @@ TEST_F(RemovalPoliciesTest, SoDoesWhoHasAnotherRelationship) {
   SetPolicies("on_removal = 'REVOKE_GRANTS'");
   Removed();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE_GRANTS STILL_RELATED");
+  EXPECT_EQ(Duties(), "REVOKE STILL_RELATED");
   EXPECT_EQ(Grants(), "ACTIVE");
 }
 
@@ -154,8 +156,10 @@ TEST_F(RemovalPoliciesTest, AnyNumberOfReplicasDoItOnce) {
   SetPolicies("on_removal = 'REVOKE_GRANTS', removal_notice = 'NOTIFY'");
   Removed();
   Race(4, [&](int) {
-    const absl::Status done = relationship::removals::SweepRemovalDuties(relationship_work_);
-    EXPECT_TRUE(done.ok()) << done;
+    const absl::Status revoked = relationship::removals::SweepRevocations(relationship_work_);
+    EXPECT_TRUE(revoked.ok()) << revoked;
+    const absl::Status told = relationship::notices::SweepNotices(relationship_work_);
+    EXPECT_TRUE(told.ok()) << told;
   });
   Sweep();
   EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE event = 'grant.terminated'"),
@@ -201,18 +205,25 @@ TEST_F(RemovalPoliciesTest, WithoutAnAddressThePartnersAuditSaysThatNobodyWasTol
   EXPECT_EQ(Notices(), 0);
 }
 
-// Nobody writes a duty but the removal, and nobody's login reads one.
-TEST_F(RemovalPoliciesTest, DutiesAreTheWorkersAlone) {
-  for (const char* login : {"relationship", "directory", "invitation"}) {
-    const auto read =
-        database_.RunAs(login, kContoso, {"SELECT * FROM relationship.removal_duties"});
-    EXPECT_EQ(read.sqlstate, "42501") << login;
+// Nobody writes what follows but the removal, and nobody's login reads it.
+TEST_F(RemovalPoliciesTest, WhatFollowsIsTheWorkersAlone) {
+  for (const char* table : {"relationship.revocations", "relationship.notices"}) {
+    for (const char* login : {"relationship", "directory", "invitation"}) {
+      const auto read = database_.RunAs(login, kContoso, {absl::StrCat("SELECT * FROM ", table)});
+      EXPECT_EQ(read.sqlstate, "42501") << login << " " << table;
+    }
   }
-  const auto written = database_.RunAs(
+  const auto revoked = database_.RunAs(
       "relationship_worker", "",
-      {"INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)"
-       " SELECT partner, id, 'REVOKE_GRANTS', customer, now() FROM relationship.relationships"});
-  EXPECT_EQ(written.sqlstate, "42501");
+      {"INSERT INTO relationship.revocations (partner, relationship, customer, due_time)"
+       " SELECT partner, id, customer, now() FROM relationship.relationships"});
+  EXPECT_EQ(revoked.sqlstate, "42501");
+  const auto told = database_.RunAs(
+      "relationship", kContoso,
+      {"INSERT INTO relationship.notices (partner, id, kind, resource, customer)"
+       " SELECT partner, id, 'RELATIONSHIP_REMOVED', 'relationships/' || id, customer"
+       " FROM relationship.relationships"});
+  EXPECT_EQ(told.sqlstate, "42501");
 }
 
 }  // namespace

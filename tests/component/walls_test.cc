@@ -43,8 +43,10 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO relationship.grants (partner, customer, roles, state, start_time, end_time,
       duration_days, auto_extend)
     VALUES ('partners/$', 'customers/$-c', '{user_admin}', 'ACTIVE', now(), now() + '1 day', 1, 0);
-  INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)
-    VALUES ('partners/$', '#1', 'NOTIFY', 'customers/$-c', now());
+  INSERT INTO relationship.revocations (partner, relationship, customer, due_time)
+    VALUES ('partners/$', '#1', 'customers/$-c', now());
+  INSERT INTO relationship.notices (partner, id, kind, resource, customer)
+    VALUES ('partners/$', '#1', 'RELATIONSHIP_REMOVED', 'relationships/#1', 'customers/$-c');
   INSERT INTO relationship.establishments (source, response) VALUES ('$', '');
   INSERT INTO relationship.customers (name, country) VALUES ('customers/$-c', 'PL');
   INSERT INTO relationship.partners (name, display_name, types, country, partner_number)
@@ -333,9 +335,9 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
         "invitation.suppressed_addresses"}},
       {"relationship_worker",
        {"common.outbox", "common.request_ids", "relationship.customers",
-        "relationship.establishments", "relationship.grants", "relationship.partners",
-        "relationship.partnerships", "relationship.portal_jobs", "relationship.portal_records",
-        "relationship.relationships", "relationship.removal_duties"}},
+        "relationship.establishments", "relationship.grants", "relationship.notices",
+        "relationship.partners", "relationship.partnerships", "relationship.portal_jobs",
+        "relationship.portal_records", "relationship.relationships", "relationship.revocations"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers", "directory.subscriptions"}},

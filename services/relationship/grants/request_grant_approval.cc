@@ -4,6 +4,7 @@
 #include "services/relationship/grants/change.h"
 #include "services/relationship/grants/events.h"
 #include "services/relationship/grants/handlers.h"
+#include "services/relationship/notices/store.h"
 
 namespace partnerlink::relationship::grants {
 
@@ -30,6 +31,15 @@ absl::StatusOr<v1::Grant> RequestGrantApproval(const CallContext& context, const
                                      Written(transaction, before, Action::kRequest,
                                              RequestApproval(transaction, before, kRequestDays)));
         Record(changes, EventOf(Action::kRequest), &before, &after);
+        // A request has one notice: a grant is asked for once.
+        if (request.notify_customer()) {
+          notices::Insert(transaction,
+                          {.id = after.id,
+                           .kind = invitation::v1::QueueNoticeRequest::GRANT_APPROVAL_REQUESTED,
+                           .resource = after.grant.name(),
+                           .partner = after.grant.partner(),
+                           .customer = after.grant.customer()});
+        }
         return std::move(after.grant);
       });
 }

@@ -300,11 +300,6 @@ std::optional<absl::Duration> RevokedAfter(const v1::Partner::Policies& policies
   }
 }
 
-std::string NoticeLocale(std::string_view country) {
-  if (country == "AT" || country == "DE" || country == "LI") return "de";
-  return country == "PL" ? "pl" : "en";
-}
-
 absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions) {
   if (subscriptions.empty()) return absl::OkStatus();
   return Blocked(

@@ -96,9 +96,6 @@ absl::Status CheckRemoval(const v1::Relationship& relationship, const v1::Partne
 // How long after its removal the partner's grants end; none where they are kept.
 std::optional<absl::Duration> RevokedAfter(const v1::Partner::Policies& policies);
 
-// The language, of those that notices are written in, that people in the country read best.
-std::string NoticeLocale(std::string_view country);
-
 // ACTIVE_SUBSCRIPTIONS, listing them, unless there are none.
 absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions);
 

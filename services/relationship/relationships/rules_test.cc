@@ -275,13 +275,5 @@ TEST(RevokedAfterTest, AsThePolicySays) {
   EXPECT_EQ(RevokedAfter(policies), absl::Hours(720));
 }
 
-TEST(NoticeLocaleTest, IsALanguageThatNoticesAreWrittenIn) {
-  EXPECT_EQ(NoticeLocale("PL"), "pl");
-  EXPECT_EQ(NoticeLocale("DE"), "de");
-  EXPECT_EQ(NoticeLocale("AT"), "de");
-  EXPECT_EQ(NoticeLocale("FR"), "en");
-  EXPECT_EQ(NoticeLocale(""), "en");
-}
-
 }  // namespace
 }  // namespace partnerlink::relationship::relationships

@@ -1,5 +1,5 @@
-// The SQL of what removals leave to be done, for the worker login. Every function runs inside the
-// caller's transaction; decides nothing.
+// The SQL of the revocations that removals leave to be done, for the worker login. Every function
+// runs inside the caller's transaction; decides nothing.
 #pragma once
 
 #include <optional>
@@ -9,28 +9,18 @@
 
 namespace partnerlink::relationship::removals {
 
-// Something to be done.
-struct Duty {
+// The grants of a partner over a customer are to be revoked after a removal.
+struct Revocation {
   std::string partner;
   std::string relationship;  // its id
   std::string customer;
-  bool is_notice = false;  // the customer is told; otherwise grants are revoked
 };
 
 // One that is due and that nobody else does; held until the transaction ends.
-std::optional<Duty> TakeDuty(postgres::Transaction& transaction);
+std::optional<Revocation> TakeDue(postgres::Transaction& transaction);
 
 // It is done, with this outcome.
-void CloseDuty(postgres::Transaction& transaction, const Duty& duty, const std::string& outcome);
-
-// Whom Directory knows as a customer's contact.
-struct Contact {
-  std::string display_name;  // the customer's
-  std::string country;
-  std::string email_address;  // may be empty
-};
-
-// None if Directory does not know the customer. The transaction is of the customer from here on.
-std::optional<Contact> FindContact(postgres::Transaction& transaction, const std::string& customer);
+void Close(postgres::Transaction& transaction, const Revocation& revocation,
+           const std::string& outcome);
 
 }  // namespace partnerlink::relationship::removals

@@ -103,42 +103,64 @@ CREATE POLICY related ON relationship.partners FOR SELECT TO relationship
                    AND (r.state <> 'ENDING' OR r.effective_end_time > clock_timestamp())));
 
 -- What a removal leaves to be done, by the policies in force at that moment; nothing where they are
--- KEEP_GRANTS and NONE. Whoever removes knows nothing of it, and a worker does it.
-CREATE TABLE relationship.removal_duties (
+-- KEEP_GRANTS and NONE. Whoever removes knows nothing of it, and workers do it.
+CREATE TABLE relationship.revocations (
   partner text NOT NULL,
   relationship uuid NOT NULL,
-  duty text NOT NULL CHECK (duty IN ('REVOKE_GRANTS', 'NOTIFY')),
   customer text NOT NULL,
   due_time timestamptz NOT NULL,
   done_time timestamptz,
   outcome text NOT NULL DEFAULT '' CHECK ((outcome = '') = (done_time IS NULL)),
-  PRIMARY KEY (partner, relationship, duty),
+  PRIMARY KEY (partner, relationship),
   FOREIGN KEY (partner, relationship) REFERENCES relationship.relationships (partner, id)
 );
-CREATE INDEX removal_duties_due ON relationship.removal_duties (due_time) WHERE done_time IS NULL;
-
-ALTER TABLE relationship.removal_duties ENABLE ROW LEVEL SECURITY;
-ALTER TABLE relationship.removal_duties FORCE ROW LEVEL SECURITY;
-CREATE POLICY noted ON relationship.removal_duties FOR INSERT TO relationship_owner
-  WITH CHECK (true);
-CREATE POLICY work ON relationship.removal_duties TO relationship_worker
+CREATE INDEX revocations_due ON relationship.revocations (due_time) WHERE done_time IS NULL;
+ALTER TABLE relationship.revocations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relationship.revocations FORCE ROW LEVEL SECURITY;
+CREATE POLICY noted ON relationship.revocations FOR INSERT TO relationship_owner WITH CHECK (true);
+CREATE POLICY work ON relationship.revocations TO relationship_worker
   USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE (done_time, outcome) ON relationship.removal_duties TO relationship_worker;
+GRANT SELECT, UPDATE (done_time, outcome) ON relationship.revocations TO relationship_worker;
 
-CREATE FUNCTION relationship.note_removal_duties() RETURNS trigger
+-- What customers are to be told of by mail. A partner asks for it with its own request for rights;
+-- that of a removal is noted with it.
+CREATE TABLE relationship.notices (
+  partner text NOT NULL REFERENCES relationship.partners (name),
+  id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('RELATIONSHIP_REMOVED', 'GRANT_APPROVAL_REQUESTED')),
+  resource text NOT NULL,  -- what it is about
+  customer text NOT NULL,
+  create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
+  done_time timestamptz,
+  outcome text NOT NULL DEFAULT '' CHECK ((outcome = '') = (done_time IS NULL)),
+  PRIMARY KEY (partner, id)
+);
+CREATE INDEX notices_due ON relationship.notices (create_time) WHERE done_time IS NULL;
+ALTER TABLE relationship.notices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relationship.notices FORCE ROW LEVEL SECURITY;
+CREATE POLICY noted ON relationship.notices FOR INSERT TO relationship_owner WITH CHECK (true);
+CREATE POLICY asked ON relationship.notices FOR INSERT TO relationship
+  WITH CHECK (partner = common.account() AND kind = 'GRANT_APPROVAL_REQUESTED');
+CREATE POLICY work ON relationship.notices TO relationship_worker USING (true) WITH CHECK (true);
+GRANT INSERT (partner, id, kind, resource, customer) ON relationship.notices TO relationship;
+GRANT SELECT, UPDATE (done_time, outcome) ON relationship.notices TO relationship_worker;
+
+CREATE FUNCTION relationship.note_what_follows() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   -- A day is 24 hours here, whatever the session's time zone makes of it.
-  INSERT INTO relationship.removal_duties (partner, relationship, duty, customer, due_time)
-  SELECT NEW.partner, NEW.id, asked.duty, NEW.customer,
-    NEW.effective_end_time + make_interval(hours => 24 * asked.days)
-  FROM relationship.partners p,
-    LATERAL (VALUES ('REVOKE_GRANTS', p.on_removal <> 'KEEP_GRANTS', p.revoke_after_days),
-                    ('NOTIFY', p.removal_notice = 'NOTIFY', 0)) AS asked (duty, is_asked, days)
-  WHERE p.name = NEW.partner AND asked.is_asked;
+  INSERT INTO relationship.revocations (partner, relationship, customer, due_time)
+  SELECT NEW.partner, NEW.id, NEW.customer,
+    NEW.effective_end_time + make_interval(hours => 24 * p.revoke_after_days)
+  FROM relationship.partners p
+  WHERE p.name = NEW.partner AND p.on_removal <> 'KEEP_GRANTS';
+  INSERT INTO relationship.notices (partner, id, kind, resource, customer)
+  SELECT NEW.partner, NEW.id, 'RELATIONSHIP_REMOVED', 'relationships/' || NEW.id, NEW.customer
+  FROM relationship.partners p
+  WHERE p.name = NEW.partner AND p.removal_notice = 'NOTIFY';
   RETURN NULL;
 END $$;
-CREATE TRIGGER removal_duties AFTER UPDATE OF state ON relationship.relationships
+CREATE TRIGGER what_follows AFTER UPDATE OF state ON relationship.relationships
   FOR EACH ROW WHEN (OLD.state IN ('ACTIVE', 'SUSPENDED') AND NEW.state = 'ENDED')
-  EXECUTE FUNCTION relationship.note_removal_duties();
+  EXECUTE FUNCTION relationship.note_what_follows();
 COMMIT;

@@ -1,8 +1,9 @@
 BEGIN;
 SET LOCAL ROLE relationship_owner;
-DROP TRIGGER removal_duties ON relationship.relationships;
-DROP FUNCTION relationship.note_removal_duties();
-DROP TABLE relationship.removal_duties;
+DROP TRIGGER what_follows ON relationship.relationships;
+DROP FUNCTION relationship.note_what_follows();
+DROP TABLE relationship.notices;
+DROP TABLE relationship.revocations;
 DROP POLICY related ON relationship.partners;
 CREATE POLICY related ON relationship.partners FOR SELECT TO relationship
   USING (EXISTS (SELECT FROM relationship.relationships r

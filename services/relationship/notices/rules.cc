@@ -1,0 +1,28 @@
+#include "services/relationship/notices/rules.h"
+
+namespace partnerlink::relationship::notices {
+
+using invitation::v1::QueueNoticeRequest;
+
+Events EventsOf(QueueNoticeRequest::Kind kind) {
+  switch (kind) {
+    case QueueNoticeRequest::RELATIONSHIP_REMOVED:
+      return {"relationship.removal_notified", "relationship.removal_not_notified"};
+    case QueueNoticeRequest::GRANT_APPROVAL_REQUESTED:
+      return {"grant.request_notified", "grant.request_not_notified"};
+    default:
+      return {};
+  }
+}
+
+bool IsNotice(std::string_view event) {
+  return event == EventsOf(QueueNoticeRequest::RELATIONSHIP_REMOVED).told ||
+         event == EventsOf(QueueNoticeRequest::GRANT_APPROVAL_REQUESTED).told;
+}
+
+std::string NoticeLocale(std::string_view country) {
+  if (country == "AT" || country == "DE" || country == "LI") return "de";
+  return country == "PL" ? "pl" : "en";
+}
+
+}  // namespace partnerlink::relationship::notices

@@ -1,0 +1,14 @@
+// The worker that hands notices to customers over to Invitation, which sends them.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/postgres/pool.h"
+
+namespace partnerlink::relationship::notices {
+
+// Hands over what is there, each in a transaction of its own; any number of replicas at once. Where
+// the customer's contact has no mail address the partner's audit says so. `work_pool` is of the
+// worker login.
+absl::Status SweepNotices(postgres::Pool& work_pool);
+
+}  // namespace partnerlink::relationship::notices
