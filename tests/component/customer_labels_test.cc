@@ -255,6 +255,24 @@ TEST_F(CountCustomersTest, CountsThePartnersListAndNothingElse) {
       << "another partner's list is empty to this one";
 }
 
+TEST_F(CountCustomersTest, TheGrantsInForceAreCountedByTheClock) {
+  const auto count = [&](const std::string& filter) {
+    return Count(CountCustomersRequest::GROUP_BY_UNSPECIFIED, filter)->total_count();
+  };
+  Relate(kNorthwind, kContoso);
+  Relate(kNorthwind, kFabrikam);
+  Relate(kTailspin, kContoso);
+  EXPECT_EQ(count("grant_count = 1"), 2);
+  EXPECT_EQ(count("grant_count = 0"), 0);
+  database_.Run(
+      "SET session_replication_role = replica;"
+      " UPDATE relationship.grants SET start_time = now() - interval '9 days', end_time = now(),"
+      " auto_extend = 0 WHERE partner = 'partners/contoso' AND customer = 'customers/northwind';"
+      " RESET session_replication_role");
+  EXPECT_EQ(count("grant_count = 0"), 1) << "another partner's grant is not this one's";
+  EXPECT_EQ(count("grant_count >= 1 AND country = \"PL\""), 1);
+}
+
 TEST_F(CountCustomersTest, TheLargestGroupComesFirst) {
   using relationship::v1::Relationship;
   Add("customers/one", "DE", common::v1::OWN_MARKETING);

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
+#include "services/relationship/notices/telling.h"
 #include "tests/component/grant_fixture.h"
 
 namespace partnerlink {
@@ -18,6 +20,7 @@ using relationship::v1::CreateGrantRequest;
 using relationship::v1::DeleteGrantRequest;
 using relationship::v1::DropGrantRolesRequest;
 using relationship::v1::Grant;
+using relationship::v1::RequestGrantApprovalRequest;
 using relationship::v1::TerminateGrantRequest;
 using relationship::v1::UpdateGrantRequest;
 using support::Anna;
@@ -146,6 +149,32 @@ TEST_F(GrantsTest, ARequestLiesInTheCustomersInboxFor90Days) {
   EXPECT_THAT(List(Carl(), kNorthwind, "state = APPROVAL_PENDING"), ElementsAre(name));
   EXPECT_EQ(Get(name, Carl())->SerializeAsString(), pending->SerializeAsString());
   EXPECT_FALSE(MayDo("user.manage"));
+}
+
+// The worker hands it over; that a mail comes of it is told in notices_test.cc.
+TEST_F(GrantsTest, TheContactIsToldOfARequestWhereItsPartnerWants) {
+  database_.Run("UPDATE directory.customers SET contact_email_address = 'ann@northwind.example'");
+  const auto told = [&](bool notify) {
+    auto request = OfGrant<RequestGrantApprovalRequest>(Drafted());
+    request.set_notify_customer(notify);
+    EXPECT_TRUE(Request(request).ok());
+    NewEvents();
+    const absl::Status swept = relationship::notices::SweepNotices(relationship_work_);
+    EXPECT_TRUE(swept.ok()) << swept;
+    return std::pair(request.name(), NewEvents());
+  };
+  EXPECT_THAT(told(false).second, IsEmpty());
+  const auto [name, events] = told(true);
+  EXPECT_THAT(events, ElementsAre("grant.request_notified partners/contoso"));
+  TellInvitation();
+  EXPECT_EQ(database_.Value("SELECT concat_ws(' ', kind, resource, partner, customer, recipient)"
+                            " FROM invitation.notices"),
+            absl::StrCat("GRANT_APPROVAL_REQUESTED ", name,
+                         " partners/contoso customers/northwind ann@northwind.example"));
+  database_.Run("UPDATE directory.customers SET contact_email_address = ''");
+  EXPECT_THAT(told(true).second, ElementsAre("grant.request_not_notified partners/contoso"));
+  TellInvitation();
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.notices"), 1);
 }
 
 TEST_F(GrantsTest, TheCustomerGivesAllOrLess) {

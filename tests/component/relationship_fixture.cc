@@ -9,9 +9,9 @@
 #include "services/directory/customers/handlers.h"
 #include "services/directory/orders/handlers.h"
 #include "services/invitation/notices/handlers.h"
+#include "services/relationship/notices/rules.h"
 #include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
-#include "services/relationship/removals/duties.h"
 
 namespace partnerlink::support {
 
@@ -188,7 +188,7 @@ void RelationshipTest::Tell(const std::string& target) {
       directory::v1::ApplyRelationshipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));
       told = Apply(news).status();
-    } else if (row[2].as<std::string>() == relationship::removals::kNoticeEvent) {
+    } else if (relationship::notices::IsNotice(row[2].as<std::string>())) {
       invitation::v1::QueueNoticeRequest notice;
       ASSERT_TRUE(notice.ParseFromString(payload));
       told = invitation::notices::ValidateQueueNotice(notice);

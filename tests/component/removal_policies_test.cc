@@ -54,7 +54,8 @@ class RemovalPoliciesTest : public support::RelationshipLifeTest {
     return database_.Value(
         "SELECT coalesce(string_agg(trim(duty || ' ' || outcome), ', ' ORDER BY duty), '')"
         " FROM (SELECT 'REVOKE', outcome FROM relationship.revocations"
-        "       UNION ALL SELECT 'NOTIFY', outcome FROM relationship.notices) AS d (duty, outcome)");
+        "       UNION ALL SELECT 'NOTIFY', outcome FROM relationship.notices) AS d (duty, "
+        "outcome)");
   }
 
   int Notices() { return database_.Count("SELECT count(*) FROM invitation.notices"); }

@@ -104,7 +104,7 @@ class Client(threading.Thread):
 
     def relationship_of(self, listed: str) -> str | None:
         """Of `partners/*/customers/*`, once Directory knows it, and knows what was before it to be
-        over. None: the run ends, or it does not come."""
+        over. None: it is not ACTIVE, the run ends, or it does not come."""
         def live(body: dict) -> list[str]:
             return [edge["relationship"] for edge in body["edges"]]
 
@@ -113,7 +113,10 @@ class Client(threading.Thread):
 
         customer = listed.removeprefix(f"{partner_of({'name': listed})}/")
         body = self._read(listed, "GetCustomer", {"name": customer}, is_there, ARRIVAL)
-        return body and live(body)[0]
+        return live(body)[0] if body and self.is_active(live(body)[0]) else None
+
+    def is_active(self, relationship: str) -> bool:
+        return (self.promised.get(relationship) or {}).get("state") == "ACTIVE"
 
     def _is_over(self, relationship: str) -> bool:
         return (self.promised.get(relationship) or {}).get("state") == "ENDED"

@@ -45,8 +45,8 @@ DAMAGES = [
         # Every removal answers which grants it has kept.
         "UPDATE relationship.grants SET state = 'TERMINATED' WHERE id = "
         "(SELECT g.id FROM relationship.grants g JOIN relationship.relationships r "
-        "USING (partner, customer) WHERE g.state = 'ACTIVE' "
-        "AND g.create_time < r.effective_end_time LIMIT 1)",
+        "USING (partner, customer) WHERE g.state = 'ACTIVE' AND r.state = 'ENDED' "
+        "AND r.ending_from IS NULL AND g.create_time < r.effective_end_time LIMIT 1)",
         "/grants/", "state is 'TERMINATED' instead of 'ACTIVE'"),
     Damage(
         "a grant that has lost a role",

@@ -39,8 +39,9 @@ def of_acceptance(call: Call, body: dict, before: Promises) -> Promises:
     for outcome in body["relationships"]:
         if outcome["relationship"]:
             promised[outcome["relationship"]] = {
-                "partner": outcome["partner"], "customer": body["customer"],
-                "type": outcome["type"], "state": "ACTIVE", "invitation": body["invitation"]}
+                "name": outcome["relationship"], "type": outcome["type"],
+                "partner": outcome["partner"], "customer": body["customer"], "state": "ACTIVE",
+                "invitation": body["invitation"]}
     if body["grant"]:
         promised[body["grant"]] = {
             "partner": partner, "customer": body["customer"], "state": "ACTIVE",
@@ -57,7 +58,8 @@ def of_creation(call: Call, body: dict, before: Promises) -> Promises:
         "correlationId": asked["correlation_id"]}}
     held = {"partner": call.account, "customer": customer, "state": "ACTIVE"}
     for edge in body["edges"]:
-        promised[edge["relationship"]] = held | {"type": "RESELLER", "origin": "CREATED"}
+        promised[edge["relationship"]] = held | {
+            "name": edge["relationship"], "type": "RESELLER", "origin": "CREATED"}
     return promised | {grant: held for grant in body["grants"]}
 
 
@@ -89,6 +91,28 @@ def of_removal(call: Call, body: dict, before: Promises) -> Promises:
     return promised
 
 
+def of_end(call: Call, body: dict, before: Promises) -> Promises:
+    """Where it is over at once it is off the list, and its grants end with it unless the customer
+    keeps them; what was sold through it stays."""
+    promised = {body["name"]: body}
+    if body["state"] != "ENDED":
+        return promised
+    promised[f"{body['partner']}/{body['customer']}"] = None
+    for name, grant in before.items():
+        if (body["revokeGrants"] and grant and "/grants/" in name and grant["state"] == "ACTIVE" and
+                (grant["partner"], grant["customer"]) == (body["partner"], body["customer"])):
+            promised[name] = over(grant, endCause="customer_ended")
+    return promised
+
+
+def over(grant: dict, **values) -> dict:
+    """A grant that something else than a call about it has ended."""
+    moved = ("updateTime", "endTime")
+    known = {field: value for field, value in grant.items() if field not in moved}
+    values = {"state": "TERMINATED"} | values
+    return changed(known, **values) if "etag" in known else known | values
+
+
 def running_through(relationship: str, promised: Promises) -> list[str]:
     """The subscriptions that were sold through a relationship and are not over."""
     return [name for name, promise in promised.items()
@@ -107,9 +131,7 @@ def of_approval(call: Call, body: dict, before: Promises) -> Promises:
     promised = {body["name"]: body}
     renewed = before.get(body["renews"])
     if renewed and renewed["state"] == "ACTIVE":
-        known = {field: value for field, value in renewed.items() if field != "updateTime"}
-        over = {"state": "TERMINATED", "endCause": "renewed", "endTime": body["startTime"]}
-        promised[body["renews"]] = changed(known, **over) if "etag" in known else known | over
+        promised[body["renews"]] = over(renewed, endCause="renewed", endTime=body["startTime"])
     return promised
 
 
@@ -132,6 +154,7 @@ PROMISES = {
     "SetCustomerLabels": of_labels,
     "CreateOrder": of_order,
     "RemoveRelationship": of_removal,
+    "EndRelationship": of_end,
 }
 
 

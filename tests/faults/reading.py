@@ -145,14 +145,16 @@ def fault_of_outcome(call: Call, body: dict, before: Promises) -> str:
     if call.method in ("AcceptInvitation", "AcceptReceivedInvitation"):
         outcomes = [outcome["state"] for outcome in body["relationships"]]
         grants, most = [body["grant"]], 1
-        edges = 1
+        wanted = ["ACTIVE"]
     elif call.method == "CreateCustomer":
+        # One that is over is seen no more. Grants come and go by other steps.
         outcomes = [edge["state"] for edge in body["edges"]]
-        # One that was removed is seen no more. Grants come and go by other steps.
-        edges = 0 if before[f"{call.account}/{body['name']}"] is None else 1
         grants, most = [], 0
+        wanted = [each["state"] for name, each in before.items()
+                  if each and name.startswith("relationships/") and each["state"] != "ENDED"
+                  and (each["partner"], each["customer"]) == (call.account, body["name"])]
     else:
         return ""
-    if outcomes != ["ACTIVE"] * edges or len(grants) != most or not all(grants):
+    if outcomes != wanted or len(grants) != most or not all(grants):
         return f"its relationships are {outcomes}, its grants {grants}"
     return ""

@@ -16,6 +16,8 @@ MOST_PARTNERS = 6
 # Partners that are suspended and resumed, and do nothing else, are known by their number.
 SUSPECT = "suspect"
 PARTNERSHIPS = "partners/*/partnerships/*"
+RELATIONSHIPS = "relationships/*"
+SUBSCRIPTIONS = "customers/*/subscriptions/*"
 GRANTS = "partners/*/grants/*"
 GRANT_ROLES = ["user_admin", "license_admin", "service_admin", "subscription_admin"]
 MOST_OFFERS = 8
@@ -371,8 +373,15 @@ def create_order(client) -> Call | None:
                        {"parent": listed.removeprefix(f"{partner}/"), "order": order})
 
 
+def pick_subscription(client) -> dict | None:
+    """One that can be changed through its relationship."""
+    found = [each for each in client.named(SUBSCRIPTIONS)
+             if each["state"] == "ACTIVE" and client.is_active(each["relationship"])]
+    return client.random.choice(found) if found else None
+
+
 def order_more_seats(client) -> Call | None:
-    subscription = client.pick("customers/*/subscriptions/*", state="ACTIVE")
+    subscription = pick_subscription(client)
     if not subscription:
         return None
     lines = [seats(client, subscription=subscription["name"])]
@@ -389,7 +398,7 @@ def seats(client, **what) -> dict:
 
 
 def cancel_subscription(client) -> Call | None:
-    subscription = client.pick("customers/*/subscriptions/*", state="ACTIVE")
+    subscription = pick_subscription(client)
     return subscription and client.call(
         subscription["partner"], "CancelSubscription",
         {"name": subscription["name"], "reason": client.unique("reason"),
@@ -411,6 +420,31 @@ def remove_relationship(client) -> Call | None:
             "legal_notice": "NOT_REQUIRED"}})
 
 
+def pause_relationship(client) -> Call | None:
+    """Pauses one that is on, or resumes one that is paused; those are sooner resumed than chosen."""
+    relationship = client.pick(RELATIONSHIPS, state="SUSPENDED")
+    method = "ResumeRelationship"
+    if not relationship:
+        relationship, method = client.pick(RELATIONSHIPS, state="ACTIVE"), "SuspendRelationship"
+    return relationship and client.call("operators", method, {
+        "name": relationship["name"], "reason": client.unique("reason"),
+        "etag": relationship.get("etag", "")})
+
+
+def end_relationship(client) -> Call | None:
+    relationship = client.pick(RELATIONSHIPS, state=client.random.choice(["ACTIVE", "SUSPENDED"]))
+    return relationship and client.call(relationship["customer"], "EndRelationship", {
+        "name": relationship["name"], "reason": client.unique("reason"),
+        "etag": relationship.get("etag", ""), "revoke_grants": client.random.random() < 0.5})
+
+
+def withdraw_end(client) -> Call | None:
+    relationship = client.pick(RELATIONSHIPS, state="ENDING")
+    return relationship and client.call(relationship["customer"], "WithdrawEnd", {
+        "name": relationship["name"], "reason": client.unique("reason"),
+        "etag": relationship["etag"]})
+
+
 def pick_grant(client, state: str) -> dict | None:
     """One that was drafted: of those that came with a customer the names alone are known."""
     found = [grant for grant in client.named(GRANTS)
@@ -425,8 +459,9 @@ def is_renewed(client, name: str) -> bool:
 
 
 def is_served(client, grant: dict) -> bool:
-    """Whether its partner has a relationship with its customer."""
-    return client.promised.get(f"{grant['partner']}/{grant['customer']}") is not None
+    """Whether its partner has a relationship with its customer that is on."""
+    return any(each["state"] == "ACTIVE" for each in client.named(RELATIONSHIPS)
+               if (each["partner"], each["customer"]) == (grant["partner"], grant["customer"]))
 
 
 def create_grant(client) -> Call | None:
@@ -545,6 +580,9 @@ STEPS = [
     Step(order_more_seats, 4),
     Step(cancel_subscription, 2),
     Step(remove_relationship, 3),
+    Step(pause_relationship, 3),
+    Step(end_relationship, 2),
+    Step(withdraw_end, 1),
     Step(create_grant, 6),
     Step(change_draft_grant, 2),
     Step(request_grant_approval, 6),

@@ -1,8 +1,11 @@
 """The life of a grant: asked for, narrowed, in force, renewed, ended; and what a relationship leaves
 behind."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from checks import BOTH, check_roles, given_again, refused
+from mail import await_kept, kept_for
 from suite import await_true
 
 
@@ -71,6 +74,29 @@ class TestLife:
         refused(customer.call("TerminateGrant", name, transport),
                 "FAILED_PRECONDITION", "STATE_TRANSITION")
         assert customer.must("GetGrant", name, transport) == ended
+
+    @BOTH
+    def test_a_request_comes_by_mail_where_its_partner_wants(self, world, suite, transport):
+        address = f"ann@{world.unique('mail')}.example"
+        accepted = world.accept(company=world.company(
+            country="DE", contact={"display_name": "Ann Beebe", "email_address": address}))
+        customer, contoso = accepted.customer.account, world.contoso
+        world.ask_for_grant(customer)
+        draft = world.draft_grant(customer)
+        contoso.must("RequestGrantApproval", {"name": draft["name"], "notify_customer": True},
+                     transport)
+        mail = await_kept(suite, address)
+        partner = contoso.must("GetPartner", {"name": contoso.account})["displayName"]
+        assert mail.message["Subject"] == f"{partner} bittet um Verwaltungsrechte"
+        assert mail.message["Auto-Submitted"] == "auto-generated"
+        assert partner in mail.text and partner in mail.html
+        assert "://" not in mail.text and mail.anchors == []
+        # The one without was asked first.
+        assert len(kept_for(suite, address)) == 1
+        entries = contoso.must("ListAuditEntries", {
+            "parent": contoso.account,
+            "filter": f'resource = "{draft["name"]}" AND method = "sweep/notices"'}, transport)
+        assert [each["cause"] for each in entries["auditEntries"]] == [""]
 
     @BOTH
     def test_a_request_is_declined_or_withdrawn(self, world, served, transport):
@@ -264,3 +290,44 @@ class TestLeftBehind:
         page = side.must("ListLeftBehindGrants",
                          {"parent": side.account, "page_size": 500}, transport)
         return [grant["name"] for grant in page["grants"]]
+
+
+class TestReports:
+    """What an account manager asks for, as filters of lists."""
+
+    @BOTH
+    def test_customers_without_any_grant(self, world, transport):
+        partner = world.reseller()
+        bare = world.create(partner, relationship_only=True)
+        world.create(partner)
+
+        def listed(condition: str) -> list[str]:
+            page = partner.must("ListCustomers", {
+                "parent": partner.account, "filter": condition}, transport)
+            return [customer["name"] for customer in page["customers"]]
+
+        assert listed("grant_count = 0") == [bare.name]
+        assert len(listed("grant_count >= 0")) == 2
+        asked = world.ask_for_grant(bare.name, partner)
+        assert listed("grant_count = 0") == [bare.name]
+        bare.customer.must("ApproveGrant", {"name": asked["name"]})
+        assert listed("grant_count = 0") == []
+        counted = partner.must("CountCustomers", {
+            "parent": partner.account, "filter": "grant_count = 1"}, transport)
+        assert int(counted["totalCount"]) == 2
+        refused(partner.call("ListCustomers", {
+            "parent": partner.account, "filter": "grant_count = none"}, transport),
+                "INVALID_ARGUMENT", "FILTER_INVALID")
+
+    @BOTH
+    def test_grants_that_end_within_days(self, world, transport):
+        partner = world.reseller()
+        created = world.create(partner, relationship_only=True)
+        for days in (20, 400):
+            asked = world.ask_for_grant(created.name, partner, duration_days=days)
+            created.customer.must("ApproveGrant", {"name": asked["name"]})
+        soon = (datetime.now(timezone.utc) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        page = partner.must("ListGrants", {
+            "parent": partner.account,
+            "filter": f"state = ACTIVE AND end_time < {soon}"}, transport)
+        assert [grant["durationDays"] for grant in page["grants"]] == [20]

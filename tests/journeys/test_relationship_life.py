@@ -274,11 +274,11 @@ class TestPoliciesOfRemoval:
 
     def test_revoke_after_days_waits_for_them_and_for_nobody_who_came_back(self, world, suite):
         def due_now(relationship: str) -> None:
-            suite.psql("UPDATE relationship.removal_duties SET due_time = now() "
+            suite.psql("UPDATE relationship.revocations SET due_time = now() "
                        f"WHERE relationship = '{relationship.rpartition('/')[2]}'")
 
         def outcome(relationship: str) -> str:
-            return suite.psql("SELECT outcome FROM relationship.removal_duties "
+            return suite.psql("SELECT outcome FROM relationship.revocations "
                               f"WHERE relationship = '{relationship.rpartition('/')[2]}'")[0]
 
         policies = {"on_removal": "REVOKE_GRANTS_AFTER", "revoke_after_days": 30}
@@ -310,7 +310,7 @@ class TestPoliciesOfRemoval:
         relationship = removed["relationship"]["name"].rpartition("/")[2]
         # Once the worker has done all that there was, there was no notice in it.
         await_true(lambda: suite.psql(
-            "SELECT true FROM relationship.removal_duties WHERE done_time IS NOT NULL "
+            "SELECT true FROM relationship.revocations WHERE done_time IS NOT NULL "
             f"AND relationship = '{relationship}'"), SOON)
         assert suite.psql(f"SELECT count(*) FROM invitation.notices WHERE id = '{relationship}'") == [
             "0"]

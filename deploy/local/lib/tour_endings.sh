@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2154
-# The tour's chapter about relationships that are paused, or ended by the customer. Sourced, not run.
+# The tour's chapters about relationships that are paused, or ended by the customer, and about a
+# partner that is suspended. Sourced, not run.
 
 # Contoso orders one seat of OFFER for the customer.
 try_to_order() {
@@ -54,3 +55,32 @@ run <<'EOF'
 curl -s -H "authorization: Bearer $BUYER" $URL/v1/customers/$COMPANY_ID/subscriptions
 EOF
 expect '[.subscriptions[].state] == ["ACTIVE"]'
+
+say "25. An operator suspends Tailspin: none of its calls goes through any more, on any path"
+change_standing() {
+  run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $OPERATOR" \
+  -H 'partnerlink-reason: tour' -d '{"name": "'$PROVIDER'", "reason": "It is looked into."}' \
+  $HOST $RELATIONSHIPS/$STANDING
+EOF
+}
+list_as_provider() {
+  run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" $URL/v1/$PROVIDER/customers
+EOF
+}
+set_to STANDING SuspendPartner
+change_standing
+expect '.state == "SUSPENDED"'
+list_as_provider
+expect_refusal PARTNER_SUSPENDED
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -format-error -H "authorization: Bearer $TAILSPIN" \
+  -d '{"parent": "'$PROVIDER'", "issue": true}' $HOST $INVITATIONS/CreateInvitation
+EOF
+expect_refusal PARTNER_SUSPENDED
+set_to STANDING ResumePartner
+change_standing
+expect '.state == "ACTIVE"'
+list_as_provider
+expect '.customers | length > 0'

@@ -205,6 +205,11 @@ Page ListByName(postgres::Transaction& transaction, const std::string& partner,
 
 std::vector<filter::Field> ListFields() {
   using filter::Type;
+  // Of a row of either statement, as both read the table by its own name.
+  constexpr char kGrantCount[] =
+      "(SELECT count(*) FROM relationship.published_grants AS held"
+      " WHERE held.partner = partner_customers.partner"
+      " AND held.customer = partner_customers.customer)";
   return {
       {.name = "display_name", .type = Type::kFoldedText, .sql = "folded_name", .prefix = true},
       {.name = "country", .type = Type::kText, .sql = "country"},
@@ -220,6 +225,7 @@ std::vector<filter::Field> ListFields() {
        .type = Type::kEnumSet,
        .sql = "types",
        .values = {{"RESELLER", ""}, {"PROVIDER", ""}}},
+      {.name = "grant_count", .type = Type::kInteger, .sql = kGrantCount},
       {.name = "create_time", .type = Type::kTime, .sql = "create_time"},
   };
 }

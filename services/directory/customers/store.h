@@ -55,7 +55,8 @@ std::vector<ListPosition> List(postgres::Transaction& transaction, const std::st
 // The first parameter that List leaves to the filter.
 inline constexpr int kListFirstFilterParameter = 5;
 
-// The fields that a list can be filtered by. `type` is each type of the partner's edges.
+// The fields that a list can be filtered by. `type` is each type of the partner's edges,
+// `grant_count` how many of its grants over the customer are in force.
 std::vector<filter::Field> ListFields();
 
 // The account's own partner: name, country, types and state; none if it is not enrolled.

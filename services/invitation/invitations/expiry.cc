@@ -3,8 +3,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "common/status/status.h"
+#include "common/outbox/sweep.h"
 #include "services/invitation/invitations/events.h"
 
 namespace partnerlink::invitation::invitations {
@@ -22,19 +21,13 @@ struct Sweep {
   std::function<std::vector<Changed>(postgres::Transaction&, int limit)> take;
 };
 
-outbox::Actor Sweeper(const char* method) {
-  outbox::Actor actor;
-  actor.service = "invitation";
-  actor.method = method;
-  actor.subject = "invitation";
-  return actor;
-}
+outbox::Actor Sweeper(const char* method) { return outbox::Worker("invitation", method); }
 
-absl::StatusOr<size_t> RunBatch(postgres::Pool& work_pool, const Sweep& sweep) {
-  const postgres::Scope scope{"", absl::Now() + absl::Seconds(10)};
-  return postgres::Transact<size_t>(
-      work_pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-        const std::vector<Changed> taken = sweep.take(transaction, kBatch);
+absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
+  return outbox::Sweep(
+      work_pool, kBatch,
+      [&](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
+        const std::vector<Changed> taken = sweep.take(transaction, limit);
         for (const Changed& changed : taken) {
           // Each is a change of its own, not a link in a chain.
           outbox::Changes changes(transaction, Sweeper(sweep.method));
@@ -42,13 +35,6 @@ absl::StatusOr<size_t> RunBatch(postgres::Pool& work_pool, const Sweep& sweep) {
         }
         return taken.size();
       });
-}
-
-absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(const size_t taken, RunBatch(work_pool, sweep));
-    if (taken < kBatch) return absl::OkStatus();
-  }
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "common/log/log.h"
-#include "common/outbox/change.h"
+#include "common/outbox/sweep.h"
 #include "common/postgres/transact.h"
 #include "common/status/status.h"
 #include "services/invitation/mail/store.h"
@@ -27,11 +27,7 @@ postgres::Scope WorkScope() { return {"", absl::Now() + absl::Seconds(5)}; }
 
 void RecordChange(postgres::Transaction& transaction, const std::string& event,
                   const std::string& cause, const notices::Notice& notice) {
-  outbox::Actor actor;
-  actor.service = "invitation";
-  actor.method = "send/notice";
-  actor.subject = "invitation";
-  outbox::Changes changes(transaction, actor);
+  outbox::Changes changes(transaction, outbox::Worker("invitation", "send/notice"));
   changes.Record(notices::ChangeOf(event, cause, notice));
 }
 

@@ -6,7 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "common/log/log.h"
-#include "common/outbox/change.h"
+#include "common/outbox/sweep.h"
 #include "common/postgres/transact.h"
 #include "common/status/status.h"
 #include "common/validation/email_address.h"
@@ -35,21 +35,13 @@ metrics::Gauge& Measured(const char* name, const char* help) {
 
 postgres::Scope WorkScope() { return {"", absl::Now() + absl::Seconds(5)}; }
 
-outbox::Actor Worker() {
-  outbox::Actor actor;
-  actor.service = "invitation";
-  actor.method = "send/mail";
-  actor.subject = "invitation";
-  return actor;
-}
-
 // Shows the mail's new state on its invitation, which was `before`, and records it as an event.
 absl::Status Show(postgres::Transaction& transaction, const invitations::Row& before,
                   const std::string& event, const std::string& cause) {
   const std::optional<invitations::Row> after =
       invitations::ShowDelivery(transaction, before.partner, before.id);
   if (!after) return absl::InternalError("a mail's invitation has gone");
-  outbox::Changes changes(transaction, Worker());
+  outbox::Changes changes(transaction, outbox::Worker("invitation", "send/mail"));
   changes.Record(invitations::ChangeOf(event, &before, &*after, cause));
   return absl::OkStatus();
 }

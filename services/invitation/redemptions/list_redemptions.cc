@@ -1,46 +1,28 @@
-// Who has accepted an invitation, newest first, and what came of it: for its partner, operators,
-// and the provider that it names.
-#include "common/request/request.h"
+// Who has accepted an invitation, newest first, and what came of it.
 #include "common/status/status.h"
-#include "services/invitation/invitations/rules.h"
-#include "services/invitation/invitations/store.h"
+#include "services/invitation/redemptions/answers.h"
 #include "services/invitation/redemptions/handlers.h"
 #include "services/invitation/redemptions/store.h"
 
 namespace partnerlink::invitation::redemptions {
-namespace {
-
-constexpr std::string_view kParents[] = {"partners"};
-
-}  // namespace
 
 absl::Status ValidateListRedemptions(const v1::ListRedemptionsRequest& request) {
-  FieldViolations violations;
-  if (!request::ParseChildName(request.parent(), "partners", "invitations")) {
-    violations.Add("parent", invitations::kNameProblem);
-  }
-  if (request.page_size() < 0) violations.Add("page_size", "must not be negative");
-  return violations.ToStatus();
+  return CheckAnswersRequest(request.parent(), request.page_size());
 }
 
 absl::StatusOr<v1::ListRedemptionsResponse> ListRedemptions(
     const CallContext& context, const Deps& deps, const v1::ListRedemptionsRequest& request) {
-  const auto parent = request::ParseChildName(request.parent(), "partners", "invitations");
-  PARTNERLINK_ASSIGN_OR_RETURN(const auto list,
-                               paging::NewestFirst::Open(deps.page_tokens, context,
-                                                         {parent->account, "", request.page_token(),
-                                                          request.page_size(), request.parent()},
-                                                         kParents, {}));
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const auto list,
+      OpenAnswers(context, deps, request.parent(), request.page_token(), request.page_size()));
   return postgres::Read<v1::ListRedemptionsResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListRedemptionsResponse> {
-        const std::optional<invitations::Row> row =
-            invitations::Find(transaction, parent->account, parent->id, invitations::Lock::kNone);
-        if (!row) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(
-            invitations::CheckReader(context.principal, row->partner, row->invitation));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const invitations::Row row,
+            FindAnswered(transaction, context.principal, request.parent()));
         v1::ListRedemptionsResponse response;
-        response.set_next_page_token(list.Cut(List(transaction, list, row->id),
+        response.set_next_page_token(list.Cut(List(transaction, list, row.id),
                                               *response.mutable_redemptions(),
                                               &v1::Redemption::accept_time));
         return response;

@@ -3,8 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/time/clock.h"
-#include "common/postgres/transact.h"
+#include "common/outbox/sweep.h"
 #include "common/status/status.h"
 #include "services/relationship/grants/events.h"
 #include "services/relationship/grants/rules.h"
@@ -22,33 +21,18 @@ struct Sweep {
   std::vector<Due> (*take)(postgres::Transaction&, int limit);
 };
 
-outbox::Actor Sweeper(const Sweep& sweep) {
-  outbox::Actor actor;
-  actor.service = "relationship";
-  actor.method = sweep.method;
-  actor.subject = "relationship";
-  return actor;
-}
-
-absl::StatusOr<size_t> RunBatch(postgres::Pool& work_pool, const Sweep& sweep) {
-  const postgres::Scope scope{"", absl::Now() + absl::Seconds(10)};
-  return postgres::Transact<size_t>(
-      work_pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-        const std::vector<Due> taken = sweep.take(transaction, kBatch);
+absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
+  return outbox::Sweep(
+      work_pool, kBatch,
+      [&](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
+        const std::vector<Due> taken = sweep.take(transaction, limit);
         for (const Due& due : taken) {
           // Each is a change of its own, not a link in a chain.
-          outbox::Changes changes(transaction, Sweeper(sweep));
+          outbox::Changes changes(transaction, outbox::Worker("relationship", sweep.method));
           Record(changes, sweep.event, &due.before, &due.after, kByTime);
         }
         return taken.size();
       });
-}
-
-absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(const size_t taken, RunBatch(work_pool, sweep));
-    if (taken < kBatch) return absl::OkStatus();
-  }
 }
 
 }  // namespace

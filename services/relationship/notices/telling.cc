@@ -3,10 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "absl/time/clock.h"
-#include "common/outbox/change.h"
-#include "common/postgres/transact.h"
-#include "common/status/status.h"
+#include "common/outbox/sweep.h"
 #include "common/validation/email_address.h"
 #include "services/relationship/notices/rules.h"
 #include "services/relationship/notices/store.h"
@@ -21,15 +18,6 @@ constexpr char kUnknownAddress[] = "the customer's contact has no mail address";
 // How a notice ended, as its row keeps it.
 constexpr char kDone[] = "DONE";
 constexpr char kNoAddress[] = "NO_ADDRESS";
-
-outbox::Actor Worker(const Notice& notice) {
-  outbox::Actor actor;
-  actor.service = "relationship";
-  actor.method = "sweep/notices";
-  actor.subject = "relationship";
-  actor.on_behalf_of = notice.partner;
-  return actor;
-}
 
 invitation::v1::QueueNoticeRequest RequestOf(const Notice& notice, const v1::Partner& partner,
                                              const Contact& contact, const std::string& recipient,
@@ -71,24 +59,20 @@ const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
   return change.target.empty() ? kNoAddress : kDone;
 }
 
-// Whether there was one.
-absl::StatusOr<bool> TellOne(postgres::Transaction& transaction) {
+absl::StatusOr<size_t> TellOne(postgres::Transaction& transaction, int) {
   const std::optional<Notice> notice = Take(transaction);
-  if (!notice) return false;
-  outbox::Changes changes(transaction, Worker(*notice));
+  if (!notice) return 0;
+  outbox::Actor worker = outbox::Worker("relationship", "sweep/notices");
+  worker.on_behalf_of = notice->partner;
+  outbox::Changes changes(transaction, worker);
   Close(transaction, *notice, Tell(transaction, changes, *notice));
-  return true;
+  return 1;
 }
 
 }  // namespace
 
 absl::Status SweepNotices(postgres::Pool& work_pool) {
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        const bool done,
-        postgres::Transact<bool>(work_pool, {"", absl::Now() + absl::Seconds(10)}, TellOne));
-    if (!done) return absl::OkStatus();
-  }
+  return outbox::Sweep(work_pool, 1, TellOne);
 }
 
 }  // namespace partnerlink::relationship::notices

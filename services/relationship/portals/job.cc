@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
+#include "common/outbox/sweep.h"
 #include "common/status/status.h"
 #include "services/relationship/portals/rules.h"
 #include "services/relationship/portals/store.h"
@@ -18,10 +19,7 @@ namespace {
 postgres::Scope Scope() { return {"", absl::Now() + absl::Seconds(10)}; }
 
 outbox::Actor ActorFor(const v1::Partner& partner, const std::string& root) {
-  outbox::Actor actor;
-  actor.service = "relationship";
-  actor.method = "job/portal_records";
-  actor.subject = "relationship";
+  outbox::Actor actor = outbox::Worker("relationship", "job/portal_records");
   actor.on_behalf_of = partner.name();
   actor.root = root;
   return actor;

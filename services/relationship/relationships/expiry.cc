@@ -2,10 +2,8 @@
 
 #include <vector>
 
-#include "absl/time/clock.h"
-#include "common/outbox/change.h"
+#include "common/outbox/sweep.h"
 #include "common/postgres/fields.h"
-#include "common/status/status.h"
 #include "services/relationship/relationships/ending.h"
 #include "services/relationship/relationships/events.h"
 #include "services/relationship/relationships/rules.h"
@@ -17,17 +15,9 @@ namespace {
 constexpr char kTime[] = "time";
 constexpr int kBatch = 100;
 
-outbox::Actor Clock() {
-  outbox::Actor actor;
-  actor.service = "relationship";
-  actor.method = "sweep/ends";
-  actor.subject = "relationship";
-  return actor;
-}
-
 // What follows from an end that the clock has brought, each a change of its own.
 void RecordDue(postgres::Transaction& transaction, const Row& ended) {
-  outbox::Changes changes(transaction, Clock());
+  outbox::Changes changes(transaction, outbox::Worker("relationship", "sweep/ends"));
   Row before = ended;
   before.relationship.set_state(v1::Relationship::ENDING);
   before.relationship.set_etag(postgres::Etag(ended.revision - 1));
@@ -44,18 +34,12 @@ void FinishEndBefore(postgres::Transaction& transaction, const v1::Relationship&
 }
 
 absl::Status SweepEnds(postgres::Pool& work_pool) {
-  while (true) {
-    const postgres::Scope scope{"", absl::Now() + absl::Seconds(10)};
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        const size_t ended,
-        postgres::Transact<size_t>(
-            work_pool, scope, [](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-              const std::vector<Row> rows = FinishEnds(transaction, kBatch);
-              for (const Row& row : rows) RecordDue(transaction, row);
-              return rows.size();
-            }));
-    if (ended < kBatch) return absl::OkStatus();
-  }
+  return outbox::Sweep(work_pool, kBatch,
+                       [](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
+                         const std::vector<Row> rows = FinishEnds(transaction, limit);
+                         for (const Row& row : rows) RecordDue(transaction, row);
+                         return rows.size();
+                       });
 }
 
 }  // namespace partnerlink::relationship::relationships

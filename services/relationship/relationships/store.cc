@@ -155,13 +155,14 @@ std::optional<Row> SetState(Transaction& transaction, const Row& before, Relatio
                                 Relationship::State_Name(state), cause));
 }
 
-// A day is 24 hours here, whatever the session's time zone makes of it.
+// A day is 24 hours here, whatever the session's time zone makes of it. Without any, what ends it
+// in the same transaction is the change that counts.
 std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const CustomersEnd& end) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE relationship.relationships AS r
           SET state = 'ENDING', state_cause = $3, revoke_grants = $4,
             effective_end_time = clock_timestamp() + make_interval(hours => 24 * $5::int),
-            revision = revision + 1, update_time = clock_timestamp()
+            revision = revision + ($5::int > 0)::int, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
           RETURNING )sql",
                                              kColumns),

@@ -2,10 +2,7 @@
 
 #include <optional>
 
-#include "absl/time/clock.h"
-#include "common/outbox/change.h"
-#include "common/postgres/transact.h"
-#include "common/status/status.h"
+#include "common/outbox/sweep.h"
 #include "services/relationship/grants/termination.h"
 #include "services/relationship/relationships/store.h"
 #include "services/relationship/removals/store.h"
@@ -19,15 +16,6 @@ constexpr char kRemoval[] = "removal";
 constexpr char kDone[] = "DONE";
 constexpr char kStillRelated[] = "STILL_RELATED";
 
-outbox::Actor Worker(const Revocation& revocation) {
-  outbox::Actor actor;
-  actor.service = "relationship";
-  actor.method = "sweep/removals";
-  actor.subject = "relationship";
-  actor.on_behalf_of = revocation.partner;
-  return actor;
-}
-
 // Who establishes relationships of the customer holds its lock, too: none comes beside it, nor a
 // grant with one.
 const char* Revoke(postgres::Transaction& transaction, const Revocation& revocation) {
@@ -35,28 +23,24 @@ const char* Revoke(postgres::Transaction& transaction, const Revocation& revocat
   if (relationships::HasLive(transaction, revocation.partner, revocation.customer)) {
     return kStillRelated;
   }
-  outbox::Changes changes(transaction, Worker(revocation));
+  outbox::Actor worker = outbox::Worker("relationship", "sweep/removals");
+  worker.on_behalf_of = revocation.partner;
+  outbox::Changes changes(transaction, worker);
   grants::TerminateAllOf(transaction, changes, revocation.partner, revocation.customer, kRemoval);
   return kDone;
 }
 
-// Whether there was one.
-absl::StatusOr<bool> RevokeOne(postgres::Transaction& transaction) {
+absl::StatusOr<size_t> RevokeOne(postgres::Transaction& transaction, int) {
   const std::optional<Revocation> revocation = TakeDue(transaction);
-  if (!revocation) return false;
+  if (!revocation) return 0;
   Close(transaction, *revocation, Revoke(transaction, *revocation));
-  return true;
+  return 1;
 }
 
 }  // namespace
 
 absl::Status SweepRevocations(postgres::Pool& work_pool) {
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        const bool done,
-        postgres::Transact<bool>(work_pool, {"", absl::Now() + absl::Seconds(10)}, RevokeOne));
-    if (!done) return absl::OkStatus();
-  }
+  return outbox::Sweep(work_pool, 1, RevokeOne);
 }
 
 }  // namespace partnerlink::relationship::removals
