@@ -5,22 +5,21 @@
 
 namespace partnerlink::outbox {
 
-Actor Worker(const std::string& service, const std::string& method) {
+Actor Worker(const std::string& service, const std::string& method,
+             const std::string& on_behalf_of) {
   Actor actor;
   actor.service = service;
   actor.method = method;
   actor.subject = service;
+  actor.on_behalf_of = on_behalf_of;
   return actor;
 }
 
 absl::Status Sweep(postgres::Pool& work_pool, int limit, const Batch& batch) {
   while (true) {
     PARTNERLINK_ASSIGN_OR_RETURN(
-        const size_t done, postgres::Transact<size_t>(
-                               work_pool, postgres::Scope{"", absl::Now() + absl::Seconds(10)},
-                               [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-                                 return batch(transaction, limit);
-                               }));
+        const size_t done,
+        postgres::Transact<size_t>(work_pool, {"", absl::Now() + absl::Seconds(10)}, batch));
     if (done < static_cast<size_t>(limit)) return absl::OkStatus();
   }
 }

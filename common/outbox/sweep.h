@@ -13,12 +13,14 @@
 
 namespace partnerlink::outbox {
 
-// The service itself, for the audit; `method` says at what it is, as in `sweep/expiry`.
-Actor Worker(const std::string& service, const std::string& method);
+// The service itself, for the audit; `method` says at what it is, as in `sweep/expiry`,
+// `on_behalf_of` for which account, if for one.
+Actor Worker(const std::string& service, const std::string& method,
+             const std::string& on_behalf_of = "");
 
-// Takes at most `limit` of what is due and does it, in the transaction; answers how many there
-// were.
-using Batch = std::function<absl::StatusOr<size_t>(postgres::Transaction&, int limit)>;
+// Takes at most as many as Sweep's `limit` of what is due and does it, in the transaction; answers
+// how many there were.
+using Batch = std::function<absl::StatusOr<size_t>(postgres::Transaction&)>;
 
 // Does batches, each in a transaction of its own of at most 10 s, until one was not full.
 // `work_pool` is of the worker login.

@@ -16,6 +16,7 @@
 namespace partnerlink::process {
 namespace {
 
+// One for each of the loops that may work at the same moment, in the busiest service.
 constexpr int kBackgroundConnections = 6;
 constexpr absl::Duration kPurgeInterval = absl::Hours(1);
 

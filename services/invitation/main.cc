@@ -1,5 +1,4 @@
 // The Invitation service's process.
-#include <atomic>
 #include <fstream>
 #include <list>
 #include <memory>
@@ -219,19 +218,17 @@ absl::StatusOr<int> Serve() {
     mail::Sender& sender = senders.emplace_back(foundation->background_pool(), keys, *mail_options);
     sending.emplace_back("send_mails", absl::Milliseconds(500), [&] { return sender.SendDue(); });
   }
-  std::atomic<bool> stopping = false;
   std::optional<mail::NoticeSender> notice_sender;
   if (mail_options) {
     notice_sender.emplace(
         foundation->background_pool(),
-        mail::NoticeSender::Options{mail_options->server, mail_options->from, mail_options->retry},
-        [&] { return stopping.load(); });
+        mail::NoticeSender::Options{mail_options->server, mail_options->from, mail_options->retry});
     sending.emplace_back("send_notices", absl::Milliseconds(500),
                          [&] { return notice_sender->SendDue(); });
   }
   const int exit_code = running->Run();
   for (mail::Sender& sender : senders) sender.Stop();
-  stopping = true;
+  if (notice_sender) notice_sender->Stop();
   return exit_code;
 }
 

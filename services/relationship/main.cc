@@ -47,7 +47,7 @@ constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/Que
 
 // How often what is due is looked for: an end by the clock, what a removal leaves to be
 // done, whom to tell.
-constexpr absl::Duration kSweep = absl::Milliseconds(500);
+constexpr absl::Duration kSweepInterval = absl::Milliseconds(500);
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
@@ -121,13 +121,13 @@ absl::StatusOr<int> Serve() {
   const process::Periodic portal_jobs("portal_jobs", kPortalJobsInterval, [&] {
     return portals::CarryOutJobs(foundation->background_pool(), deps);
   });
-  const process::Periodic ends("end_relationships", kSweep, [&] {
+  const process::Periodic ends("end_relationships", kSweepInterval, [&] {
     return relationships::SweepEnds(foundation->background_pool());
   });
-  const process::Periodic revocations("revoke_after_removals", kSweep, [&] {
+  const process::Periodic revocations("revoke_after_removals", kSweepInterval, [&] {
     return removals::SweepRevocations(foundation->background_pool());
   });
-  const process::Periodic notices("hand_over_notices", kSweep, [&] {
+  const process::Periodic notice_sweep("hand_over_notices", kSweepInterval, [&] {
     return notices::SweepNotices(foundation->background_pool());
   });
   return running->Run();

@@ -174,9 +174,11 @@ TEST_F(GrantRenewalsTest, ARelationshipThatEndsByItsDateLeavesItBehindAtThatMome
   const std::string name = Active();
   const auto end = [&](const char* when) {
     database_.Run(
-        absl::StrCat("UPDATE relationship.relationships SET state = 'ENDING',"
+        absl::StrCat("SET session_replication_role = replica;"
+                     " UPDATE relationship.relationships SET state = 'ENDING',"
                      " effective_end_time = now() + interval '",
-                     when, "' WHERE id = '", support::IdOf(relationship_), "'"));
+                     when, "' WHERE id = '", support::IdOf(relationship_),
+                     "'; RESET session_replication_role"));
   };
   end("1 hour");
   EXPECT_THAT(ListLeftBehind(Carl(), kNorthwind), IsEmpty());

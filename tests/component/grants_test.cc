@@ -165,14 +165,14 @@ TEST_F(GrantsTest, TheContactIsToldOfARequestWhereItsPartnerWants) {
   };
   EXPECT_THAT(told(false).second, IsEmpty());
   const auto [name, events] = told(true);
-  EXPECT_THAT(events, ElementsAre("grant.request_notified partners/contoso"));
+  EXPECT_THAT(events, ElementsAre("grant.request_notice_requested partners/contoso"));
   TellInvitation();
   EXPECT_EQ(database_.Value("SELECT concat_ws(' ', kind, resource, partner, customer, recipient)"
                             " FROM invitation.notices"),
             absl::StrCat("GRANT_APPROVAL_REQUESTED ", name,
                          " partners/contoso customers/northwind ann@northwind.example"));
   database_.Run("UPDATE directory.customers SET contact_email_address = ''");
-  EXPECT_THAT(told(true).second, ElementsAre("grant.request_not_notified partners/contoso"));
+  EXPECT_THAT(told(true).second, ElementsAre("grant.request_notice_skipped partners/contoso"));
   TellInvitation();
   EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.notices"), 1);
 }

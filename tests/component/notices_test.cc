@@ -75,7 +75,7 @@ class NoticesTest : public support::InvitationTest {
     return notices::QueueNotice(call.context, deps, request);
   }
 
-  QueueNoticeResponse::State Queued(const QueueNoticeRequest& request, bool sends_mail = true) {
+  QueueNoticeResponse::Outcome Queued(const QueueNoticeRequest& request, bool sends_mail = true) {
     const auto response = Queue(request, sends_mail);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? response->state() : QueueNoticeResponse::STATE_UNSPECIFIED;

@@ -200,7 +200,7 @@ TEST_F(RemovalPoliciesTest, WithoutAnAddressThePartnersAuditSaysThatNobodyWasTol
   Removed();
   NewEvents();
   Sweep();
-  EXPECT_THAT(NewEvents(), ElementsAre("relationship.removal_not_notified partners/contoso"));
+  EXPECT_THAT(NewEvents(), ElementsAre("relationship.removal_notice_skipped partners/contoso"));
   EXPECT_EQ(Duties(), "NOTIFY NO_ADDRESS");
   TellInvitation();
   EXPECT_EQ(Notices(), 0);

@@ -455,7 +455,7 @@ TEST_F(TransitionsTest, OfRelationshipsAreThoseOfTheRules) {
     };
     ruled.merge(Ruled<Relationship::State, Action>(
         {Action::kSuspend, Action::kResume, Action::kRemove, Action::kEnd, Action::kWithdrawEnd,
-         Action::kBecomeDue},
+         Action::kFinishEnd},
         Relationship::State_ARRAYSIZE, after,
         [](auto state) { return Relationship::State_Name(state); }));
   }

@@ -205,8 +205,8 @@ Page ListByName(postgres::Transaction& transaction, const std::string& partner,
 
 std::vector<filter::Field> ListFields() {
   using filter::Type;
-  // Of a row of either statement, as both read the table by its own name.
-  constexpr char kGrantCount[] =
+  // Both statements name the table partner_customers: this is correlated with it.
+  static constexpr char kGrantCount[] =
       "(SELECT count(*) FROM relationship.published_grants AS held"
       " WHERE held.partner = partner_customers.partner"
       " AND held.customer = partner_customers.customer)";

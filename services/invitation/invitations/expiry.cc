@@ -21,16 +21,13 @@ struct Sweep {
   std::function<std::vector<Changed>(postgres::Transaction&, int limit)> take;
 };
 
-outbox::Actor Sweeper(const char* method) { return outbox::Worker("invitation", method); }
-
 absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
   return outbox::Sweep(
-      work_pool, kBatch,
-      [&](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
-        const std::vector<Changed> taken = sweep.take(transaction, limit);
+      work_pool, kBatch, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
+        const std::vector<Changed> taken = sweep.take(transaction, kBatch);
         for (const Changed& changed : taken) {
           // Each is a change of its own, not a link in a chain.
-          outbox::Changes changes(transaction, Sweeper(sweep.method));
+          outbox::Changes changes(transaction, outbox::Worker("invitation", sweep.method));
           changes.Record(ChangeOf(sweep.event, &changed.before, &changed.after, kCause));
         }
         return taken.size();
@@ -53,7 +50,7 @@ absl::Status SweepReminders(postgres::Pool& work_pool, absl::Duration ahead) {
 void RecordExpiredInTheWay(postgres::Transaction& transaction, const outbox::Actor& caller,
                            const Row& row) {
   for (const Changed& expired : ExpireInTheWay(transaction, row)) {
-    outbox::Actor actor = Sweeper(kExpiryMethod);
+    outbox::Actor actor = outbox::Worker("invitation", kExpiryMethod);
     // Of the account whose transaction this is: it can write no other.
     actor.account = caller.account;
     actor.request_id = caller.request_id;

@@ -41,31 +41,46 @@ void Log(log::Level level, const char* event, const notices::Notice& notice,
   log::Write(level, event, fields);
 }
 
-message::NoticeContent ContentOf(const v1::QueueNoticeRequest& request) {
-  return {.kind = request.kind() == v1::QueueNoticeRequest::RELATIONSHIP_REMOVED
-                      ? message::NoticeKind::kRelationshipRemoved
-                      : message::NoticeKind::kGrantApprovalRequested,
-          .notice_id = request.notice_id(),
-          .locale = request.locale(),
-          .partner_display_name = request.partner_display_name(),
-          .customer_display_name = request.customer_display_name(),
-          .recipient = request.recipient()};
+std::optional<message::NoticeKind> KindOf(const v1::QueueNoticeRequest& request) {
+  switch (request.kind()) {
+    case v1::QueueNoticeRequest::RELATIONSHIP_REMOVED:
+      return message::NoticeKind::kRelationshipRemoved;
+    case v1::QueueNoticeRequest::GRANT_APPROVAL_REQUESTED:
+      return message::NoticeKind::kGrantApprovalRequested;
+    default:
+      return std::nullopt;
+  }
+}
+
+absl::StatusOr<std::string> Write(const v1::QueueNoticeRequest& request,
+                                  const message::Sending& sending) {
+  const std::optional<message::NoticeKind> kind = KindOf(request);
+  if (!kind) return absl::InternalError("a notice of no kind");
+  return message::RenderNotice({.kind = *kind,
+                                .notice_id = request.notice_id(),
+                                .locale = request.locale(),
+                                .partner_display_name = request.partner_display_name(),
+                                .customer_display_name = request.customer_display_name(),
+                                .recipient = request.recipient()},
+                               sending);
 }
 
 }  // namespace
 
-NoticeSender::NoticeSender(postgres::Pool& work_pool, Options options,
-                           std::function<bool()> is_stopping)
+NoticeSender::NoticeSender(postgres::Pool& work_pool, Options options)
     : work_pool_(work_pool),
       options_(std::move(options)),
-      is_stopping_(std::move(is_stopping)),
       lease_(2 * options_.server.timeout + kLeaseReserve),
       sent_count_(
           Counted("partnerlink_notices_sent_total", "Notices that the mail server has taken.")),
       failed_count_(Counted("partnerlink_notices_failed_total", "Notices that were given up.")) {}
 
+void NoticeSender::Stop() { is_stopping_ = true; }
+
+bool NoticeSender::IsStopping() const { return is_stopping_; }
+
 absl::Status NoticeSender::SendDue() {
-  while (!is_stopping_()) {
+  while (!IsStopping()) {
     PARTNERLINK_ASSIGN_OR_RETURN(const Taken taken, Take());
     if (!taken.is_any) break;
     if (!taken.notice) continue;
@@ -76,7 +91,7 @@ absl::Status NoticeSender::SendDue() {
     const absl::Time until = absl::Now() + lease_;
     do {
       recorded = Record(*taken.notice, reply);
-    } while (!recorded.ok() && absl::Now() < until && !is_stopping_());
+    } while (!recorded.ok() && absl::Now() < until && !IsStopping());
     PARTNERLINK_RETURN_IF_ERROR(recorded);
   }
   return absl::OkStatus();
@@ -107,52 +122,45 @@ absl::StatusOr<NoticeSender::Taken> NoticeSender::Take() {
 }
 
 Reply NoticeSender::HandOver(const notices::Notice& notice) {
-  const absl::StatusOr<std::string> bytes = message::RenderNotice(
-      ContentOf(notice.request),
-      // The same for every attempt: who gets a mail twice gets equal bytes.
-      {.sender = options_.from, .date = absl::FromUnixMicros(notice.create_micros)});
+  const absl::StatusOr<std::string> bytes =
+      Write(notice.request,
+            // The same for every attempt: who gets a mail twice gets equal bytes.
+            {.sender = options_.from, .date = absl::FromUnixMicros(notice.create_micros)});
   if (!bytes.ok()) {
-    // Such a row stays so: what is wrong is in the log, as a fault of ours.
+    // What is wrong is in the log, as a fault of ours.
     Log(log::Level::kError, "notice_not_written", notice, std::string(bytes.status().message()));
-    return {.accepted = false,
-            .stage = Stage::kContent,
-            .code = 554,
-            .text = "It cannot be written by the rules for mails."};
+    return CannotBeWritten();
   }
   return Send(options_.server, {.sender = options_.from, .recipient = notice.request.recipient()},
-              *bytes, [this] { return is_stopping_(); });
+              *bytes, [this] { return IsStopping(); });
 }
 
 absl::Status NoticeSender::Record(const notices::Notice& notice, const Reply& reply) {
-  const std::string error = reply.accepted ? "" : Explain(reply);
-  const bool was_given_up = !reply.accepted && is_stopping_();
-  const bool is_over = reply.accepted || IsFinal(reply) ||
-                       (!was_given_up && notice.attempts >= options_.retry.most_attempts);
-  const absl::Duration delay = was_given_up
-                                   ? absl::ZeroDuration()
-                                   : Backoff(options_.retry, notice.attempts,
-                                             std::uniform_real_distribution(0.0, 1.0)(random_));
+  const Attempt attempt = Assess(reply, notice.attempts, options_.retry, IsStopping(),
+                                 std::uniform_real_distribution(0.0, 1.0)(random_));
   const std::string& id = notice.request.notice_id();
   PARTNERLINK_RETURN_IF_ERROR(postgres::TransactStatus(
       work_pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::Status {
         const bool changed =
-            is_over ? notices::Finish(transaction, id, reply.accepted ? "SENT" : "FAILED", error)
-                    : notices::Postpone(transaction, notice, delay, error, !was_given_up);
+            attempt.is_over ? notices::Finish(transaction, id, reply.accepted ? "SENT" : "FAILED",
+                                              attempt.error)
+                            : notices::Postpone(transaction, notice, attempt.delay, attempt.error,
+                                                attempt.counts);
         if (!changed) return absl::OkStatus();
-        if (IsNoSuchRecipient(reply)) Suppress(transaction, notice.address_key, error);
+        if (IsNoSuchRecipient(reply)) Suppress(transaction, notice.address_key, attempt.error);
         RecordChange(transaction,
-                     reply.accepted ? "notice.sent"
-                     : is_over      ? "notice.failed"
-                                    : "notice.postponed",
-                     error, notice);
+                     reply.accepted    ? "notice.sent"
+                     : attempt.is_over ? "notice.failed"
+                                       : "notice.postponed",
+                     attempt.error, notice);
         return absl::OkStatus();
       }));
-  if (is_over) (reply.accepted ? sent_count_ : failed_count_).Increment();
+  if (attempt.is_over) (reply.accepted ? sent_count_ : failed_count_).Increment();
   Log(reply.accepted ? log::Level::kInfo : log::Level::kWarning,
-      reply.accepted ? "notice_sent"
-      : is_over      ? "notice_failed"
-                     : "notice_postponed",
-      notice, error);
+      reply.accepted    ? "notice_sent"
+      : attempt.is_over ? "notice_failed"
+                        : "notice_postponed",
+      notice, attempt.error);
   return absl::OkStatus();
 }
 

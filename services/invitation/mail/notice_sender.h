@@ -3,7 +3,7 @@
 // mails for the day.
 #pragma once
 
-#include <functional>
+#include <atomic>
 #include <optional>
 #include <random>
 #include <string>
@@ -27,12 +27,15 @@ class NoticeSender {
     Retry retry;
   };
 
-  // `work_pool` is of the worker login; one connection is enough. `is_stopping`: whether to take no
-  // more; asked from SendDue's thread.
-  NoticeSender(postgres::Pool& work_pool, Options options, std::function<bool()> is_stopping);
+  // `work_pool` is of the worker login; one connection is enough.
+  NoticeSender(postgres::Pool& work_pool, Options options);
 
   // Hands over all that is due, one after the other. Thread rule: one thread.
   absl::Status SendDue();
+
+  // From any thread: SendDue takes no more, and gives up the notice under way; it is due again at
+  // once.
+  void Stop();
 
  private:
   // What the next notice in the queue came to: ready to be sent, or settled already.
@@ -43,11 +46,12 @@ class NoticeSender {
 
   absl::StatusOr<Taken> Take();
   Reply HandOver(const notices::Notice& notice);
+  bool IsStopping() const;
   absl::Status Record(const notices::Notice& notice, const Reply& reply);
 
   postgres::Pool& work_pool_;
   const Options options_;
-  const std::function<bool()> is_stopping_;
+  std::atomic<bool> is_stopping_ = false;
   const absl::Duration lease_;  // longer than an attempt can take
   metrics::Counter& sent_count_;
   metrics::Counter& failed_count_;

@@ -108,4 +108,21 @@ absl::Duration Backoff(const Retry& retry, int attempts, double random) {
   return std::min(retry.first * doubled, retry.longest) * (0.75 + random / 2);
 }
 
+Reply CannotBeWritten() {
+  return {.accepted = false,
+          .stage = Stage::kContent,
+          .code = 554,
+          .text = "It cannot be written by the rules for mails."};
+}
+
+Attempt Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
+               double random) {
+  if (reply.accepted) return {.is_over = true, .delay = absl::ZeroDuration(), .error = ""};
+  const bool is_over = IsFinal(reply) || (!broken_off && attempts >= retry.most_attempts);
+  return {.is_over = is_over,
+          .counts = !broken_off,
+          .delay = broken_off ? absl::ZeroDuration() : Backoff(retry, attempts, random),
+          .error = Explain(reply)};
+}
+
 }  // namespace partnerlink::invitation::mail

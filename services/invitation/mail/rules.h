@@ -77,4 +77,19 @@ struct Retry {
 // most `longest`, and a quarter more or less; `random` is from 0 to 1.
 absl::Duration Backoff(const Retry& retry, int attempts, double random);
 
+// The reply to what cannot be written by the rules for mails: such a row stays so.
+Reply CannotBeWritten();
+
+// What an attempt has come to.
+struct Attempt {
+  bool is_over = false;  // the mail is: taken, or given up
+  bool counts = true;    // not of one that the sender itself broke off, as it stops
+  absl::Duration delay;  // until the next one, unless it is over
+  std::string error;     // as Explain; empty where the mail was taken
+};
+
+// The attempt is the mail's `attempts`th; `broken_off` by the sender. `random` as for Backoff.
+Attempt Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
+               double random);
+
 }  // namespace partnerlink::invitation::mail

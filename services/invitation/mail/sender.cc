@@ -191,12 +191,9 @@ absl::StatusOr<std::string> Sender::Write(const Letter& letter) const {
 Reply Sender::HandOver(const Letter& letter) {
   const absl::StatusOr<std::string> bytes = Write(letter);
   if (!bytes.ok()) {
-    // Such a row stays so: what is wrong is in the log, as a fault of ours.
+    // What is wrong is in the log, as a fault of ours.
     Log(log::Level::kError, "mail_not_written", letter.mail, std::string(bytes.status().message()));
-    return {.accepted = false,
-            .stage = Stage::kContent,
-            .code = 554,
-            .text = "It cannot be written by the rules for mails."};
+    return CannotBeWritten();
   }
   const std::string& address = letter.row.invitation.customer_hint().email_address();
   return Send(options_.server,
@@ -218,36 +215,32 @@ void Sender::Settle(const Letter& letter, const Reply& reply) {
 
 absl::Status Sender::Record(const Letter& letter, const Reply& reply) {
   const Mail& mail = letter.mail;
-  const std::string error = reply.accepted ? "" : Explain(reply);
-  const bool was_given_up = !reply.accepted && GivesUp();
-  const bool is_over = reply.accepted || IsFinal(reply) ||
-                       (!was_given_up && mail.attempts >= options_.retry.most_attempts);
-  const std::string state = reply.accepted ? "SENT" : is_over ? "FAILED" : "QUEUED";
-  const std::string event = reply.accepted ? "invitation.mail_sent"
-                            : is_over      ? "invitation.mail_failed"
-                                           : "invitation.mail_postponed";
-  const absl::Duration delay = was_given_up
-                                   ? absl::ZeroDuration()
-                                   : Backoff(options_.retry, mail.attempts,
-                                             std::uniform_real_distribution(0.0, 1.0)(random_));
+  const Attempt attempt = Assess(reply, mail.attempts, options_.retry, GivesUp(),
+                                 std::uniform_real_distribution(0.0, 1.0)(random_));
+  const std::string event = reply.accepted    ? "invitation.mail_sent"
+                            : attempt.is_over ? "invitation.mail_failed"
+                                              : "invitation.mail_postponed";
   PARTNERLINK_RETURN_IF_ERROR(postgres::TransactStatus(
       work_pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::Status {
-        const bool changed = is_over ? Finish(transaction, mail, state, error)
-                                     : Postpone(transaction, mail, delay, error, !was_given_up);
+        const bool changed =
+            attempt.is_over
+                ? Finish(transaction, mail, reply.accepted ? "SENT" : "FAILED", attempt.error)
+                : Postpone(transaction, mail, attempt.delay, attempt.error, attempt.counts);
         if (!changed) return absl::OkStatus();
-        if (IsNoSuchRecipient(reply)) Suppress(transaction, mail.address_key, error);
+        if (IsNoSuchRecipient(reply)) Suppress(transaction, mail.address_key, attempt.error);
         const auto before = invitations::Find(transaction, mail.partner, mail.invitation,
                                               invitations::Lock::kForUpdate);
         if (!before) return absl::InternalError("a mail's invitation has gone");
-        return Show(transaction, *before, event, error);
+        return Show(transaction, *before, event, attempt.error);
       }));
   if (reply.accepted) {
     sent_count_.Increment();
     Log(log::Level::kInfo, "mail_sent", mail, "");
   } else {
     failed_attempt_count_.Increment();
-    if (is_over) failed_count_.Increment();
-    Log(log::Level::kWarning, is_over ? "mail_failed" : "mail_postponed", mail, error);
+    if (attempt.is_over) failed_count_.Increment();
+    Log(log::Level::kWarning, attempt.is_over ? "mail_failed" : "mail_postponed", mail,
+        attempt.error);
   }
   return absl::OkStatus();
 }

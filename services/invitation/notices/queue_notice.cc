@@ -22,7 +22,7 @@ constexpr char kSendsNoMail[] = "This deployment sends no mail.";
 
 // How a notice begins.
 struct Beginning {
-  QueueNoticeResponse::State answer;
+  QueueNoticeResponse::Outcome answer;
   const char* state;
   const char* event;
   const char* error = "";
@@ -40,7 +40,7 @@ Beginning BeginningOf(postgres::Transaction& transaction, const Deps& deps,
 }
 
 // What the first call was told of the notice; it may have been sent, or given up, since.
-QueueNoticeResponse::State FirstAnswer(const Notice& notice) {
+QueueNoticeResponse::Outcome FirstAnswer(const Notice& notice) {
   if (notice.attempts == 0 && notice.state == "FAILED") return QueueNoticeResponse::DISABLED;
   if (notice.attempts == 0 && notice.state == "SUPPRESSED") return QueueNoticeResponse::SUPPRESSED;
   return QueueNoticeResponse::QUEUED;
@@ -102,12 +102,12 @@ absl::StatusOr<QueueNoticeResponse> QueueNotice(const CallContext& context, cons
         if (Insert(transaction, notice, beginning.error)) {
           outbox::Changes changes(transaction, ActorOf(context, request));
           changes.Record(ChangeOf(beginning.event, beginning.error, notice));
-          response.set_state(beginning.answer);
+          response.set_outcome(beginning.answer);
           return response;
         }
         const std::optional<Notice> first = Find(transaction, request.notice_id());
         if (!first) return absl::InternalError("a notice that is there was not found");
-        response.set_state(FirstAnswer(*first));
+        response.set_outcome(FirstAnswer(*first));
         return response;
       });
 }

@@ -23,9 +23,8 @@ struct Sweep {
 
 absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
   return outbox::Sweep(
-      work_pool, kBatch,
-      [&](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
-        const std::vector<Due> taken = sweep.take(transaction, limit);
+      work_pool, kBatch, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
+        const std::vector<Due> taken = sweep.take(transaction, kBatch);
         for (const Due& due : taken) {
           // Each is a change of its own, not a link in a chain.
           outbox::Changes changes(transaction, outbox::Worker("relationship", sweep.method));

@@ -34,6 +34,10 @@ using v1::Relationship;
 constexpr char kColumns[] = COLUMNS(STATE_NOW, END_NOW);
 constexpr char kStored[] = COLUMNS("g.state", "g.end_time");
 
+// In force, by the clock; `t`: of which table, as "g.", or "".
+#define IN_FORCE(t) \
+  t "state = 'ACTIVE' AND (" t "auto_extend > 0 OR " t "end_time > clock_timestamp())"
+
 // What a list selects from: all; without drafts; the grants in force without a relationship.
 constexpr char kAll[] = " FROM relationship.grants g";
 #define SOME_OF_THEM                                                                       \
@@ -41,9 +45,8 @@ constexpr char kAll[] = " FROM relationship.grants g";
   " duration_days, auto_extend, invitation, renews, end_cause, create_time, update_time,"  \
   " revision, request_time, lapse_time FROM relationship.grants a WHERE "
 constexpr char kWithoutDrafts[] = SOME_OF_THEM "state <> 'CREATED') g";
-constexpr char kLeftBehind[] = SOME_OF_THEM
-    "state = 'ACTIVE' AND (auto_extend > 0 OR end_time > clock_timestamp())"
-    " AND NOT EXISTS (SELECT FROM relationship.published_relationships r"
+constexpr char kLeftBehind[] = SOME_OF_THEM IN_FORCE(
+    "") " AND NOT EXISTS (SELECT FROM relationship.published_relationships r"
     " WHERE r.partner = a.partner AND r.customer = a.customer)) g";
 
 Row FromRow(const pqxx::row& row) {
@@ -325,9 +328,7 @@ std::optional<Row> Terminate(Transaction& transaction, const Row& row, const std
           UPDATE relationship.grants AS g
           SET state = 'TERMINATED', end_time = clock_timestamp(), end_cause = $3,
             revision = revision + 1, update_time = clock_timestamp()
-          WHERE partner = $1 AND id = $2 AND state = 'ACTIVE'
-            AND (auto_extend > 0 OR end_time > clock_timestamp())
-          RETURNING )sql",
+          WHERE partner = $1 AND id = $2 AND )sql" IN_FORCE("") " RETURNING ",
                                              kColumns),
                                 row.grant.partner(), row.id, cause));
 }
@@ -336,9 +337,7 @@ std::optional<Row> KeepRoles(Transaction& transaction, const Row& row) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE relationship.grants AS g
           SET roles = $3, revision = revision + 1, update_time = clock_timestamp()
-          WHERE partner = $1 AND id = $2 AND state = 'ACTIVE'
-            AND (auto_extend > 0 OR end_time > clock_timestamp())
-          RETURNING )sql",
+          WHERE partner = $1 AND id = $2 AND )sql" IN_FORCE("") " RETURNING ",
                                              kColumns),
                                 row.grant.partner(), row.id, RolesOf(row.grant)));
 }
@@ -350,10 +349,8 @@ std::optional<Row> EndAtStartOf(Transaction& transaction, const Row& renewal, co
           SET state = 'TERMINATED', end_time = n.start_time, end_cause = $4,
             revision = g.revision + 1, update_time = clock_timestamp()
           FROM relationship.grants n
-          WHERE g.partner = $1 AND g.id = $2 AND g.state = 'ACTIVE'
-            AND (g.auto_extend > 0 OR g.end_time > clock_timestamp())
-            AND n.partner = $1 AND n.id = $3
-          RETURNING )sql",
+          WHERE g.partner = $1 AND g.id = $2 AND n.partner = $1 AND n.id = $3
+            AND )sql" IN_FORCE("g.") " RETURNING ",
                                              kColumns),
                                 row.grant.partner(), row.id, renewal.id, cause));
 }
@@ -399,10 +396,10 @@ std::vector<Row> LockInForce(Transaction& transaction, const std::string& partne
                              const std::string& customer) {
   std::vector<Row> rows;
   for (const pqxx::row& row :
-       transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql( FROM relationship.grants g
-             WHERE g.partner = $1 AND g.customer = $2 AND g.state = 'ACTIVE'
-               AND (g.auto_extend > 0 OR g.end_time > clock_timestamp())
-             ORDER BY g.id FOR NO KEY UPDATE)sql"),
+       transaction.Run(absl::StrCat("SELECT ", kColumns,
+                                    R"sql( FROM relationship.grants g
+             WHERE g.partner = $1 AND g.customer = $2 AND )sql" IN_FORCE(
+                                        "g.") " ORDER BY g.id FOR NO KEY UPDATE"),
                        partner, customer)) {
     rows.push_back(FromRow(row));
   }

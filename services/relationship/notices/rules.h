@@ -8,11 +8,11 @@
 
 namespace partnerlink::relationship::notices {
 
-// The events of a notice of the kind: it goes to Invitation, or the customer's contact has no mail
-// address.
+// The events of a notice of the kind: Invitation is asked to send it, or the customer's contact has
+// no mail address.
 struct Events {
-  std::string_view told;
-  std::string_view not_told;
+  std::string_view requested;
+  std::string_view skipped;
 };
 Events EventsOf(invitation::v1::QueueNoticeRequest::Kind kind);
 

@@ -15,12 +15,12 @@ TEST(NoticeLocaleTest, IsALanguageThatNoticesAreWrittenIn) {
   EXPECT_EQ(NoticeLocale(""), "en");
 }
 
-TEST(NoticeEventsTest, EveryKindHasItsOwnAndOnlyWhatIsToldIsANotice) {
+TEST(NoticeEventsTest, EveryKindHasItsOwnAndOnlyARequestedOneIsANotice) {
   for (int kind = 1; kind < QueueNoticeRequest::Kind_ARRAYSIZE; ++kind) {
     const Events events = EventsOf(static_cast<QueueNoticeRequest::Kind>(kind));
-    EXPECT_TRUE(IsNotice(events.told)) << kind;
-    EXPECT_FALSE(events.not_told.empty()) << kind;
-    EXPECT_FALSE(IsNotice(events.not_told)) << kind;
+    EXPECT_TRUE(IsNotice(events.requested)) << kind;
+    EXPECT_FALSE(events.skipped.empty()) << kind;
+    EXPECT_FALSE(IsNotice(events.skipped)) << kind;
   }
   EXPECT_FALSE(IsNotice("partnership.ended"));
   EXPECT_FALSE(IsNotice(""));

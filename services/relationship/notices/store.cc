@@ -10,7 +10,7 @@ using postgres::Transaction;
 void Insert(Transaction& transaction, const Notice& notice) {
   transaction.RunLater(
       R"sql(INSERT INTO relationship.notices (id, kind, resource, partner, customer)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (partner, id) DO NOTHING)sql",
+            VALUES ($1, $2, $3, $4, $5))sql",
       notice.id, QueueNoticeRequest::Kind_Name(notice.kind), notice.resource, notice.partner,
       notice.customer);
 }

@@ -20,7 +20,7 @@ struct Notice {
   std::string customer;
 };
 
-// By the partner, of what it does itself; again is once.
+// By the partner, of what it does itself.
 void Insert(postgres::Transaction& transaction, const Notice& notice);
 
 // For the worker: one that is due and that nobody else carries out; held until the transaction

@@ -13,7 +13,7 @@ namespace partnerlink::relationship::notices {
 namespace {
 
 constexpr char kInvitation[] = "invitation";
-constexpr char kUnknownAddress[] = "the customer's contact has no mail address";
+constexpr char kUnknownAddress[] = "no mail address of the customer's contact is known";
 
 // How a notice ended, as its row keeps it.
 constexpr char kDone[] = "DONE";
@@ -36,6 +36,7 @@ invitation::v1::QueueNoticeRequest RequestOf(const Notice& notice, const v1::Par
   return request;
 }
 
+// How the notice has ended, with the event that says so.
 const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
                  const Notice& notice) {
   const std::optional<v1::Partner> partner = partners::Find(transaction, notice.partner);
@@ -46,25 +47,25 @@ const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
   outbox::Change change;
   change.account = notice.partner;
   change.resource = notice.resource;
-  if (partner && recipient) {
-    change.event = std::string(events.told);
-    change.target = kInvitation;
-    change.payload =
-        RequestOf(notice, *partner, *contact, *recipient, changes.Root()).SerializeAsString();
-  } else {
-    change.event = std::string(events.not_told);
+  if (!partner || !recipient) {
+    change.event = std::string(events.skipped);
     change.cause = kUnknownAddress;
+    changes.Record(change);
+    return kNoAddress;
   }
+  change.event = std::string(events.requested);
+  change.target = kInvitation;
+  change.payload =
+      RequestOf(notice, *partner, *contact, *recipient, changes.Root()).SerializeAsString();
   changes.Record(change);
-  return change.target.empty() ? kNoAddress : kDone;
+  return kDone;
 }
 
-absl::StatusOr<size_t> TellOne(postgres::Transaction& transaction, int) {
+absl::StatusOr<size_t> TellOne(postgres::Transaction& transaction) {
   const std::optional<Notice> notice = Take(transaction);
   if (!notice) return 0;
-  outbox::Actor worker = outbox::Worker("relationship", "sweep/notices");
-  worker.on_behalf_of = notice->partner;
-  outbox::Changes changes(transaction, worker);
+  outbox::Changes changes(transaction,
+                          outbox::Worker("relationship", "sweep/notices", notice->partner));
   Close(transaction, *notice, Tell(transaction, changes, *notice));
   return 1;
 }

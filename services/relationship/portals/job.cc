@@ -19,8 +19,7 @@ namespace {
 postgres::Scope Scope() { return {"", absl::Now() + absl::Seconds(10)}; }
 
 outbox::Actor ActorFor(const v1::Partner& partner, const std::string& root) {
-  outbox::Actor actor = outbox::Worker("relationship", "job/portal_records");
-  actor.on_behalf_of = partner.name();
+  outbox::Actor actor = outbox::Worker("relationship", "job/portal_records", partner.name());
   actor.root = root;
   return actor;
 }

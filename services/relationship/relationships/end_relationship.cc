@@ -12,7 +12,7 @@
 namespace partnerlink::relationship::relationships {
 namespace {
 
-CustomersEnd EndOf(const v1::EndRelationshipRequest& request, const v1::Partner& partner) {
+EndTerms TermsOf(const v1::EndRelationshipRequest& request, const v1::Partner& partner) {
   return {.cause = request.reason(),
           .revoke_grants = !request.has_revoke_grants() || request.revoke_grants(),
           .notice_days = partner.policies().end_notice_days()};
@@ -21,7 +21,7 @@ CustomersEnd EndOf(const v1::EndRelationshipRequest& request, const v1::Partner&
 }  // namespace
 
 absl::Status ValidateEndRelationship(const v1::EndRelationshipRequest& request) {
-  return CheckCustomersChange(request);
+  return CheckEndChange(request);
 }
 
 absl::StatusOr<v1::Relationship> EndRelationship(const CallContext& context, const Deps& deps,
@@ -35,16 +35,16 @@ absl::StatusOr<v1::Relationship> EndRelationship(const CallContext& context, con
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kEnd, before.relationship.state()));
         const auto partner = partners::Find(transaction, before.relationship.partner());
         if (!partner) return absl::InternalError("a relationship of a partner that is not there");
-        std::optional<Row> after = BeginEnd(transaction, before, EndOf(request, *partner));
+        std::optional<Row> after = BeginEnd(transaction, before, TermsOf(request, *partner));
         if (!after) return absl::InternalError("a locked relationship has changed its state");
         Action action = Action::kEnd;
         if (after->relationship.state() == v1::Relationship::ENDED) {
-          action = Action::kBecomeDue;
+          action = Action::kFinishEnd;
           after = FinishEnd(transaction, after->id);
           if (!after) return absl::InternalError("a relationship that is over was not ended");
         }
-        Record(changes, EventOf(action), request.reason(), &before, *after);
-        if (action == Action::kBecomeDue) EndGrantsWith(transaction, changes, *after);
+        Record(changes, EventOf(action), request.reason(), before, *after);
+        if (action == Action::kFinishEnd) EndGrantsWith(transaction, changes, *after);
         return std::move(after->relationship);
       });
 }

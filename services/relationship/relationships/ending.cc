@@ -15,7 +15,7 @@ constexpr char kCustomerEnded[] = "customer_ended";
 
 }  // namespace
 
-absl::Status CheckCustomersChange(const request::AskedChange& change) {
+absl::Status CheckEndChange(const request::AskedChange& change) {
   FieldViolations violations;
   if (!ParseName(change.name)) violations.Add("name", kNameProblem);
   request::CheckReason("reason", change.reason, violations);
@@ -28,7 +28,7 @@ absl::StatusOr<Row> LockAsCustomer(postgres::Transaction& transaction, const Pri
   const std::string id = *ParseName(change.name);
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckCustomer(caller, row->relationship));
+  PARTNERLINK_RETURN_IF_ERROR(CheckEnder(caller, row->relationship));
   LockEdge(transaction, id);
   row = FindForUpdate(transaction, id);
   if (!row) return NotFound();

@@ -1,8 +1,6 @@
 // What a customer's ending of a relationship, its taking back and its date share.
 #pragma once
 
-#include <string>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/context/call_context.h"
@@ -14,7 +12,7 @@
 namespace partnerlink::relationship::relationships {
 
 // FIELD_INVALID with every violation.
-absl::Status CheckCustomersChange(const request::AskedChange& change);
+absl::Status CheckEndChange(const request::AskedChange& change);
 
 // The customer's relationship, held until the transaction ends: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
 // Waits for the transactions that order or change something through it.

@@ -77,7 +77,7 @@ absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::C
   if (live && live->relationship.state() != v1::Relationship::ENDED) {
     return Edge{live, Exists(live->relationship)};
   }
-  if (live) FinishEndBefore(transaction, wanted);
+  if (live) FinishDueEnd(transaction, live->id);
   const std::optional<Row> created = Insert(transaction, wanted, source);
   if (!created) return Refusal(common::v1::CONFLICT, "The relationship is just made: try again.");
   outbox::Change change;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
+#include "services/relationship/relationships/rules.h"
 
 namespace partnerlink::relationship::relationships {
 namespace {
@@ -26,14 +27,14 @@ directory::v1::ApplyRelationshipsRequest NewsOf(const Row& row, bool cancel_subs
   return news;
 }
 
-outbox::Change ChangeOf(std::string_view event, std::string_view cause, const Row* before,
+outbox::Change ChangeOf(std::string_view event, std::string_view cause, const Row& before,
                         const Row& after) {
   outbox::Change change;
   change.account = after.relationship.partner();
   change.resource = after.relationship.name();
   change.event = std::string(event);
   change.cause = std::string(cause);
-  if (before != nullptr) change.before = outbox::ToJson(before->relationship);
+  change.before = outbox::ToJson(before.relationship);
   change.after = outbox::ToJson(after.relationship);
   change.payload = after.relationship.SerializeAsString();
   return change;
@@ -51,7 +52,7 @@ void RecordForCustomer(outbox::Changes& changes, outbox::Change change, const Ro
 }  // namespace
 
 void Record(outbox::Changes& changes, std::string_view event, std::string_view cause,
-            const Row* before, const Row& after) {
+            const Row& before, const Row& after) {
   outbox::Change change = ChangeOf(event, cause, before, after);
   changes.Record(change);
   RecordForCustomer(changes, std::move(change), after, false);
@@ -59,7 +60,7 @@ void Record(outbox::Changes& changes, std::string_view event, std::string_view c
 
 void RecordRemoval(outbox::Changes& changes, const Row& before, const Row& ended,
                    bool cancel_subscriptions) {
-  outbox::Change change = ChangeOf("relationship.ended", "removal", &before, ended);
+  outbox::Change change = ChangeOf(EventOf(Action::kRemove), "removal", before, ended);
   changes.Record(change);
   change.event = "relationship.removed";
   RecordForCustomer(changes, std::move(change), ended, cancel_subscriptions);

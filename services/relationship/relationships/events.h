@@ -11,7 +11,7 @@ namespace partnerlink::relationship::relationships {
 // One row for the partner's eyes, one for the customer's, which also tells Directory how the
 // relationship stands.
 void Record(outbox::Changes& changes, std::string_view event, std::string_view cause,
-            const Row* before, const Row& after);
+            const Row& before, const Row& after);
 
 // The same of a removal. `cancel_subscriptions`: Directory is to end what was sold through it.
 void RecordRemoval(outbox::Changes& changes, const Row& before, const Row& ended,

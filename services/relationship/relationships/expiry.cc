@@ -15,28 +15,26 @@ namespace {
 constexpr char kTime[] = "time";
 constexpr int kBatch = 100;
 
-// What follows from an end that the clock has brought, each a change of its own.
+// What follows from an end that the clock has brought: each end is a chain of its own.
 void RecordDue(postgres::Transaction& transaction, const Row& ended) {
   outbox::Changes changes(transaction, outbox::Worker("relationship", "sweep/ends"));
   Row before = ended;
   before.relationship.set_state(v1::Relationship::ENDING);
   before.relationship.set_etag(postgres::Etag(ended.revision - 1));
-  Record(changes, EventOf(Action::kBecomeDue), kTime, &before, ended);
+  Record(changes, EventOf(Action::kFinishEnd), kTime, before, ended);
   EndGrantsWith(transaction, changes, ended);
 }
 
 }  // namespace
 
-void FinishEndBefore(postgres::Transaction& transaction, const v1::Relationship& wanted) {
-  if (const std::optional<Row> ended = FinishEndOf(transaction, wanted)) {
-    RecordDue(transaction, *ended);
-  }
+void FinishDueEnd(postgres::Transaction& transaction, const std::string& id) {
+  if (const std::optional<Row> ended = FinishEnd(transaction, id)) RecordDue(transaction, *ended);
 }
 
 absl::Status SweepEnds(postgres::Pool& work_pool) {
   return outbox::Sweep(work_pool, kBatch,
-                       [](postgres::Transaction& transaction, int limit) -> absl::StatusOr<size_t> {
-                         const std::vector<Row> rows = FinishEnds(transaction, limit);
+                       [](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
+                         const std::vector<Row> rows = FinishEnds(transaction, kBatch);
                          for (const Row& row : rows) RecordDue(transaction, row);
                          return rows.size();
                        });

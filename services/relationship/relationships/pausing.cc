@@ -13,7 +13,7 @@ namespace {
 // Locks in one order everywhere: the edge, its row. Only who may pause it takes them.
 absl::StatusOr<Row> LockToPause(postgres::Transaction& transaction, const Principal& caller,
                                 const std::string& id) {
-  Name(transaction, id);
+  OpenToProvider(transaction, id);
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
   const bool is_through =
@@ -51,7 +51,7 @@ absl::StatusOr<v1::Relationship> ChangePause(const CallContext& context, const D
         std::optional<Row> after =
             SetState(transaction, before, *After(action, state), change.reason);
         if (!after) return absl::InternalError("a locked relationship has changed its state");
-        Record(changes, EventOf(action), change.reason, &before, *after);
+        Record(changes, EventOf(action), change.reason, before, *after);
         return std::move(after->relationship);
       });
 }

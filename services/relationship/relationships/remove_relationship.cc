@@ -1,7 +1,7 @@
 // A partner ends one of its relationships, for good. Its administrator attests to it, and nothing
 // that was sold through it may still run, unless it is to end with it. Other relationships and
-// every grant stay as they are: the partner is told which. What its policies say instead is not
-// done here: see duties.h.
+// every grant stay as they are: the partner is told which. Its policies are carried out by workers:
+// see removals/README.md.
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
@@ -30,7 +30,7 @@ absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal&
                             const std::string& id) {
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
-  PARTNERLINK_RETURN_IF_ERROR(CheckPartner(remover, row->relationship));
+  PARTNERLINK_RETURN_IF_ERROR(CheckRemover(remover, row->relationship));
   LockEdge(transaction, id);
   row = FindForUpdate(transaction, id);
   if (!row) return NotFound();

@@ -90,7 +90,7 @@ std::string_view NameOf(Action action) {
     case Action::kRemove:
       return "remove it";
     case Action::kEnd:
-    case Action::kBecomeDue:
+    case Action::kFinishEnd:
       return "end it";
     case Action::kWithdrawEnd:
       return "take back its end";
@@ -231,7 +231,7 @@ std::optional<Relationship::State> After(Action action, Relationship::State stat
     case Action::kWithdrawEnd:
       if (state == Relationship::ENDING) return ending_from;
       break;
-    case Action::kBecomeDue:
+    case Action::kFinishEnd:
       if (state == Relationship::ENDING) return Relationship::ENDED;
       break;
   }
@@ -254,17 +254,17 @@ std::string_view EventOf(Action action) {
     case Action::kWithdrawEnd:
       return "relationship.end_withdrawn";
     case Action::kRemove:
-    case Action::kBecomeDue:
+    case Action::kFinishEnd:
       return "relationship.ended";
   }
   return "";
 }
 
-absl::Status CheckPartner(const Principal& caller, const Relationship& relationship) {
+absl::Status CheckRemover(const Principal& caller, const Relationship& relationship) {
   return caller.account == relationship.partner() ? absl::OkStatus() : NotFound();
 }
 
-absl::Status CheckCustomer(const Principal& caller, const Relationship& relationship) {
+absl::Status CheckEnder(const Principal& caller, const Relationship& relationship) {
   return caller.account == relationship.customer() ? absl::OkStatus() : NotFound();
 }
 

@@ -19,7 +19,7 @@ inline constexpr char kNameProblem[] = "is not of the form relationships/{uuid}"
 // The UUID of `relationships/{uuid}`; none for anything else.
 std::optional<std::string> ParseName(std::string_view name);
 
-// NOT_FOUND unless the reader is the relationship's partner, its customer or an operator.
+// RESOURCE_NOT_FOUND unless the reader is the relationship's partner, its customer or an operator.
 absl::Status CheckReader(const Principal& reader, const v1::Relationship& relationship);
 
 // Adds what breaks the documented shape of the request, but for the grant's own terms.
@@ -62,7 +62,7 @@ absl::Status CheckTextVersion(const v1::Attestation& attestation, std::string_vi
 v1::Attestation AttestedBy(const Principal& remover, const v1::Attestation& attestation);
 
 // What changes the state of a relationship.
-enum class Action { kSuspend, kResume, kRemove, kEnd, kWithdrawEnd, kBecomeDue };
+enum class Action { kSuspend, kResume, kRemove, kEnd, kWithdrawEnd, kFinishEnd };
 
 // The state after the action; none if the action is not for this state. `ending_from`: the state
 // that an ENDING one was in before.
@@ -74,18 +74,19 @@ std::optional<v1::Relationship::State> After(
 absl::Status CheckAction(Action action, v1::Relationship::State state);
 
 // `relationship.suspended`, `relationship.resumed`, `relationship.ending`,
-// `relationship.end_withdrawn`, `relationship.ended`.
+// `relationship.end_withdrawn`, `relationship.ended`. A removal is `relationship.removed` on the
+// customer's account.
 std::string_view EventOf(Action action);
 
-// Who removes it: NOT_FOUND unless the caller is its partner.
-absl::Status CheckPartner(const Principal& caller, const v1::Relationship& relationship);
+// RESOURCE_NOT_FOUND unless the caller is its partner.
+absl::Status CheckRemover(const Principal& caller, const v1::Relationship& relationship);
 
-// Who ends it: NOT_FOUND unless the caller is its customer.
-absl::Status CheckCustomer(const Principal& caller, const v1::Relationship& relationship);
+// RESOURCE_NOT_FOUND unless the caller is its customer.
+absl::Status CheckEnder(const Principal& caller, const v1::Relationship& relationship);
 
 // Who pauses it: operators, the provider of a PROVIDER relationship, and the provider that the
 // RESELLER one of another partner goes through (`is_through`). PERMISSION_MISSING for its reseller,
-// NOT_FOUND for everyone else.
+// RESOURCE_NOT_FOUND for everyone else.
 absl::Status CheckPauser(const Principal& caller, const v1::Relationship& relationship,
                          bool is_through);
 

@@ -187,7 +187,7 @@ TEST(AfterTest, FollowsTheTableAndNothingElse) {
       {Action::kRemove, kNo, Relationship::ENDED, Relationship::ENDED, kNo, kNo},
       {Action::kEnd, kNo, Relationship::ENDING, Relationship::ENDING, kNo, kNo},
       {Action::kWithdrawEnd, kNo, kNo, kNo, Relationship::SUSPENDED, kNo},
-      {Action::kBecomeDue, kNo, kNo, kNo, Relationship::ENDED, kNo},
+      {Action::kFinishEnd, kNo, kNo, kNo, Relationship::ENDED, kNo},
   };
   for (const auto& row : table) {
     const Relationship::State after[] = {row.unspecified, row.active, row.suspended, row.ending,
@@ -210,7 +210,7 @@ TEST(EventOfTest, EachActionHasOne) {
   EXPECT_EQ(EventOf(Action::kEnd), "relationship.ending");
   EXPECT_EQ(EventOf(Action::kWithdrawEnd), "relationship.end_withdrawn");
   EXPECT_EQ(EventOf(Action::kRemove), "relationship.ended");
-  EXPECT_EQ(EventOf(Action::kBecomeDue), "relationship.ended");
+  EXPECT_EQ(EventOf(Action::kFinishEnd), "relationship.ended");
 }
 
 TEST(CheckPauserTest, OperatorsAndTheProviderThatItGoesThrough) {
@@ -258,8 +258,8 @@ TEST(CheckPartyTest, ThePartnerRemovesAndTheCustomerEnds) {
   for (const char* account : {"partners/contoso", "customers/acme", "operators",
                               "partners/fabrikam", "customers/contoso", ""}) {
     caller.account = account;
-    EXPECT_EQ(CheckPartner(caller, relationship).ok(), caller.account == "partners/contoso");
-    EXPECT_EQ(CheckCustomer(caller, relationship).ok(), caller.account == "customers/acme");
+    EXPECT_EQ(CheckRemover(caller, relationship).ok(), caller.account == "partners/contoso");
+    EXPECT_EQ(CheckEnder(caller, relationship).ok(), caller.account == "customers/acme");
   }
 }
 

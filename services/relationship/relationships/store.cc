@@ -91,7 +91,7 @@ std::optional<Row> FindForUpdate(Transaction& transaction, const std::string& id
                                 id));
 }
 
-void Name(Transaction& transaction, const std::string& id) {
+void OpenToProvider(Transaction& transaction, const std::string& id) {
   transaction.RunLater("SELECT set_config('partnerlink.relationship', $1, true)", id);
 }
 
@@ -157,7 +157,7 @@ std::optional<Row> SetState(Transaction& transaction, const Row& before, Relatio
 
 // A day is 24 hours here, whatever the session's time zone makes of it. Without any, what ends it
 // in the same transaction is the change that counts.
-std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const CustomersEnd& end) {
+std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const EndTerms& terms) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE relationship.relationships AS r
           SET state = 'ENDING', state_cause = $3, revoke_grants = $4,
@@ -166,8 +166,8 @@ std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const C
           WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
           RETURNING )sql",
                                              kColumns),
-                                before.relationship.partner(), before.id, end.cause,
-                                end.revoke_grants, end.notice_days));
+                                before.relationship.partner(), before.id, terms.cause,
+                                terms.revoke_grants, terms.notice_days));
 }
 
 std::optional<Row> TakeBackEnd(Transaction& transaction, const Row& before,
@@ -192,18 +192,6 @@ std::optional<Row> FinishEnd(Transaction& transaction, const std::string& id) {
           RETURNING )sql",
                                              kColumns),
                                 id));
-}
-
-std::optional<Row> FinishEndOf(Transaction& transaction, const Relationship& relationship) {
-  return OneRow(transaction.Run(absl::StrCat(R"sql(
-          UPDATE relationship.relationships AS r
-          SET state = 'ENDED', revision = revision + 1, update_time = clock_timestamp()
-          WHERE type = $1 AND partner = $2 AND customer = $3 AND state = 'ENDING'
-            AND effective_end_time <= clock_timestamp()
-          RETURNING )sql",
-                                             kColumns),
-                                Relationship::Type_Name(relationship.type()),
-                                relationship.partner(), relationship.customer()));
 }
 
 std::vector<Row> FinishEnds(Transaction& transaction, int limit) {

@@ -30,7 +30,7 @@ std::optional<Row> FindForUpdate(postgres::Transaction& transaction, const std::
 
 // Opens a RESELLER relationship of another partner, by its id, to this transaction, if it goes
 // through the transaction's account (the policies `named_through_provider`).
-void Name(postgres::Transaction& transaction, const std::string& id);
+void OpenToProvider(postgres::Transaction& transaction, const std::string& id);
 
 // Whether another partner's RESELLER relationship goes through the provider: it came with a
 // PROVIDER relationship in one combined invitation, and neither that one nor the partnership is
@@ -58,25 +58,24 @@ std::optional<Row> SetState(postgres::Transaction& transaction, const Row& befor
                             v1::Relationship::State state, const std::string& cause);
 
 // How a customer ends a relationship.
-struct CustomersEnd {
+struct EndTerms {
   std::string cause;
   bool revoke_grants = true;
   int32_t notice_days = 0;
 };
 
 // ENDING from now on, over after the days of notice; none if it was not ACTIVE or SUSPENDED.
+// Without any the revision stays: FinishEnd, in the same transaction, counts.
 std::optional<Row> BeginEnd(postgres::Transaction& transaction, const Row& before,
-                            const CustomersEnd& end);
+                            const EndTerms& terms);
 
 // As it was before its end began; none if it is not ENDING, or over by now.
 std::optional<Row> TakeBackEnd(postgres::Transaction& transaction, const Row& before,
                                const std::string& cause);
 
-// ENDED what is ENDING and over by the clock: this one; none if it is not.
+// ENDED what is ENDING and over by the clock: this one, waiting for whoever writes it; none if it
+// is not.
 std::optional<Row> FinishEnd(postgres::Transaction& transaction, const std::string& id);
-// The one of the same type, partner and customer. Waits for whoever writes it.
-std::optional<Row> FinishEndOf(postgres::Transaction& transaction,
-                               const v1::Relationship& relationship);
 // At most `limit` of all that nobody else writes.
 std::vector<Row> FinishEnds(postgres::Transaction& transaction, int limit);
 

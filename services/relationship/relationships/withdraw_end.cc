@@ -10,7 +10,7 @@
 namespace partnerlink::relationship::relationships {
 
 absl::Status ValidateWithdrawEnd(const v1::WithdrawEndRequest& request) {
-  return CheckCustomersChange(request);
+  return CheckEndChange(request);
 }
 
 absl::StatusOr<v1::Relationship> WithdrawEnd(const CallContext& context, const Deps& deps,
@@ -25,7 +25,7 @@ absl::StatusOr<v1::Relationship> WithdrawEnd(const CallContext& context, const D
         std::optional<Row> after = TakeBackEnd(transaction, before, request.reason());
         // It was not over when it was read.
         if (!after) return CheckAction(Action::kWithdrawEnd, v1::Relationship::ENDED);
-        Record(changes, EventOf(Action::kWithdrawEnd), request.reason(), &before, *after);
+        Record(changes, EventOf(Action::kWithdrawEnd), request.reason(), before, *after);
         return std::move(after->relationship);
       });
 }

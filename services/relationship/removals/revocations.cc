@@ -23,14 +23,13 @@ const char* Revoke(postgres::Transaction& transaction, const Revocation& revocat
   if (relationships::HasLive(transaction, revocation.partner, revocation.customer)) {
     return kStillRelated;
   }
-  outbox::Actor worker = outbox::Worker("relationship", "sweep/removals");
-  worker.on_behalf_of = revocation.partner;
-  outbox::Changes changes(transaction, worker);
+  outbox::Changes changes(transaction,
+                          outbox::Worker("relationship", "sweep/removals", revocation.partner));
   grants::TerminateAllOf(transaction, changes, revocation.partner, revocation.customer, kRemoval);
   return kDone;
 }
 
-absl::StatusOr<size_t> RevokeOne(postgres::Transaction& transaction, int) {
+absl::StatusOr<size_t> RevokeOne(postgres::Transaction& transaction) {
   const std::optional<Revocation> revocation = TakeDue(transaction);
   if (!revocation) return 0;
   Close(transaction, *revocation, Revoke(transaction, *revocation));

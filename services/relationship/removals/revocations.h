@@ -1,5 +1,4 @@
 // What a partner's policy `on_removal` makes of its grants after it has removed a relationship.
-// Whoever removes has no part in it.
 #pragma once
 
 #include "absl/status/status.h"

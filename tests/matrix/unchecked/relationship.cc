@@ -13,12 +13,12 @@ PARTNERLINK_REPLACE(absl::Status, AllowRelationship, (const Principal&, const v1
   return absl::OkStatus();
 }
 
-// relationships::CheckPartner.
+// relationships::CheckRemover.
 PARTNERLINK_REPLACE(absl::Status, AllowRemover, (const Principal&, const v1::Relationship&)) {
   return absl::OkStatus();
 }
 
-// relationships::CheckCustomer.
+// relationships::CheckEnder.
 PARTNERLINK_REPLACE(absl::Status, AllowEnder, (const Principal&, const v1::Relationship&)) {
   return absl::OkStatus();
 }

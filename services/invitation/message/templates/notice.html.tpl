@@ -5,6 +5,6 @@
 <title>{{SUBJECT}}</title>
 </head>
 <body>
-{{#PARAGRAPH}}<p>{{TEXT}}</p>
+{{#PARAGRAPH}}<p dir="auto">{{TEXT}}</p>
 {{/PARAGRAPH}}</body>
 </html>

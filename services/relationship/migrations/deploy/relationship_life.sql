@@ -12,7 +12,7 @@ CREATE INDEX relationships_ending ON relationship.relationships (effective_end_t
   WHERE state = 'ENDING';
 
 -- Whether a partner's RESELLER relationship came with one of the provider, in one invitation of both,
--- and still goes through it. For policies on the same table: asks past them, of the account's own.
+-- and still goes through it. Security definer: a policy of this table cannot read the table by itself.
 CREATE FUNCTION relationship.came_through(the_provider text, the_reseller text, the_customer text,
                                           the_source text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
@@ -95,7 +95,7 @@ END $$;
 CREATE TRIGGER end_is_kept BEFORE UPDATE OF state, effective_end_time ON relationship.relationships
   FOR EACH ROW EXECUTE FUNCTION relationship.keep_end();
 
--- A customer does not see who its partners were, by the clock.
+-- By the clock, a customer no longer sees partners whose relationship is over.
 DROP POLICY related ON relationship.partners;
 CREATE POLICY related ON relationship.partners FOR SELECT TO relationship
   USING (EXISTS (SELECT FROM relationship.relationships r
@@ -103,14 +103,15 @@ CREATE POLICY related ON relationship.partners FOR SELECT TO relationship
                    AND (r.state <> 'ENDING' OR r.effective_end_time > clock_timestamp())));
 
 -- What a removal leaves to be done, by the policies in force at that moment; nothing where they are
--- KEEP_GRANTS and NONE. Whoever removes knows nothing of it, and workers do it.
+-- KEEP_GRANTS and NONE. Whoever removes writes neither, and workers carry them out.
 CREATE TABLE relationship.revocations (
   partner text NOT NULL,
   relationship uuid NOT NULL,
   customer text NOT NULL,
   due_time timestamptz NOT NULL,
   done_time timestamptz,
-  outcome text NOT NULL DEFAULT '' CHECK ((outcome = '') = (done_time IS NULL)),
+  outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'DONE', 'STILL_RELATED')),
+  CHECK ((outcome = '') = (done_time IS NULL)),
   PRIMARY KEY (partner, relationship),
   FOREIGN KEY (partner, relationship) REFERENCES relationship.relationships (partner, id)
 );
@@ -132,7 +133,8 @@ CREATE TABLE relationship.notices (
   customer text NOT NULL,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
   done_time timestamptz,
-  outcome text NOT NULL DEFAULT '' CHECK ((outcome = '') = (done_time IS NULL)),
+  outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'DONE', 'NO_ADDRESS')),
+  CHECK ((outcome = '') = (done_time IS NULL)),
   PRIMARY KEY (partner, id)
 );
 CREATE INDEX notices_due ON relationship.notices (create_time) WHERE done_time IS NULL;
