@@ -1,5 +1,6 @@
 #include "common/access/store.h"
 
+#include <set>
 #include <utility>
 
 #include "common/postgres/text_array.h"
@@ -55,6 +56,23 @@ Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
 
 void ShareEdge(postgres::Transaction& transaction, const std::string& relationship) {
   transaction.Run("SELECT common.share_edge($1)", relationship.substr(sizeof(kRelationships) - 1));
+}
+
+Facts FindFactsAndShareGrants(postgres::Transaction& transaction, const Principal& principal,
+                              const std::string& customer) {
+  // What was found without its lock is looked for once more behind it. Locks by the grants' ids.
+  std::set<std::string> shared;
+  while (true) {
+    Facts facts = FindFacts(transaction, principal, customer);
+    std::set<std::string> found;
+    for (const Grant& grant : facts.grants) {
+      const std::string id = grant.name().substr(grant.name().rfind('/') + 1);
+      if (!shared.contains(id)) found.insert(id);
+    }
+    if (found.empty()) return facts;
+    for (const std::string& id : found) transaction.Run("SELECT common.share_grant($1)", id);
+    shared.merge(found);
+  }
 }
 
 }  // namespace partnerlink::access

@@ -25,4 +25,9 @@ Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
 // something through it shares its lock, and reads the facts behind it.
 void ShareEdge(postgres::Transaction& transaction, const std::string& relationship);
 
+// What the principal holds of the customer, with its grants as they are until the transaction ends:
+// whoever changes something by one of them decides by this. Comes after ShareEdge.
+Facts FindFactsAndShareGrants(postgres::Transaction& transaction, const Principal& principal,
+                              const std::string& customer);
+
 }  // namespace partnerlink::access

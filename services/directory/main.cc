@@ -32,8 +32,8 @@ constexpr char kEstablish[] =
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
-      {"common:standing", "common:edge_locks", "relationship:partnerships", "directory:orders",
-       "directory:creation", "directory:refold", "directory:list_customers",
+      {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
+       "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
        "directory:partnered_orders", "directory:published_contacts"}};
   return *requirements;
 }

@@ -52,7 +52,7 @@ constexpr absl::Duration kSweepInterval = absl::Milliseconds(500);
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "relationship",
-      {"common:audit_reading", "relationship:relationship_life", "directory:published_contacts"}};
+      {"common:grant_locks", "relationship:relationship_life", "directory:published_contacts"}};
   return *requirements;
 }
 

@@ -12,7 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
+#include "services/directory/subscriptions/handlers.h"
 #include "services/relationship/partners/handlers.h"
+#include "services/relationship/relationships/handlers.h"
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
 
@@ -207,6 +209,89 @@ TEST_F(GrantRacesTest, NothingOfAPartnerIsApprovedBehindItsSuspension) {
                   " WHERE method LIKE '%/SuspendPartner')"),
               0);
     database_.Run("UPDATE relationship.partners SET state = 'ACTIVE'");
+  }
+}
+
+// What rests on a grant does not slip in beside its end. Fabrikam has sold it, contoso administers
+// it.
+class RestingOnAGrantTest : public GrantRacesTest {
+ protected:
+  RestingOnAGrantTest() {
+    Relate(support::kNorthwind, support::kFabrikam);
+    subscription_ = Sell(support::kNorthwind, support::Bert());
+    auto request = support::DraftOf();
+    request.mutable_grant()->clear_roles();
+    request.mutable_grant()->add_roles("subscription_admin");
+    grant_ = Active(request);
+  }
+
+  // Contoso cancels the subscription while somebody ends the grant and has not committed yet.
+  absl::Status CancelBesideItsEnd() {
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work ender(connection);
+    ender.exec("SELECT common.lock_grant('" + support::IdOf(grant_) + "')");
+    ender.exec(
+        "UPDATE relationship.grants SET state = 'TERMINATED', end_time = clock_timestamp()"
+        " WHERE id = '" +
+        support::IdOf(grant_) + "'");
+    absl::Status status;
+    std::atomic<bool> is_done = false;
+    std::thread canceller([&] {
+      directory::v1::CancelSubscriptionRequest request;
+      request.set_name(subscription_);
+      const support::TestCall call = support::DirectoryCall("CancelSubscription", Anna());
+      status = directory::subscriptions::CancelSubscription(call.context, directory_deps_, request)
+                   .status();
+      is_done = true;
+    });
+    while (!is_done && database_.Count("SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                       " current_database() AND wait_event_type = 'Lock'") == 0) {
+      std::this_thread::yield();
+    }
+    ender.commit();
+    canceller.join();
+    return status;
+  }
+
+  std::string subscription_;
+  std::string grant_;
+};
+
+TEST_F(RestingOnAGrantTest, NothingIsChangedBesideItsEnd) {
+  EXPECT_FALSE(CancelBesideItsEnd().ok());
+  EXPECT_EQ(database_.Value("SELECT state FROM directory.subscriptions"), "ACTIVE");
+}
+
+TEST_F(RestingOnAGrantTest, ControlWithoutTheLockItIs) {
+  database_.Run(
+      "CREATE OR REPLACE FUNCTION common.share_grant(granted uuid) RETURNS void"
+      " LANGUAGE sql VOLATILE BEGIN ATOMIC SELECT NULL::void; END");
+  EXPECT_TRUE(CancelBesideItsEnd().ok());
+}
+
+// Every call that ends a grant, or takes from it, waits for whoever changes something by it.
+TEST_F(RestingOnAGrantTest, ItsEndWaitsForWhatRestsOnIt) {
+  const std::vector<std::function<absl::Status()>> ends = {
+      [&] { return Terminate(grant_).status(); },
+      [&] {
+        auto request = OfGrant<DropGrantRolesRequest>(grant_);
+        request.add_roles("subscription_admin");
+        return DropRoles(request).status();
+      },
+      [&] {
+        relationship::v1::EndRelationshipRequest request;
+        request.set_name(relationship_);
+        const support::TestCall call =
+            support::RelationshipCall("EndRelationship", support::Carl());
+        return relationship::relationships::EndRelationship(call.context, relationship_deps_,
+                                                            request)
+            .status();
+      }};
+  for (const auto& end : ends) {
+    pqxx::connection connection(database_.Conninfo("postgres"));
+    pqxx::work writer(connection);
+    writer.exec("SELECT common.share_grant('" + support::IdOf(grant_) + "')");
+    EXPECT_EQ(ReasonOf(end()), common::v1::CONFLICT) << "it has waited for as long as locks may";
   }
 }
 

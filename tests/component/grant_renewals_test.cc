@@ -173,12 +173,11 @@ TEST_F(GrantRenewalsTest, WhatARelationshipLeavesBehindEitherSideFindsAndEnds) {
 TEST_F(GrantRenewalsTest, ARelationshipThatEndsByItsDateLeavesItBehindAtThatMoment) {
   const std::string name = Active();
   const auto end = [&](const char* when) {
-    database_.Run(
-        absl::StrCat("SET session_replication_role = replica;"
-                     " UPDATE relationship.relationships SET state = 'ENDING',"
-                     " effective_end_time = now() + interval '",
-                     when, "' WHERE id = '", support::IdOf(relationship_),
-                     "'; RESET session_replication_role"));
+    database_.Run(absl::StrCat(
+        "SET session_replication_role = replica;"
+        " UPDATE relationship.relationships SET state = 'ENDING',"
+        " effective_end_time = now() + interval '",
+        when, "' WHERE id = '", support::IdOf(relationship_), "'; RESET session_replication_role"));
   };
   end("1 hour");
   EXPECT_THAT(ListLeftBehind(Carl(), kNorthwind), IsEmpty());

@@ -177,6 +177,23 @@ TEST_F(GrantsTest, TheContactIsToldOfARequestWhereItsPartnerWants) {
   EXPECT_EQ(database_.Count("SELECT count(*) FROM invitation.notices"), 1);
 }
 
+TEST_F(GrantsTest, OnlyOfItsOwnRequestAPartnerHasTheCustomerTold) {
+  const std::string pending = Pending();
+  const auto told = [&](const std::string& grant, const std::string& customer) {
+    return database_
+        .RunAs("relationship", kContoso,
+               {absl::StrCat("INSERT INTO relationship.notices (partner, id, kind, resource,"
+                             " customer) VALUES ('partners/contoso', '",
+                             support::IdOf(grant), "', 'GRANT_APPROVAL_REQUESTED', '", grant,
+                             "', '", customer, "')")})
+        .sqlstate;
+  };
+  EXPECT_EQ(told(Drafted(), kNorthwind), "42501") << "the customer hears nothing of a draft";
+  EXPECT_EQ(told(pending, kTailspin), "42501");
+  EXPECT_EQ(told(absl::StrCat(kContoso, "/grants/", NewUuid()), kNorthwind), "42501");
+  EXPECT_EQ(told(pending, kNorthwind), "");
+}
+
 TEST_F(GrantsTest, TheCustomerGivesAllOrLess) {
   const std::string whole = Pending();
   NewEvents();

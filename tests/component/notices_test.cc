@@ -51,19 +51,26 @@ QueueNoticeRequest Wanted(const std::string& recipient = kAnn) {
   return request;
 }
 
+// The same to another customer of the same contact.
+QueueNoticeRequest WantedBy(int number) {
+  QueueNoticeRequest request = Wanted();
+  request.set_customer(absl::StrCat("customers/northwind-", number));
+  return request;
+}
+
 class NoticesTest : public support::InvitationTest {
  protected:
   NoticesTest()
-      : sender_(work_pool_,
-                {.server = {.url = server_.url(),
-                            .tls_required = false,
-                            .ca_file = "",
-                            .user = "",
-                            .password = "",
-                            .timeout = absl::Seconds(2)},
-                 .from = "notices@partners.example",
-                 .retry = {.first = absl::Hours(1), .longest = absl::Hours(1), .most_attempts = 2}},
-                [] { return false; }) {}
+      : sender_(
+            work_pool_,
+            {.server = {.url = server_.url(),
+                        .tls_required = false,
+                        .ca_file = "",
+                        .user = "",
+                        .password = "",
+                        .timeout = absl::Seconds(2)},
+             .from = "notices@partners.example",
+             .retry = {.first = absl::Hours(1), .longest = absl::Hours(1), .most_attempts = 2}}) {}
 
   absl::StatusOr<QueueNoticeResponse> Queue(const QueueNoticeRequest& request,
                                             bool sends_mail = true) {
@@ -78,7 +85,7 @@ class NoticesTest : public support::InvitationTest {
   QueueNoticeResponse::Outcome Queued(const QueueNoticeRequest& request, bool sends_mail = true) {
     const auto response = Queue(request, sends_mail);
     EXPECT_TRUE(response.ok()) << response.status();
-    return response.ok() ? response->state() : QueueNoticeResponse::STATE_UNSPECIFIED;
+    return response.ok() ? response->outcome() : QueueNoticeResponse::OUTCOME_UNSPECIFIED;
   }
 
   absl::Status SendInvitation(const std::string& address) {
@@ -177,7 +184,7 @@ TEST_F(NoticesTest, WhereNoMailIsSentTheRowSaysSo) {
 }
 
 TEST_F(NoticesTest, OverThreeADayTheyWait) {
-  for (int i = 0; i < 5; ++i) Queued(Wanted());
+  for (int i = 0; i < 5; ++i) Queued(WantedBy(i));
   SendDue();
   EXPECT_THAT(server_.messages(), SizeIs(3));
   EXPECT_EQ(States(), "SENT SENT SENT QUEUED QUEUED");
@@ -193,7 +200,7 @@ TEST_F(NoticesTest, OverThreeADayTheyWait) {
 }
 
 TEST_F(NoticesTest, InvitationsAndNoticesShareAnAddressesDay) {
-  for (int i = 0; i < 2; ++i) Queued(Wanted());
+  for (int i = 0; i < 2; ++i) Queued(WantedBy(i));
   SendDue();
   EXPECT_TRUE(SendInvitation(kAnn).ok());
   Queued(Wanted());
@@ -203,7 +210,7 @@ TEST_F(NoticesTest, InvitationsAndNoticesShareAnAddressesDay) {
 }
 
 TEST_F(NoticesTest, AfterItsNoticesAnAddressGetsNoInvitation) {
-  for (int i = 0; i < 3; ++i) Queued(Wanted());
+  for (int i = 0; i < 3; ++i) Queued(WantedBy(i));
   SendDue();
   EXPECT_EQ(ReasonOf(SendInvitation("Ann@Northwind.example")), common::v1::QUOTA_EXCEEDED);
   EXPECT_TRUE(SendInvitation("bob@northwind.example").ok());
@@ -257,6 +264,45 @@ TEST_F(NoticesTest, ABadShapeIsRefusedWithEveryField) {
     EXPECT_THAT(ToRpcStatus(status).SerializeAsString(), HasSubstr(field));
   }
   EXPECT_EQ(States(), "");
+}
+
+TEST_F(NoticesTest, ASuspendedPartnersNoticesWait) {
+  EXPECT_EQ(Queued(Wanted()), QueueNoticeResponse::QUEUED);
+  database_.Run("UPDATE relationship.partners SET state = 'SUSPENDED'");
+  SendDue();
+  EXPECT_EQ(States(), "QUEUED");
+  database_.Run("UPDATE relationship.partners SET state = 'ACTIVE'");
+  MakeDue();
+  SendDue();
+  EXPECT_EQ(States(), "SENT");
+  EXPECT_THAT(server_.messages(), SizeIs(1));
+}
+
+TEST_F(NoticesTest, OneMailStandsForAllThatWaitOfItsKind) {
+  QueueNoticeRequest request = Wanted();
+  EXPECT_EQ(Queued(request), QueueNoticeResponse::QUEUED);
+  QueueNoticeRequest second = Wanted();
+  EXPECT_EQ(Queued(second), QueueNoticeResponse::QUEUED);
+  QueueNoticeRequest other = Wanted();
+  other.set_kind(QueueNoticeRequest::GRANT_APPROVAL_REQUESTED);
+  EXPECT_EQ(Queued(other), QueueNoticeResponse::QUEUED);
+  EXPECT_EQ(States(), "QUEUED JOINED QUEUED");
+  EXPECT_EQ(Queued(second), QueueNoticeResponse::QUEUED) << "asked for again";
+  SendDue();
+  EXPECT_THAT(server_.messages(), SizeIs(2));
+  EXPECT_EQ(States(), "SENT JOINED SENT");
+  EXPECT_EQ(Queued(Wanted()), QueueNoticeResponse::QUEUED);
+  EXPECT_EQ(States(), "SENT JOINED SENT QUEUED") << "that one tells of something new";
+}
+
+TEST_F(NoticesTest, WhatHasWaitedForThreeDaysIsGivenUp) {
+  Queued(Wanted());
+  database_.Run("UPDATE invitation.notices SET create_time = now() - interval '73 h'");
+  SendDue();
+  EXPECT_EQ(States(), "FAILED");
+  EXPECT_THAT(server_.messages(), SizeIs(0));
+  EXPECT_THAT(Events(),
+              ElementsAre("notice.queued partners/contoso", "notice.failed partners/contoso"));
 }
 
 }  // namespace

@@ -277,5 +277,34 @@ TEST_F(PortalsTest, TwoReplicasShareAJob) {
   EXPECT_EQ(Jobs(), "0");
 }
 
+// One partner's many are not in another's way.
+TEST_F(PortalsTest, PartnersTakeTurns) {
+  std::vector<PortalRecord> records;
+  for (int i = 0; i < 120; ++i) records.push_back(Record(absl::StrCat("customers/many-", i)));
+  records.push_back(Record("customers/only"));
+  records.back().set_partner_number("litware-1");
+  Import(records);
+  ASSERT_TRUE(Enrol().ok());
+  EnrollPartnerRequest request;
+  request.set_partner_id("litware");
+  request.mutable_partner()->set_display_name("Litware");
+  request.mutable_partner()->add_types(Partner::RESELLER);
+  request.mutable_partner()->set_country("PL");
+  request.mutable_partner()->set_partner_number("litware-1");
+  const TestCall call = RelationshipCall("EnrollPartner", Operator());
+  ASSERT_TRUE(
+      relationship::partners::EnrollPartner(call.context, relationship_deps_, request).ok());
+  ASSERT_TRUE(CarryOut().ok());
+  EXPECT_EQ(Jobs(), "0");
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM relationship.portal_records"
+                            " WHERE state = 'ESTABLISHED'"),
+            "121");
+  EXPECT_EQ(
+      database_.Value("SELECT max(update_time) FILTER (WHERE partner_number = 'woodgrove-1') >"
+                      " max(update_time) FILTER (WHERE partner_number = 'litware-1')"
+                      " FROM relationship.portal_records"),
+      "t");
+}
+
 }  // namespace
 }  // namespace partnerlink

@@ -99,6 +99,11 @@ void RelationshipLifeTest::SetPolicies(const std::string& columns) {
       absl::StrCat("UPDATE relationship.partners SET ", columns, " WHERE name = '", kContoso, "'"));
 }
 
+void RelationshipLifeTest::AgreeOnNotice(int days) {
+  database_.Run(absl::StrCat("UPDATE relationship.relationships SET end_notice_days = ", days,
+                             " WHERE partner = '", kContoso, "'"));
+}
+
 void RelationshipLifeTest::MoveEnd(const std::string& name, const std::string& interval) {
   database_.Run(absl::StrCat(
       "SET session_replication_role = replica;"

@@ -138,6 +138,35 @@ TEST_F(RelationshipLifeRaceTest, OfAnEndAndARemovalOneWins) {
   }
 }
 
+// Who accepts once more meets the relationship as it is, or makes a new one: no grant comes with
+// one that has just ended.
+TEST_F(RelationshipLifeRaceTest, NothingIsEstablishedOnARelationshipThatEnds) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string relationship = Relate(kNorthwind, kContoso);
+    Race(2, [&](int racer) {
+      absl::Status status;
+      do {
+        status = racer == 0
+                     ? End(relationship).status()
+                     : Establish(support::AcceptedBy(kNorthwind, kContoso, NewUuid())).status();
+      } while (ReasonOf(status) == common::v1::CONFLICT);
+      EXPECT_TRUE(status.ok()) << status;
+    });
+    const bool is_related =
+        database_.Count("SELECT count(*) FROM relationship.relationships WHERE state = 'ACTIVE'") >
+        0;
+    const int granted =
+        database_.Count("SELECT count(*) FROM relationship.grants WHERE state = 'ACTIVE'");
+    EXPECT_EQ(granted > 0, is_related) << "round " << round;
+    if (is_related) {
+      const std::string left = database_.Value(
+          "SELECT 'relationships/' || id FROM relationship.relationships WHERE state = 'ACTIVE'");
+      ASSERT_TRUE(End(left).ok());
+    }
+    TellDirectory();
+  }
+}
+
 TEST_F(RelationshipLifeRaceTest, OfTwoEndsOneWinsAndTheGrantsEndOnce) {
   const std::string relationship = Relate(kNorthwind, kContoso);
   std::atomic<int> won = 0;
@@ -155,7 +184,7 @@ TEST_F(RelationshipLifeRaceTest, OfTwoEndsOneWinsAndTheGrantsEndOnce) {
 
 // It began in time, but waited for the edge until its time had come.
 TEST_F(RelationshipLifeRaceTest, AWithdrawalThatWaitsPastTheEndIsRefused) {
-  SetPolicies("end_notice_days = 1");
+  AgreeOnNotice(1);
   const std::string relationship = Relate(kNorthwind, kContoso);
   ASSERT_TRUE(End(relationship).ok());
   MoveEnd(relationship, "300 ms");
@@ -176,7 +205,7 @@ TEST_F(RelationshipLifeRaceTest, AWithdrawalThatWaitsPastTheEndIsRefused) {
 }
 
 TEST_F(RelationshipLifeRaceTest, ManyReplicasSweepEachEndOnce) {
-  SetPolicies("end_notice_days = 1");
+  AgreeOnNotice(1);
   for (int i = 0; i < 30; ++i) {
     const std::string customer = absl::StrCat("customers/race-", i);
     const std::string relationship = Relate(customer, kContoso);

@@ -115,7 +115,7 @@ TEST_F(RelationshipLifeTest, EachChangeLeavesTwoAuditRowsAndOneDelivery) {
         " AND method !~ 'Establish'");
     return audited;
   };
-  SetPolicies("end_notice_days = 30");
+  AgreeOnNotice(30);
   ASSERT_TRUE(Pause(relationship_, Olga()).ok());
   EXPECT_THAT(NewEvents(), ElementsAre("relationship.suspended partners/contoso",
                                        "relationship.suspended customers/northwind"));
@@ -185,7 +185,7 @@ TEST_F(RelationshipLifeTest, NorOnceTheProvidersOwnIsOver) {
 }
 
 TEST_F(RelationshipLifeTest, WhatIsNotTheCallersDoesNotExist) {
-  SetPolicies("end_notice_days = 1");
+  AgreeOnNotice(1);
   const auto whole = [](const absl::Status& status) {
     return ToRpcStatus(status).SerializeAsString();
   };
@@ -218,7 +218,7 @@ TEST_F(RelationshipLifeTest, ABadShapeIsRefusedWithEveryField) {
 
 // Every action in every state; an ENDING one whose time has come is ENDED.
 TEST_F(RelationshipLifeTest, EachActionIsForItsStatesOnly) {
-  SetPolicies("end_notice_days = 5");
+  AgreeOnNotice(5);
   const std::vector<std::pair<std::string, std::string>> states = {
       {"ACTIVE", "state = 'ACTIVE', effective_end_time = NULL, ending_from = NULL"},
       {"SUSPENDED", "state = 'SUSPENDED', effective_end_time = NULL, ending_from = NULL"},
@@ -291,6 +291,35 @@ TEST_F(RelationshipLifeTest, ARepeatedRequestIdGetsTheSameAnswerAndHasOneEffect)
   EXPECT_EQ(WholeDatabase(), before);
 }
 
+// By the clock, whether or not anybody has swept.
+TEST_F(RelationshipLifeTest, PastItsDateNothingRestsOnTheGrantsThatEndWithIt) {
+  AgreeOnNotice(30);
+  ASSERT_TRUE(End(relationship_).ok());
+  EXPECT_EQ(WhyNot(Anna(), "user.manage"), common::v1::ERROR_REASON_UNSPECIFIED);
+  MoveEnd(relationship_, "0 s");
+  EXPECT_EQ(WhyNot(Anna(), "user.manage"), common::v1::RESOURCE_NOT_FOUND);
+  Sweep();
+  EXPECT_EQ(Grants(), "TERMINATED customer_ended");
+}
+
+TEST_F(RelationshipLifeTest, PastItsDateTheGrantsThatTheCustomerKeepsStay) {
+  AgreeOnNotice(30);
+  ASSERT_TRUE(End(relationship_, Nora(), false).ok());
+  MoveEnd(relationship_, "0 s");
+  EXPECT_EQ(WhyNot(Anna(), "user.manage"), common::v1::ERROR_REASON_UNSPECIFIED);
+}
+
+// Its partner cannot make it longer by another policy.
+TEST_F(RelationshipLifeTest, TheDaysOfNoticeAreThoseOfItsBeginning) {
+  SetPolicies("end_notice_days = 365");
+  const auto ended = End(relationship_);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->state(), Relationship::ENDED);
+  const auto later = Established(kNorthwind, kContoso);
+  EXPECT_EQ(Get(later.edges(0).relationship(), Nora())->end_notice_days(), 365);
+  EXPECT_EQ(End(later.edges(0).relationship())->state(), Relationship::ENDING);
+}
+
 TEST_F(RelationshipLifeTest, WithoutNoticeTheCustomersEndIsAtOnceAndTakesTheGrants) {
   Relate(kNorthwind, kFabrikam);
   Relate(kTailspin, kContoso);
@@ -348,7 +377,7 @@ TEST_F(RelationshipLifeTest, TheGrantsEndAlsoWhereThePartnerKeepsAnotherRelation
 }
 
 TEST_F(RelationshipLifeTest, DuringTheNoticeNothingIsOrderedAndTheEndCanBeTakenBack) {
-  SetPolicies("end_notice_days = 30");
+  AgreeOnNotice(30);
   const auto ending = End(relationship_);
   ASSERT_TRUE(ending.ok()) << ending.status();
   EXPECT_EQ(ending->state(), Relationship::ENDING);
@@ -371,7 +400,7 @@ TEST_F(RelationshipLifeTest, DuringTheNoticeNothingIsOrderedAndTheEndCanBeTakenB
 }
 
 TEST_F(RelationshipLifeTest, WhatWasPausedIsPausedAgain) {
-  SetPolicies("end_notice_days = 30");
+  AgreeOnNotice(30);
   ASSERT_TRUE(Pause(relationship_, Olga()).ok());
   ASSERT_TRUE(End(relationship_).ok());
   const auto back = Withdraw(relationship_);
@@ -381,7 +410,7 @@ TEST_F(RelationshipLifeTest, WhatWasPausedIsPausedAgain) {
 }
 
 TEST_F(RelationshipLifeTest, WhenItsTimeHasComeEveryReaderSeesItAtOnceAndTheSweepWritesIt) {
-  SetPolicies("end_notice_days = 30");
+  AgreeOnNotice(30);
   ASSERT_TRUE(End(relationship_).ok());
   TellDirectory();
   MoveEnd(relationship_, "0");
@@ -419,7 +448,7 @@ TEST_F(RelationshipLifeTest, WhenItsTimeHasComeEveryReaderSeesItAtOnceAndTheSwee
 
 // An end that nobody has written yet is no hindrance to coming back.
 TEST_F(RelationshipLifeTest, ComingBackNamesThePredecessorAlsoBeforeTheSweep) {
-  SetPolicies("end_notice_days = 30");
+  AgreeOnNotice(30);
   ASSERT_TRUE(End(relationship_).ok());
   MoveEnd(relationship_, "0");
   const auto again = Established(kNorthwind, kContoso);

@@ -129,8 +129,39 @@ TEST_F(RemovalPoliciesTest, WhoHasComeBackKeepsWhatItHas) {
   EXPECT_EQ(Get(again.edges(0).relationship(), Anna())->predecessor(), relationship_);
   Wait();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE STILL_RELATED");
+  EXPECT_EQ(Duties(), "REVOKE SUPERSEDED");
   EXPECT_EQ(Grants(), "ACTIVE, ACTIVE");
+}
+
+// The last word counts: what an earlier removal has left does not come true behind it.
+TEST_F(RemovalPoliciesTest, WhoHasComeBackAndRemovesUnderKeepKeepsItsGrants) {
+  SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 30");
+  Removed();
+  const std::string again = Established(kNorthwind, kContoso).edges(0).relationship();
+  EXPECT_EQ(Duties(), "REVOKE SUPERSEDED");
+  SetPolicies("on_removal = 'KEEP_GRANTS', revoke_after_days = 0");
+  const auto removed = Remove(support::RemovalOf(again), Anna());
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  EXPECT_EQ(removed->kept_grants_size(), 2);
+  EXPECT_FALSE(removed->has_revoke_time());
+  const std::string before = RowsOf("relationship.grants");
+  Wait();
+  Sweep();
+  EXPECT_EQ(RowsOf("relationship.grants"), before);
+}
+
+TEST_F(RemovalPoliciesTest, ACustomersEndThatKeepsGrantsSupersedesAnEarlierRemoval) {
+  auto other = support::AcceptedBy(kNorthwind, kContoso, NewUuid());
+  other.mutable_edges(0)->set_type(Relationship::PROVIDER);
+  other.clear_grant();
+  const auto provider = Establish(other);
+  ASSERT_TRUE(provider.ok()) << provider.status();
+  SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 30");
+  Removed();
+  ASSERT_TRUE(End(provider->edges(0).relationship(), support::Nora(), false).ok());
+  Wait();
+  Sweep();
+  EXPECT_EQ(Grants(), "ACTIVE");
 }
 
 TEST_F(RemovalPoliciesTest, SoDoesWhoHasAnotherRelationship) {
@@ -139,7 +170,7 @@ TEST_F(RemovalPoliciesTest, SoDoesWhoHasAnotherRelationship) {
   other.clear_grant();
   ASSERT_TRUE(Establish(other).ok());
   SetPolicies("on_removal = 'REVOKE_GRANTS'");
-  Removed();
+  EXPECT_FALSE(Removed().has_revoke_time());
   Sweep();
   EXPECT_EQ(Duties(), "REVOKE STILL_RELATED");
   EXPECT_EQ(Grants(), "ACTIVE");
@@ -204,6 +235,36 @@ TEST_F(RemovalPoliciesTest, WithoutAnAddressThePartnersAuditSaysThatNobodyWasTol
   EXPECT_EQ(Duties(), "NOTIFY NO_ADDRESS");
   TellInvitation();
   EXPECT_EQ(Notices(), 0);
+}
+
+TEST_F(RemovalPoliciesTest, WhatDirectoryDoesNotKnowYetIsToldLater) {
+  SetPolicies("removal_notice = 'NOTIFY'");
+  Removed();
+  database_.Run(
+      "SET session_replication_role = replica;"
+      " UPDATE directory.customers SET name = 'customers/late' WHERE name = 'customers/northwind';"
+      " RESET session_replication_role");
+  NewEvents();
+  Sweep();
+  EXPECT_EQ(Duties(), "NOTIFY");
+  EXPECT_THAT(NewEvents(), IsEmpty());
+  database_.Run(
+      "SET session_replication_role = replica;"
+      " UPDATE directory.customers SET name = 'customers/northwind' WHERE name = 'customers/late';"
+      " UPDATE relationship.notices SET due_time = now(); RESET session_replication_role");
+  Sweep();
+  EXPECT_EQ(Duties(), "NOTIFY DONE");
+}
+
+TEST_F(RemovalPoliciesTest, WhatWasAttestedIsThePartnersToRead) {
+  Removed();
+  const auto attested = [&](const std::string& account) {
+    return database_.Count(
+        absl::StrCat("SELECT count(*) FROM common.audit_entries WHERE account = '", account,
+                     "' AND resource = '", relationship_, "' AND after::text LIKE '%good_faith%'"));
+  };
+  EXPECT_EQ(attested("partners/contoso"), 1);
+  EXPECT_EQ(attested("customers/northwind"), 0);
 }
 
 // Nobody writes what follows but the removal, and nobody's login reads it.

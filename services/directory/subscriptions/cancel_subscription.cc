@@ -1,5 +1,6 @@
-// Ends a subscription at once. It shares the lock of the relationship that the subscription was
-// sold through, so that it never crosses a removal, and decides by what holds behind that lock.
+// Ends a subscription at once. It shares the locks of the relationship that the subscription was
+// sold through and of the caller's grants, so that it never crosses the end of what it rests on,
+// and decides by what holds behind them.
 #include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
@@ -12,7 +13,7 @@
 namespace partnerlink::directory::subscriptions {
 namespace {
 
-// OK if the caller may change the subscription; the relationship stays as it is from then on.
+// OK if the caller may change the subscription; what allows it stays as it is from then on.
 absl::Status HoldAndCheck(postgres::Transaction& transaction, const Principal& caller,
                           const request::ChildName& name) {
   PARTNERLINK_ASSIGN_OR_RETURN(
@@ -23,7 +24,7 @@ absl::Status HoldAndCheck(postgres::Transaction& transaction, const Principal& c
   const std::string& relationship = seen->subscription.relationship();
   access::ShareEdge(transaction, relationship);
   return CheckManager(caller, name.account, relationship,
-                      access::FindFacts(transaction, caller, name.account));
+                      access::FindFactsAndShareGrants(transaction, caller, name.account));
 }
 
 }  // namespace

@@ -12,12 +12,15 @@
 #include "services/invitation/mail/store.h"
 #include "services/invitation/message/notice.h"
 #include "services/invitation/notices/events.h"
+#include "services/invitation/parties/store.h"
 
 namespace partnerlink::invitation::mail {
 namespace {
 
 constexpr absl::Duration kLeaseReserve = absl::Seconds(2);
 constexpr absl::Duration kShortestHold = absl::Minutes(1);
+constexpr absl::Duration kRecordPause = absl::Milliseconds(500);
+constexpr char kTooOld[] = "it could not be handed over for three days";
 
 metrics::Counter& Counted(const char* name, const char* help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(*metrics::Registry()).Add({});
@@ -87,11 +90,12 @@ absl::Status NoticeSender::SendDue() {
     const Reply reply = HandOver(*taken.notice);
     // What the server has taken is not to be sent again: tried until it is written, as long as the
     // lease may hold others off.
-    absl::Status recorded;
+    absl::Status recorded = Record(*taken.notice, reply);
     const absl::Time until = absl::Now() + lease_;
-    do {
+    while (!recorded.ok() && absl::Now() < until && !IsStopping()) {
+      absl::SleepFor(kRecordPause);
       recorded = Record(*taken.notice, reply);
-    } while (!recorded.ok() && absl::Now() < until && !IsStopping());
+    }
     PARTNERLINK_RETURN_IF_ERROR(recorded);
   }
   return absl::OkStatus();
@@ -103,21 +107,32 @@ absl::StatusOr<NoticeSender::Taken> NoticeSender::Take() {
         const std::optional<notices::Notice> notice = notices::FindDue(transaction);
         if (!notice) return Taken();
         const std::string& id = notice->request.notice_id();
+        const auto partner = parties::FindPartner(transaction, notice->request.partner());
+        if (!partner) return absl::InternalError("a notice's partner has gone");
         const Standing standing = FindStanding(transaction, notice->address_key);
-        if (standing.is_suppressed) {
-          notices::Finish(transaction, id, "SUPPRESSED", "");
-          RecordChange(transaction, "notice.suppressed", "the address gets no mail", *notice);
-          return Taken{true, std::nullopt};
-        }
-        if (!notice->counts) {
-          if (standing.recent >= kDailyMails) {
+        switch (JudgeNotice(absl::Now() - absl::FromUnixMicros(notice->create_micros),
+                            standing.is_suppressed, partner->active, notice->counts,
+                            standing.recent)) {
+          case NoticeVerdict::kSend:
+            if (!notice->counts) notices::CountIn(transaction, id);
+            return Taken{true, notices::Lease(transaction, id, lease_)};
+          case NoticeVerdict::kSuppress:
+            notices::Finish(transaction, id, "SUPPRESSED", "");
+            RecordChange(transaction, "notice.suppressed", "the address gets no mail", *notice);
+            break;
+          case NoticeVerdict::kHold:
+            notices::Postpone(transaction, *notice, options_.retry.first, "", true);
+            break;
+          case NoticeVerdict::kWait:
             notices::Postpone(transaction, *notice, std::max(standing.until_room, kShortestHold),
                               "", true);
-            return Taken{true, std::nullopt};
-          }
-          notices::CountIn(transaction, id);
+            break;
+          case NoticeVerdict::kGiveUp:
+            notices::Finish(transaction, id, "FAILED", kTooOld);
+            RecordChange(transaction, "notice.failed", kTooOld, *notice);
+            break;
         }
-        return Taken{true, notices::Lease(transaction, id, lease_)};
+        return Taken{true, std::nullopt};
       });
 }
 

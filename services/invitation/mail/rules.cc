@@ -78,6 +78,14 @@ Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_supp
   return is_backed ? Verdict::kSend : Verdict::kHold;
 }
 
+NoticeVerdict JudgeNotice(absl::Duration age, bool is_suppressed, bool is_backed, bool counts,
+                          int64_t recent) {
+  if (is_suppressed) return NoticeVerdict::kSuppress;
+  if (age > kLongestNoticeWait) return NoticeVerdict::kGiveUp;
+  if (!is_backed) return NoticeVerdict::kHold;
+  return counts || recent < kDailyMails ? NoticeVerdict::kSend : NoticeVerdict::kWait;
+}
+
 bool IsFinal(const Reply& reply) {
   return !reply.accepted && reply.stage != Stage::kConnecting && reply.code >= 500;
 }

@@ -38,6 +38,22 @@ enum class Verdict {
 Verdict Judge(const v1::Invitation& invitation, int32_t generation, bool is_suppressed,
               bool is_backed);
 
+// How old a notice may become before it is handed over: later it tells of what may be no more.
+inline constexpr absl::Duration kLongestNoticeWait = absl::Hours(72);
+
+// What is to be done with a queued notice that is due.
+enum class NoticeVerdict {
+  kSend,
+  kSuppress,  // its address gets no mail
+  kHold,      // its partner is not active: it waits
+  kWait,      // its address has had its mails for the day
+  kGiveUp,    // it has waited for kLongestNoticeWait
+};
+
+// `counts`: it is among the `recent` mails of its address already.
+NoticeVerdict JudgeNotice(absl::Duration age, bool is_suppressed, bool is_backed, bool counts,
+                          int64_t recent);
+
 // How far a conversation with a mail server came.
 enum class Stage {
   kConnecting,  // until the server knows who we are: nothing was said of any mail

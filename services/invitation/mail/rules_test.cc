@@ -158,5 +158,37 @@ TEST(CheckServerTest, RefusesSettingsThatCannotBeMeant) {
   }
 }
 
+TEST(AssessTest, AMailIsOverOnceItIsTakenOrOfNoUse) {
+  const Retry retry{.first = absl::Seconds(10), .longest = absl::Hours(1), .most_attempts = 3};
+  const Reply taken{.accepted = true};
+  const Reply busy{.accepted = false, .stage = Stage::kContent, .code = 451, .text = "later"};
+  const Reply refused{.accepted = false, .stage = Stage::kContent, .code = 554, .text = "no"};
+  EXPECT_TRUE(Assess(taken, 1, retry, true, 0.5).is_over);
+  EXPECT_EQ(Assess(taken, 1, retry, false, 0.5).error, "");
+  EXPECT_TRUE(Assess(refused, 1, retry, false, 0.5).is_over);
+  EXPECT_TRUE(Assess(busy, 3, retry, false, 0.5).is_over);
+  const Attempt again = Assess(busy, 2, retry, false, 0.5);
+  EXPECT_FALSE(again.is_over);
+  EXPECT_TRUE(again.counts);
+  EXPECT_EQ(again.delay, absl::Seconds(20));
+  EXPECT_THAT(again.error, HasSubstr("451"));
+  const Attempt broken_off = Assess(busy, 3, retry, true, 0.5);
+  EXPECT_FALSE(broken_off.is_over);
+  EXPECT_FALSE(broken_off.counts);
+  EXPECT_EQ(broken_off.delay, absl::ZeroDuration());
+  EXPECT_TRUE(Assess(CannotBeWritten(), 1, retry, false, 0.5).is_over);
+}
+
+TEST(JudgeNoticeTest, SuppressedThenTooOldThenHeldThenOverTheDay) {
+  const absl::Duration old = kLongestNoticeWait + absl::Seconds(1);
+  EXPECT_EQ(JudgeNotice(old, true, false, false, 9), NoticeVerdict::kSuppress);
+  EXPECT_EQ(JudgeNotice(old, false, false, false, 9), NoticeVerdict::kGiveUp);
+  EXPECT_EQ(JudgeNotice(absl::Hours(1), false, false, false, 9), NoticeVerdict::kHold);
+  EXPECT_EQ(JudgeNotice(absl::Hours(1), false, true, false, 3), NoticeVerdict::kWait);
+  EXPECT_EQ(JudgeNotice(absl::Hours(1), false, true, false, 2), NoticeVerdict::kSend);
+  EXPECT_EQ(JudgeNotice(kLongestNoticeWait, false, true, true, 3), NoticeVerdict::kSend)
+      << "it is among the three";
+}
+
 }  // namespace
 }  // namespace partnerlink::invitation::mail

@@ -28,13 +28,16 @@ struct Beginning {
   const char* error = "";
 };
 
-Beginning BeginningOf(postgres::Transaction& transaction, const Deps& deps,
-                      const std::string& address_key) {
+Beginning BeginningOf(postgres::Transaction& transaction, const Deps& deps, const Notice& notice) {
   if (!deps.sends_mail) {
     return {QueueNoticeResponse::DISABLED, "FAILED", "notice.failed", kSendsNoMail};
   }
-  if (mail::IsSuppressed(transaction, address_key)) {
+  if (mail::IsSuppressed(transaction, notice.address_key)) {
     return {QueueNoticeResponse::SUPPRESSED, "SUPPRESSED", "notice.suppressed"};
+  }
+  // One mail says as much as two.
+  if (IsOneWaiting(transaction, notice)) {
+    return {QueueNoticeResponse::QUEUED, "JOINED", "notice.joined"};
   }
   return {QueueNoticeResponse::QUEUED, "QUEUED", "notice.queued"};
 }
@@ -97,7 +100,7 @@ absl::StatusOr<QueueNoticeResponse> QueueNotice(const CallContext& context, cons
         notice.request = request;
         notice.request.set_recipient(*validation::NormaliseEmailAddress(request.recipient()));
         notice.address_key = invitations::EmailKeyOf(request.recipient());
-        const Beginning beginning = BeginningOf(transaction, deps, notice.address_key);
+        const Beginning beginning = BeginningOf(transaction, deps, notice);
         notice.state = beginning.state;
         if (Insert(transaction, notice, beginning.error)) {
           outbox::Changes changes(transaction, ActorOf(context, request));

@@ -59,6 +59,19 @@ bool Insert(Transaction& transaction, const Notice& notice, const std::string& e
              notice.state, error) > 0;
 }
 
+bool IsOneWaiting(Transaction& transaction, const Notice& notice) {
+  const QueueNoticeRequest& request = notice.request;
+  return !transaction
+              .Run(R"sql(SELECT true FROM invitation.notices
+                         WHERE partner = $1 AND customer = $2 AND kind = $3 AND state = 'QUEUED'
+                           AND address_key = $4 AND id <> $5
+                         LIMIT 1)sql",
+                   request.partner(), request.customer(),
+                   QueueNoticeRequest::Kind_Name(request.kind()), notice.address_key,
+                   request.notice_id())
+              .empty();
+}
+
 std::optional<Notice> FindDue(Transaction& transaction) {
   return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns, R"sql(
       FROM invitation.notices n

@@ -28,6 +28,10 @@ std::optional<Notice> Find(postgres::Transaction& transaction, const std::string
 // Inserts it in its state, QUEUED due at once; false if it is there.
 bool Insert(postgres::Transaction& transaction, const Notice& notice, const std::string& error);
 
+// Whether one of the same kind, from the same partner to the same customer, waits at the same
+// address.
+bool IsOneWaiting(postgres::Transaction& transaction, const Notice& notice);
+
 // One that is due and that nobody else looks at; held until the transaction ends.
 std::optional<Notice> FindDue(postgres::Transaction& transaction);
 

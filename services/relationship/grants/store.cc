@@ -147,6 +147,7 @@ std::optional<Row> Find(Transaction& transaction, const std::string& partner,
 }
 
 void LockRow(Transaction& transaction, const std::string& partner, const std::string& id) {
+  transaction.RunLater("SELECT common.lock_grant($1)", id);
   transaction.Run(R"sql(SELECT true FROM relationship.grants WHERE partner = $1 AND id = $2
                         FOR NO KEY UPDATE)sql",
                   partner, id);
@@ -394,13 +395,19 @@ std::vector<Due> RemindDue(Transaction& transaction, int limit) {
 
 std::vector<Row> LockInForce(Transaction& transaction, const std::string& partner,
                              const std::string& customer) {
+  const auto in_force = [&](const char* columns, const char* lock) {
+    return transaction.Run(absl::StrCat("SELECT ", columns,
+                                        " FROM relationship.grants g"
+                                        " WHERE g.partner = $1 AND g.customer = $2 AND " IN_FORCE(
+                                            "g.") " ORDER BY g.id",
+                                        lock),
+                           partner, customer);
+  };
+  for (const pqxx::row& row : in_force("g.id", "")) {
+    transaction.Run("SELECT common.lock_grant($1)", row[0].as<std::string>());
+  }
   std::vector<Row> rows;
-  for (const pqxx::row& row :
-       transaction.Run(absl::StrCat("SELECT ", kColumns,
-                                    R"sql( FROM relationship.grants g
-             WHERE g.partner = $1 AND g.customer = $2 AND )sql" IN_FORCE(
-                                        "g.") " ORDER BY g.id FOR NO KEY UPDATE"),
-                       partner, customer)) {
+  for (const pqxx::row& row : in_force(kColumns, " FOR NO KEY UPDATE")) {
     rows.push_back(FromRow(row));
   }
   return rows;

@@ -27,8 +27,8 @@ struct Row {
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& partner,
                         const std::string& id);
 
-// Locks the row until the transaction ends; only for those who may change it. What the clock says
-// of it is to be read after that.
+// Locks the grant and its row until the transaction ends; only for those who may change it. What
+// the clock says of it is to be read after that. Nobody changes anything by the grant beside it.
 void LockRow(postgres::Transaction& transaction, const std::string& partner, const std::string& id);
 
 // The names of at most `limit` grants in force of a partner over a customer.

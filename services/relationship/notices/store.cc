@@ -18,14 +18,21 @@ void Insert(Transaction& transaction, const Notice& notice) {
 std::optional<Notice> Take(Transaction& transaction) {
   const pqxx::result rows = transaction.Run(
       R"sql(SELECT id, kind, resource, partner, customer FROM relationship.notices
-            WHERE done_time IS NULL
-            ORDER BY create_time LIMIT 1 FOR UPDATE SKIP LOCKED)sql");
+            WHERE done_time IS NULL AND due_time <= statement_timestamp()
+            ORDER BY due_time LIMIT 1 FOR UPDATE SKIP LOCKED)sql");
   if (rows.empty()) return std::nullopt;
   return Notice{.id = rows[0][0].as<std::string>(),
                 .kind = postgres::ParseEnum(rows[0][1], QueueNoticeRequest::Kind_Parse),
                 .resource = rows[0][2].as<std::string>(),
                 .partner = rows[0][3].as<std::string>(),
                 .customer = rows[0][4].as<std::string>()};
+}
+
+void Postpone(Transaction& transaction, const Notice& notice) {
+  transaction.RunLater(
+      R"sql(UPDATE relationship.notices SET due_time = clock_timestamp() + interval '10 s'
+            WHERE partner = $1 AND id = $2)sql",
+      notice.partner, notice.id);
 }
 
 void Close(Transaction& transaction, const Notice& notice, const std::string& outcome) {

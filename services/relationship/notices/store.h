@@ -27,6 +27,9 @@ void Insert(postgres::Transaction& transaction, const Notice& notice);
 // ends.
 std::optional<Notice> Take(postgres::Transaction& transaction);
 
+// It is due again after a while: Directory does not know the customer yet.
+void Postpone(postgres::Transaction& transaction, const Notice& notice);
+
 // It is done, with this outcome.
 void Close(postgres::Transaction& transaction, const Notice& notice, const std::string& outcome);
 

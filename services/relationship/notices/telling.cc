@@ -37,17 +37,15 @@ invitation::v1::QueueNoticeRequest RequestOf(const Notice& notice, const v1::Par
 }
 
 // How the notice has ended, with the event that says so.
-const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
-                 const Notice& notice) {
-  const std::optional<v1::Partner> partner = partners::Find(transaction, notice.partner);
-  const std::optional<Contact> contact = FindContact(transaction, notice.customer);
+const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes, const Notice& notice,
+                 const v1::Partner& partner, const Contact& contact) {
   const std::optional<std::string> recipient =
-      contact ? validation::NormaliseEmailAddress(contact->email_address) : std::nullopt;
+      validation::NormaliseEmailAddress(contact.email_address);
   const Events events = EventsOf(notice.kind);
   outbox::Change change;
   change.account = notice.partner;
   change.resource = notice.resource;
-  if (!partner || !recipient) {
+  if (!recipient) {
     change.event = std::string(events.skipped);
     change.cause = kUnknownAddress;
     changes.Record(change);
@@ -56,7 +54,7 @@ const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
   change.event = std::string(events.requested);
   change.target = kInvitation;
   change.payload =
-      RequestOf(notice, *partner, *contact, *recipient, changes.Root()).SerializeAsString();
+      RequestOf(notice, partner, contact, *recipient, changes.Root()).SerializeAsString();
   changes.Record(change);
   return kDone;
 }
@@ -64,9 +62,16 @@ const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes,
 absl::StatusOr<size_t> TellOne(postgres::Transaction& transaction) {
   const std::optional<Notice> notice = Take(transaction);
   if (!notice) return 0;
+  const std::optional<v1::Partner> partner = partners::Find(transaction, notice->partner);
+  if (!partner) return absl::InternalError("a notice of a partner that is not there");
+  const std::optional<Contact> contact = FindContact(transaction, notice->customer);
+  if (!contact) {
+    Postpone(transaction, *notice);
+    return 1;
+  }
   outbox::Changes changes(transaction,
                           outbox::Worker("relationship", "sweep/notices", notice->partner));
-  Close(transaction, *notice, Tell(transaction, changes, *notice));
+  Close(transaction, *notice, Tell(transaction, changes, *notice, *partner, *contact));
   return 1;
 }
 

@@ -6,9 +6,9 @@
 
 namespace partnerlink::relationship::notices {
 
-// Hands over what is there, each in a transaction of its own; any number of replicas at once. Where
-// the customer's contact has no mail address the partner's audit says so. `work_pool` is of the
-// worker login.
+// Hands over what is due, each in a transaction of its own; any number of replicas at once. What is
+// about a customer that Directory does not know yet waits; where the customer's contact has no mail
+// address the partner's audit says so. `work_pool` is of the worker login.
 absl::Status SweepNotices(postgres::Pool& work_pool);
 
 }  // namespace partnerlink::relationship::notices

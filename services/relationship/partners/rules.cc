@@ -20,6 +20,8 @@ using Policies = v1::Partner::Policies;
 constexpr size_t kMostNameCharacters = 200;
 constexpr size_t kMostNumberCharacters = 64;
 constexpr int kMostDays = 365;
+// Of a row that nothing has changed since.
+constexpr std::string_view kEnrolledEtag = "r1";
 constexpr std::array<std::string_view, 2> kWritable = {"display_name", "policies"};
 constexpr std::string_view kRevokeAfterDays = "policies.revoke_after_days";
 
@@ -78,8 +80,15 @@ Policies WithDefaults(Policies policies) {
   return policies;
 }
 
+// What may have been changed since it was enrolled is no other value.
 bool HasTheValuesOf(const Partner& enrolled, const Partner& wanted, bool named) {
   if (named && enrolled.name() != wanted.name()) return false;
+  if (!enrolled.etag().empty() && enrolled.etag() != kEnrolledEtag) {
+    Partner fixed = ToEnrol(enrolled, wanted.name());
+    fixed.set_display_name(wanted.display_name());
+    *fixed.mutable_policies() = wanted.policies();
+    return google::protobuf::util::MessageDifferencer::Equals(fixed, wanted);
+  }
   return google::protobuf::util::MessageDifferencer::Equals(ToEnrol(enrolled, wanted.name()),
                                                             wanted);
 }

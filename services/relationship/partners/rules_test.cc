@@ -149,6 +149,19 @@ TEST(EnrolledAlreadyTest, OtherValuesArePartnerExistsWithNothingButTheName) {
   EXPECT_EQ(metadata.at("partner"), "partners/contoso");
 }
 
+TEST(EnrolledAlreadyTest, WhatWasChangedSinceIsNoOtherValue) {
+  Partner changed = ToEnrol(Contoso(), "partners/contoso");
+  changed.set_display_name("Contoso Sales");
+  changed.mutable_policies()->set_end_notice_days(30);
+  changed.set_etag("r1");
+  const Partner wanted = ToEnrol(Contoso(), "partners/contoso");
+  EXPECT_FALSE(EnrolledAlready(wanted, true, {changed}).ok()) << "it was enrolled so";
+  changed.set_etag("r2");
+  EXPECT_TRUE(EnrolledAlready(wanted, true, {changed}).ok());
+  changed.set_country("DE");
+  EXPECT_FALSE(EnrolledAlready(wanted, true, {changed}).ok()) << "nobody changes that";
+}
+
 TEST(HideFromTest, ThePartnerAndOperatorsSeeEverything) {
   Partner whole = ToEnrol(Contoso(), "partners/contoso");
   whole.set_state(Partner::ACTIVE);

@@ -16,6 +16,9 @@
 namespace partnerlink::relationship::portals {
 namespace {
 
+// Of one partner's records before the next partner's: a job of many keeps no other one waiting.
+constexpr int kTurn = 50;
+
 postgres::Scope Scope() { return {"", absl::Now() + absl::Seconds(10)}; }
 
 outbox::Actor ActorFor(const v1::Partner& partner, const std::string& root) {
@@ -56,28 +59,34 @@ absl::StatusOr<bool> CarryOutNext(postgres::Pool& work_pool, const Deps& deps,
       });
 }
 
-absl::Status CarryOut(postgres::Pool& work_pool, const Deps& deps, const v1::Partner& partner) {
+// A turn of the partner's: at most kTurn records. Whether some are left; otherwise its job is over.
+absl::StatusOr<bool> CarryOut(postgres::Pool& work_pool, const Deps& deps,
+                              const v1::Partner& partner) {
   absl::Status failed;
   std::string after;
-  while (true) {
+  for (int taken = 0; taken < kTurn; ++taken) {
     const std::string before = after;
     const absl::StatusOr<bool> more = CarryOutNext(work_pool, deps, partner, after);
-    if (ReasonOf(more.status()) == common::v1::PARTNER_SUSPENDED) return absl::OkStatus();
+    if (ReasonOf(more.status()) == common::v1::PARTNER_SUSPENDED) return false;
     if (!more.ok()) failed.Update(more.status());
     const bool is_stuck = !more.ok() && after == before;  // not even a record could be read
     if (is_stuck) return failed;
-    if (more.ok() && !*more) break;
+    if (more.ok() && !*more) {
+      PARTNERLINK_RETURN_IF_ERROR(failed);
+      PARTNERLINK_RETURN_IF_ERROR(
+          postgres::TransactStatus(work_pool, Scope(), [&](postgres::Transaction& transaction) {
+            EndJob(transaction, partner);
+            return absl::OkStatus();
+          }));
+      return false;
+    }
   }
   PARTNERLINK_RETURN_IF_ERROR(failed);
-  return postgres::TransactStatus(work_pool, Scope(), [&](postgres::Transaction& transaction) {
-    EndJob(transaction, partner);
-    return absl::OkStatus();
-  });
+  return true;
 }
 
-}  // namespace
-
-absl::Status CarryOutJobs(postgres::Pool& work_pool, const Deps& deps) {
+// A turn of every partner's with a job. Whether some records are left.
+absl::StatusOr<bool> CarryOutTurns(postgres::Pool& work_pool, const Deps& deps) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const std::vector<v1::Partner> partners,
       postgres::Transact<std::vector<v1::Partner>>(
@@ -86,8 +95,23 @@ absl::Status CarryOutJobs(postgres::Pool& work_pool, const Deps& deps) {
             return PartnersWithJobs(transaction);
           }));
   absl::Status failed;
-  for (const v1::Partner& partner : partners) failed.Update(CarryOut(work_pool, deps, partner));
-  return failed;
+  bool is_more = false;
+  for (const v1::Partner& partner : partners) {
+    const absl::StatusOr<bool> left = CarryOut(work_pool, deps, partner);
+    failed.Update(left.status());
+    is_more |= left.value_or(false);
+  }
+  PARTNERLINK_RETURN_IF_ERROR(failed);
+  return is_more;
+}
+
+}  // namespace
+
+absl::Status CarryOutJobs(postgres::Pool& work_pool, const Deps& deps) {
+  while (true) {
+    PARTNERLINK_ASSIGN_OR_RETURN(const bool is_more, CarryOutTurns(work_pool, deps));
+    if (!is_more) return absl::OkStatus();
+  }
 }
 
 }  // namespace partnerlink::relationship::portals

@@ -1,25 +1,14 @@
 // A customer ends a relationship: nothing is ordered or changed through it from the answer on, and
-// it is over once the partner's days of notice have passed; without any, at once. The grants of the
-// partner end with it unless the customer keeps them. What was sold through it goes on.
+// it is over once the days of notice that were agreed have passed; without any, at once. The grants
+// of the partner end with it unless the customer keeps them. What was sold through it goes on.
 #include "common/outbox/mutate.h"
 #include "common/status/status.h"
-#include "services/relationship/partners/store.h"
 #include "services/relationship/relationships/ending.h"
 #include "services/relationship/relationships/events.h"
 #include "services/relationship/relationships/handlers.h"
 #include "services/relationship/relationships/rules.h"
 
 namespace partnerlink::relationship::relationships {
-namespace {
-
-EndTerms TermsOf(const v1::EndRelationshipRequest& request, const v1::Partner& partner) {
-  return {.cause = request.reason(),
-          .revoke_grants = !request.has_revoke_grants() || request.revoke_grants(),
-          .notice_days = partner.policies().end_notice_days()};
-}
-
-}  // namespace
-
 absl::Status ValidateEndRelationship(const v1::EndRelationshipRequest& request) {
   return CheckEndChange(request);
 }
@@ -33,9 +22,8 @@ absl::StatusOr<v1::Relationship> EndRelationship(const CallContext& context, con
         PARTNERLINK_ASSIGN_OR_RETURN(const Row before,
                                      LockAsCustomer(transaction, context.principal, request));
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kEnd, before.relationship.state()));
-        const auto partner = partners::Find(transaction, before.relationship.partner());
-        if (!partner) return absl::InternalError("a relationship of a partner that is not there");
-        std::optional<Row> after = BeginEnd(transaction, before, TermsOf(request, *partner));
+        const bool revoke_grants = !request.has_revoke_grants() || request.revoke_grants();
+        std::optional<Row> after = BeginEnd(transaction, before, request.reason(), revoke_grants);
         if (!after) return absl::InternalError("a locked relationship has changed its state");
         Action action = Action::kEnd;
         if (after->relationship.state() == v1::Relationship::ENDED) {

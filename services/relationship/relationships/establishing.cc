@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "common/access/store.h"
 #include "common/status/status.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/establishments/store.h"
@@ -68,12 +69,24 @@ struct Edge {
   EstablishRelationshipsResponse::Edge answer;
 };
 
+// The live relationship of the triple, if there is one, which stays as it is from then on: what was
+// found without its lock is looked for once more behind it.
+std::optional<Row> HoldLive(postgres::Transaction& transaction, const v1::Relationship& wanted) {
+  std::string held;
+  while (true) {
+    std::optional<Row> live = FindLive(transaction, wanted);
+    if (!live || live->id == held) return live;
+    partnerlink::access::ShareEdge(transaction, live->relationship.name());
+    held = live->id;
+  }
+}
+
 absl::StatusOr<Edge> EstablishEdge(postgres::Transaction& transaction, outbox::Changes& changes,
                                    const Ground& ground, const v1::Relationship& wanted,
                                    const std::string& source) {
   if (const auto reason = WhyNot(ground)) return Edge{std::nullopt, Refused(wanted, *reason)};
   // Looked for first: an end that commits while the insert runs would be no predecessor to it.
-  std::optional<Row> live = FindLive(transaction, wanted);
+  std::optional<Row> live = HoldLive(transaction, wanted);
   if (live && live->relationship.state() != v1::Relationship::ENDED) {
     return Edge{live, Exists(live->relationship)};
   }

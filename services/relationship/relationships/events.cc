@@ -62,7 +62,11 @@ void RecordRemoval(outbox::Changes& changes, const Row& before, const Row& ended
                    bool cancel_subscriptions) {
   outbox::Change change = ChangeOf(EventOf(Action::kRemove), "removal", before, ended);
   changes.Record(change);
+  // What was attested is the partner's.
+  Row seen = ended;
+  seen.relationship.clear_attestation();
   change.event = "relationship.removed";
+  change.after = outbox::ToJson(seen.relationship);
   RecordForCustomer(changes, std::move(change), ended, cancel_subscriptions);
 }
 

@@ -76,7 +76,10 @@ absl::StatusOr<v1::RemoveRelationshipResponse> RemoveRelationship(
                                   ended->relationship.customer(), kMostKeptGrants)) {
           response.add_kept_grants(std::move(grant));
         }
-        if (const auto after = RevokedAfter(partner.front().policies())) {
+        // Where the two have another relationship, nothing is revoked.
+        const auto after = RevokedAfter(partner.front().policies());
+        if (after &&
+            !HasLive(transaction, ended->relationship.partner(), ended->relationship.customer())) {
           *response.mutable_revoke_time() = Later(ended->relationship.effective_end_time(), *after);
         }
         return response;

@@ -21,7 +21,7 @@ constexpr char kColumns[] =
     " r.via_partner, coalesce('relationships/' || r.predecessor, ''), "
     PARTNERLINK_MICROS("r.effective_end_time") ", " PARTNERLINK_MICROS("r.create_time") ", "
     PARTNERLINK_MICROS("r.update_time") ", r.revision, r.state_cause, r.revoke_grants,"
-    " coalesce(r.ending_from, '')";
+    " coalesce(r.ending_from, ''), r.end_notice_days";
 
 // What was attested, where its reader may see it; one column per line of ReadAttestation.
 constexpr char kAttested[] =
@@ -31,7 +31,7 @@ constexpr char kFrom[] =
     " FROM relationship.relationships r"
     " LEFT JOIN relationship.attestations a ON a.partner = r.partner AND a.relationship = r.id";
 
-constexpr int kFirstAttested = 16;  // behind kColumns
+constexpr int kFirstAttested = 17;  // behind kColumns
 
 void ReadAttestation(const pqxx::row& row, Relationship& relationship) {
   if (row.size() <= kFirstAttested || row[kFirstAttested].is_null()) return;
@@ -68,6 +68,7 @@ Row FromRow(const pqxx::row& row) {
   relationship.set_state_cause(row[13].as<std::string>());
   relationship.set_revoke_grants(row[14].as<bool>());
   result.ending_from = ParseEnum(row[15], Relationship::State_Parse);
+  relationship.set_end_notice_days(row[16].as<int32_t>());
   ReadAttestation(row, relationship);
   return result;
 }
@@ -157,17 +158,17 @@ std::optional<Row> SetState(Transaction& transaction, const Row& before, Relatio
 
 // A day is 24 hours here, whatever the session's time zone makes of it. Without any, what ends it
 // in the same transaction is the change that counts.
-std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const EndTerms& terms) {
+std::optional<Row> BeginEnd(Transaction& transaction, const Row& before, const std::string& cause,
+                            bool revoke_grants) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           UPDATE relationship.relationships AS r
           SET state = 'ENDING', state_cause = $3, revoke_grants = $4,
-            effective_end_time = clock_timestamp() + make_interval(hours => 24 * $5::int),
-            revision = revision + ($5::int > 0)::int, update_time = clock_timestamp()
+            effective_end_time = clock_timestamp() + make_interval(hours => 24 * end_notice_days),
+            revision = revision + (end_notice_days > 0)::int, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state IN ('ACTIVE', 'SUSPENDED')
           RETURNING )sql",
                                              kColumns),
-                                before.relationship.partner(), before.id, terms.cause,
-                                terms.revoke_grants, terms.notice_days));
+                                before.relationship.partner(), before.id, cause, revoke_grants));
 }
 
 std::optional<Row> TakeBackEnd(Transaction& transaction, const Row& before,
@@ -272,8 +273,9 @@ std::optional<Row> Insert(Transaction& transaction, const Relationship& relation
                           const std::string& source) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           INSERT INTO relationship.relationships AS r (type, partner, customer, state, origin,
-            invitation, via_partner, source, predecessor)
+            invitation, via_partner, source, end_notice_days, predecessor)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+            (SELECT p.end_notice_days FROM relationship.partners p WHERE p.name = $2),
             (SELECT e.id FROM relationship.relationships e
              WHERE e.type = $1 AND e.partner = $2 AND e.customer = $3 AND e.state = 'ENDED'
              ORDER BY e.create_time DESC, e.id DESC LIMIT 1))

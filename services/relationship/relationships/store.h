@@ -57,17 +57,10 @@ std::optional<Row> End(postgres::Transaction& transaction, const Row& row);
 std::optional<Row> SetState(postgres::Transaction& transaction, const Row& before,
                             v1::Relationship::State state, const std::string& cause);
 
-// How a customer ends a relationship.
-struct EndTerms {
-  std::string cause;
-  bool revoke_grants = true;
-  int32_t notice_days = 0;
-};
-
-// ENDING from now on, over after the days of notice; none if it was not ACTIVE or SUSPENDED.
-// Without any the revision stays: FinishEnd, in the same transaction, counts.
+// ENDING from now on, over after the days of notice that were agreed; none if it was not ACTIVE or
+// SUSPENDED. Without any the revision stays: FinishEnd, in the same transaction, counts.
 std::optional<Row> BeginEnd(postgres::Transaction& transaction, const Row& before,
-                            const EndTerms& terms);
+                            const std::string& cause, bool revoke_grants);
 
 // As it was before its end began; none if it is not ENDING, or over by now.
 std::optional<Row> TakeBackEnd(postgres::Transaction& transaction, const Row& before,

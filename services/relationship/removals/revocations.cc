@@ -16,10 +16,9 @@ constexpr char kRemoval[] = "removal";
 constexpr char kDone[] = "DONE";
 constexpr char kStillRelated[] = "STILL_RELATED";
 
-// Who establishes relationships of the customer holds its lock, too: none comes beside it, nor a
-// grant with one.
+// How the revocation has ended. The customer's lock is held: nobody establishes a relationship
+// beside it, nor a grant with one.
 const char* Revoke(postgres::Transaction& transaction, const Revocation& revocation) {
-  relationships::LockCustomer(transaction, revocation.customer);
   if (relationships::HasLive(transaction, revocation.partner, revocation.customer)) {
     return kStillRelated;
   }
@@ -29,10 +28,12 @@ const char* Revoke(postgres::Transaction& transaction, const Revocation& revocat
   return kDone;
 }
 
+// Locks in one order everywhere: the customer, then what a relationship that comes or goes writes.
 absl::StatusOr<size_t> RevokeOne(postgres::Transaction& transaction) {
-  const std::optional<Revocation> revocation = TakeDue(transaction);
-  if (!revocation) return 0;
-  Close(transaction, *revocation, Revoke(transaction, *revocation));
+  const std::optional<Revocation> due = FindDue(transaction);
+  if (!due) return 0;
+  relationships::LockCustomer(transaction, due->customer);
+  if (Take(transaction, *due)) Close(transaction, *due, Revoke(transaction, *due));
   return 1;
 }
 

@@ -16,8 +16,11 @@ struct Revocation {
   std::string customer;
 };
 
-// One that is due and that nobody else does; held until the transaction ends.
-std::optional<Revocation> TakeDue(postgres::Transaction& transaction);
+// The one that is due longest.
+std::optional<Revocation> FindDue(postgres::Transaction& transaction);
+
+// Whether it is still to be done, and nobody else does it; then held until the transaction ends.
+bool Take(postgres::Transaction& transaction, const Revocation& revocation);
 
 // It is done, with this outcome.
 void Close(postgres::Transaction& transaction, const Revocation& revocation,

@@ -14,7 +14,7 @@ CREATE TABLE invitation.notices (
   locale text NOT NULL,
   partner_display_name text NOT NULL CHECK (partner_display_name <> ''),
   customer_display_name text NOT NULL CHECK (customer_display_name <> ''),
-  state text NOT NULL CHECK (state IN ('QUEUED', 'SENT', 'FAILED', 'SUPPRESSED')),
+  state text NOT NULL CHECK (state IN ('QUEUED', 'SENT', 'FAILED', 'SUPPRESSED', 'JOINED')),
   -- Counts among the address's mails of a day; one that does not yet is held back.
   counts boolean NOT NULL DEFAULT false,
   attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
@@ -24,11 +24,13 @@ CREATE TABLE invitation.notices (
   create_time timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX notices_due ON invitation.notices (next_time) WHERE state = 'QUEUED';
+CREATE INDEX notices_waiting ON invitation.notices (partner, customer, kind) WHERE state = 'QUEUED';
 CREATE INDEX notices_to_address
   ON invitation.notices (address_key, (coalesce(last_time, timestamptz 'infinity'))) WHERE counts;
 
 INSERT INTO invitation.transitions (resource, from_state, to_state) VALUES
   ('notice', '', 'QUEUED'), ('notice', '', 'SUPPRESSED'), ('notice', '', 'FAILED'),
+  ('notice', '', 'JOINED'),
   ('notice', 'QUEUED', 'SENT'), ('notice', 'QUEUED', 'FAILED'), ('notice', 'QUEUED', 'SUPPRESSED');
 CREATE TRIGGER legal_transition BEFORE INSERT OR UPDATE OF state ON invitation.notices
   FOR EACH ROW EXECUTE FUNCTION invitation.check_transition('notice');

@@ -7,7 +7,9 @@ ALTER TABLE relationship.relationships
   ADD COLUMN state_cause text NOT NULL DEFAULT '' CHECK (char_length(state_cause) <= 300),
   -- ENDING, and ENDED by the customer: the state before, and whether the grants end, too.
   ADD COLUMN ending_from text CHECK (ending_from IN ('ACTIVE', 'SUSPENDED')),
-  ADD COLUMN revoke_grants boolean NOT NULL DEFAULT false;
+  ADD COLUMN revoke_grants boolean NOT NULL DEFAULT false,
+  -- As the partner's policy was when the relationship began: what its customer agreed to.
+  ADD COLUMN end_notice_days integer NOT NULL DEFAULT 0 CHECK (end_notice_days BETWEEN 0 AND 365);
 CREATE INDEX relationships_ending ON relationship.relationships (effective_end_time)
   WHERE state = 'ENDING';
 
@@ -74,6 +76,8 @@ CREATE FUNCTION relationship.keep_end() RETURNS trigger
   LANGUAGE plpgsql AS $$
 DECLARE
   is_over boolean := OLD.effective_end_time <= clock_timestamp();
+  -- Whoever takes the end back has looked at the clock after the statement began and before now.
+  was_over boolean := OLD.effective_end_time <= statement_timestamp();
 BEGIN
   IF OLD.state <> 'ENDING' THEN
     NEW.ending_from := CASE WHEN NEW.state = 'ENDING' THEN OLD.state ELSE OLD.ending_from END;
@@ -84,7 +88,7 @@ BEGIN
         USING ERRCODE = 'check_violation';
     END IF;
   ELSE
-    IF is_over OR NEW.state <> OLD.ending_from THEN
+    IF was_over OR NEW.state <> OLD.ending_from THEN
       RAISE EXCEPTION 'relationship % does not go back to %', OLD.id, NEW.state
         USING ERRCODE = 'check_violation';
     END IF;
@@ -110,7 +114,7 @@ CREATE TABLE relationship.revocations (
   customer text NOT NULL,
   due_time timestamptz NOT NULL,
   done_time timestamptz,
-  outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'DONE', 'STILL_RELATED')),
+  outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'DONE', 'STILL_RELATED', 'SUPERSEDED')),
   CHECK ((outcome = '') = (done_time IS NULL)),
   PRIMARY KEY (partner, relationship),
   FOREIGN KEY (partner, relationship) REFERENCES relationship.relationships (partner, id)
@@ -118,7 +122,8 @@ CREATE TABLE relationship.revocations (
 CREATE INDEX revocations_due ON relationship.revocations (due_time) WHERE done_time IS NULL;
 ALTER TABLE relationship.revocations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relationship.revocations FORCE ROW LEVEL SECURITY;
-CREATE POLICY noted ON relationship.revocations FOR INSERT TO relationship_owner WITH CHECK (true);
+CREATE POLICY noted ON relationship.revocations TO relationship_owner
+  USING (true) WITH CHECK (true);
 CREATE POLICY work ON relationship.revocations TO relationship_worker
   USING (true) WITH CHECK (true);
 GRANT SELECT, UPDATE (done_time, outcome) ON relationship.revocations TO relationship_worker;
@@ -132,24 +137,35 @@ CREATE TABLE relationship.notices (
   resource text NOT NULL,  -- what it is about
   customer text NOT NULL,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
+  due_time timestamptz NOT NULL DEFAULT clock_timestamp(),  -- later where Directory is behind
   done_time timestamptz,
   outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'DONE', 'NO_ADDRESS')),
   CHECK ((outcome = '') = (done_time IS NULL)),
   PRIMARY KEY (partner, id)
 );
-CREATE INDEX notices_due ON relationship.notices (create_time) WHERE done_time IS NULL;
+CREATE INDEX notices_due ON relationship.notices (due_time) WHERE done_time IS NULL;
 ALTER TABLE relationship.notices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relationship.notices FORCE ROW LEVEL SECURITY;
 CREATE POLICY noted ON relationship.notices FOR INSERT TO relationship_owner WITH CHECK (true);
 CREATE POLICY asked ON relationship.notices FOR INSERT TO relationship
-  WITH CHECK (partner = common.account() AND kind = 'GRANT_APPROVAL_REQUESTED');
+  WITH CHECK (partner = common.account() AND kind = 'GRANT_APPROVAL_REQUESTED' AND EXISTS (
+    SELECT FROM relationship.grants g
+    WHERE g.partner = notices.partner AND g.id = notices.id AND g.customer = notices.customer
+      AND g.state = 'APPROVAL_PENDING'));
 CREATE POLICY work ON relationship.notices TO relationship_worker USING (true) WITH CHECK (true);
 GRANT INSERT (partner, id, kind, resource, customer) ON relationship.notices TO relationship;
-GRANT SELECT, UPDATE (done_time, outcome) ON relationship.notices TO relationship_worker;
+GRANT SELECT, UPDATE (due_time, done_time, outcome) ON relationship.notices
+  TO relationship_worker;
 
 CREATE FUNCTION relationship.note_what_follows() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+  -- The last word counts: who comes back, removes under another policy, or ends without revoking.
+  UPDATE relationship.revocations SET done_time = clock_timestamp(), outcome = 'SUPERSEDED'
+  WHERE partner = NEW.partner AND customer = NEW.customer AND done_time IS NULL;
+  IF TG_OP = 'INSERT' OR OLD.state = 'ENDING' THEN
+    RETURN NULL;
+  END IF;
   -- A day is 24 hours here, whatever the session's time zone makes of it.
   INSERT INTO relationship.revocations (partner, relationship, customer, due_time)
   SELECT NEW.partner, NEW.id, NEW.customer,
@@ -163,6 +179,20 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER what_follows AFTER UPDATE OF state ON relationship.relationships
-  FOR EACH ROW WHEN (OLD.state IN ('ACTIVE', 'SUSPENDED') AND NEW.state = 'ENDED')
+  FOR EACH ROW WHEN (OLD.state <> 'ENDED' AND NEW.state = 'ENDED')
   EXECUTE FUNCTION relationship.note_what_follows();
+CREATE TRIGGER nothing_follows AFTER INSERT ON relationship.relationships
+  FOR EACH ROW EXECUTE FUNCTION relationship.note_what_follows();
+
+-- As before; and past its date an end takes the grants that its customer has ended with it, before
+-- the sweep writes so.
+CREATE OR REPLACE VIEW relationship.published_grants WITH (security_barrier) AS
+  SELECT partner, id, customer, roles,
+    relationship.grant_end(state, end_time, auto_extend) AS end_time
+  FROM relationship.grants g
+  WHERE state = 'ACTIVE' AND (auto_extend > 0 OR end_time > clock_timestamp())
+    AND NOT EXISTS (
+      SELECT FROM relationship.relationships r
+      WHERE r.partner = g.partner AND r.customer = g.customer AND r.state = 'ENDING'
+        AND r.revoke_grants AND r.effective_end_time <= clock_timestamp());
 COMMIT;
