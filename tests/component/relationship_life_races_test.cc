@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/relationship/relationships/expiry.h"

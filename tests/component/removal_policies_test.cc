@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -48,13 +47,13 @@ class RemovalPoliciesTest : public support::RelationshipLifeTest {
   }
 
   // What is due later is due now.
-  void Wait() { database_.Run("UPDATE relationship.revocations SET due_time = now()"); }
+  void MakeDue() { database_.Run("UPDATE relationship.revocations SET due_time = now()"); }
 
-  std::string Duties() {
+  std::string WhatFollows() {
     return database_.Value(
-        "SELECT coalesce(string_agg(trim(duty || ' ' || outcome), ', ' ORDER BY duty), '')"
-        " FROM (SELECT 'REVOKE', outcome FROM relationship.revocations"
-        "       UNION ALL SELECT 'NOTIFY', outcome FROM relationship.notices) AS d (duty, "
+        "SELECT coalesce(string_agg(trim(what || ' ' || outcome), ', ' ORDER BY what), '')"
+        " FROM (SELECT 'REVOCATION', outcome FROM relationship.revocations"
+        "       UNION ALL SELECT 'NOTICE', outcome FROM relationship.notices) AS d (duty, "
         "outcome)");
   }
 
@@ -66,7 +65,7 @@ class RemovalPoliciesTest : public support::RelationshipLifeTest {
 TEST_F(RemovalPoliciesTest, KeepAndNoneLeaveNothingToBeDone) {
   const auto removed = Removed();
   EXPECT_FALSE(removed.has_revoke_time());
-  EXPECT_EQ(Duties(), "");
+  EXPECT_EQ(WhatFollows(), "");
   const std::string before = WholeDatabase();
   Sweep();
   EXPECT_EQ(WholeDatabase(), before);
@@ -79,10 +78,10 @@ TEST_F(RemovalPoliciesTest, RevokeEndsTheGrantsByTheWorker) {
   EXPECT_EQ(RowsOf("relationship.grants"), before) << "the removal itself touches none";
   EXPECT_EQ(removed.kept_grants_size(), 1);
   EXPECT_EQ(removed.revoke_time().seconds(), removed.relationship().effective_end_time().seconds());
-  EXPECT_EQ(Duties(), "REVOKE");
+  EXPECT_EQ(WhatFollows(), "REVOCATION");
   NewEvents();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE DONE");
+  EXPECT_EQ(WhatFollows(), "REVOCATION DONE");
   EXPECT_EQ(Grants(), "TERMINATED removal");
   EXPECT_THAT(NewEvents(), ElementsAre("grant.terminated partners/contoso",
                                        "grant.terminated customers/northwind"));
@@ -107,7 +106,7 @@ TEST_F(RemovalPoliciesTest, RevokeAfterDaysWaitsForThem) {
   Sweep();
   EXPECT_EQ(Grants(), "ACTIVE");
   EXPECT_EQ(WhyNot(Anna(), "customer.view"), common::v1::ERROR_REASON_UNSPECIFIED);
-  Wait();
+  MakeDue();
   Sweep();
   EXPECT_EQ(Grants(), "TERMINATED removal");
 }
@@ -116,9 +115,9 @@ TEST_F(RemovalPoliciesTest, ThePolicyAtTheRemovalCounts) {
   SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 10");
   Removed();
   SetPolicies("on_removal = 'KEEP_GRANTS', revoke_after_days = 0, removal_notice = 'NOTIFY'");
-  Wait();
+  MakeDue();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE DONE");
+  EXPECT_EQ(WhatFollows(), "REVOCATION DONE");
   EXPECT_EQ(Grants(), "TERMINATED removal");
 }
 
@@ -127,9 +126,9 @@ TEST_F(RemovalPoliciesTest, WhoHasComeBackKeepsWhatItHas) {
   Removed();
   const auto again = Established(kNorthwind, kContoso);
   EXPECT_EQ(Get(again.edges(0).relationship(), Anna())->predecessor(), relationship_);
-  Wait();
+  MakeDue();
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE SUPERSEDED");
+  EXPECT_EQ(WhatFollows(), "REVOCATION SUPERSEDED");
   EXPECT_EQ(Grants(), "ACTIVE, ACTIVE");
 }
 
@@ -138,14 +137,14 @@ TEST_F(RemovalPoliciesTest, WhoHasComeBackAndRemovesUnderKeepKeepsItsGrants) {
   SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 30");
   Removed();
   const std::string again = Established(kNorthwind, kContoso).edges(0).relationship();
-  EXPECT_EQ(Duties(), "REVOKE SUPERSEDED");
+  EXPECT_EQ(WhatFollows(), "REVOCATION SUPERSEDED");
   SetPolicies("on_removal = 'KEEP_GRANTS', revoke_after_days = 0");
   const auto removed = Remove(support::RemovalOf(again), Anna());
   ASSERT_TRUE(removed.ok()) << removed.status();
   EXPECT_EQ(removed->kept_grants_size(), 2);
   EXPECT_FALSE(removed->has_revoke_time());
   const std::string before = RowsOf("relationship.grants");
-  Wait();
+  MakeDue();
   Sweep();
   EXPECT_EQ(RowsOf("relationship.grants"), before);
 }
@@ -159,7 +158,7 @@ TEST_F(RemovalPoliciesTest, ACustomersEndThatKeepsGrantsSupersedesAnEarlierRemov
   SetPolicies("on_removal = 'REVOKE_GRANTS_AFTER', revoke_after_days = 30");
   Removed();
   ASSERT_TRUE(End(provider->edges(0).relationship(), support::Nora(), false).ok());
-  Wait();
+  MakeDue();
   Sweep();
   EXPECT_EQ(Grants(), "ACTIVE");
 }
@@ -172,7 +171,7 @@ TEST_F(RemovalPoliciesTest, SoDoesWhoHasAnotherRelationship) {
   SetPolicies("on_removal = 'REVOKE_GRANTS'");
   EXPECT_FALSE(Removed().has_revoke_time());
   Sweep();
-  EXPECT_EQ(Duties(), "REVOKE STILL_RELATED");
+  EXPECT_EQ(WhatFollows(), "REVOCATION STILL_RELATED");
   EXPECT_EQ(Grants(), "ACTIVE");
 }
 
@@ -180,7 +179,7 @@ TEST_F(RemovalPoliciesTest, TheCustomersEndIsNoRemoval) {
   SetPolicies("on_removal = 'REVOKE_GRANTS', removal_notice = 'NOTIFY'");
   ASSERT_TRUE(End(relationship_, support::Nora(), false).ok());
   Sweep();
-  EXPECT_EQ(Duties(), "");
+  EXPECT_EQ(WhatFollows(), "");
   EXPECT_EQ(Grants(), "ACTIVE");
 }
 
@@ -210,7 +209,7 @@ TEST_F(RemovalPoliciesTest, NotifyQueuesOneNoticeToTheCustomersContact) {
                             " FROM invitation.notices"),
             absl::StrCat("RELATIONSHIP_REMOVED ", relationship_,
                          " partners/contoso customers/northwind ann@northwind.example de QUEUED"));
-  EXPECT_EQ(Duties(), "NOTIFY DONE");
+  EXPECT_EQ(WhatFollows(), "NOTICE DONE");
   EXPECT_EQ(Grants(), "ACTIVE");
   Sweep();
   TellInvitation();
@@ -232,7 +231,7 @@ TEST_F(RemovalPoliciesTest, WithoutAnAddressThePartnersAuditSaysThatNobodyWasTol
   NewEvents();
   Sweep();
   EXPECT_THAT(NewEvents(), ElementsAre("relationship.removal_notice_skipped partners/contoso"));
-  EXPECT_EQ(Duties(), "NOTIFY NO_ADDRESS");
+  EXPECT_EQ(WhatFollows(), "NOTICE NO_ADDRESS");
   TellInvitation();
   EXPECT_EQ(Notices(), 0);
 }
@@ -246,14 +245,14 @@ TEST_F(RemovalPoliciesTest, WhatDirectoryDoesNotKnowYetIsToldLater) {
       " RESET session_replication_role");
   NewEvents();
   Sweep();
-  EXPECT_EQ(Duties(), "NOTIFY");
+  EXPECT_EQ(WhatFollows(), "NOTICE");
   EXPECT_THAT(NewEvents(), IsEmpty());
   database_.Run(
       "SET session_replication_role = replica;"
       " UPDATE directory.customers SET name = 'customers/northwind' WHERE name = 'customers/late';"
       " UPDATE relationship.notices SET due_time = now(); RESET session_replication_role");
   Sweep();
-  EXPECT_EQ(Duties(), "NOTIFY DONE");
+  EXPECT_EQ(WhatFollows(), "NOTICE DONE");
 }
 
 TEST_F(RemovalPoliciesTest, WhatWasAttestedIsThePartnersToRead) {

@@ -18,7 +18,7 @@
 namespace partnerlink::invitation::message {
 namespace {
 
-// All that templates/mail.html.tpl is made of, and the one of notices.
+// All that templates/mail.html.tpl and notice.html.tpl are made of.
 constexpr std::string_view kTags[] = {
     "<!DOCTYPE html>",  "<html lang=\"", "<head>",  "<meta charset=\"utf-8\">",
     "<title>",          "</title>",      "</head>", "<body>",

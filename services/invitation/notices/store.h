@@ -17,7 +17,7 @@ struct Notice {
   v1::QueueNoticeRequest request;  // as it was asked for, without `root_event`
   std::string address_key;         // the recipient, normalised
   std::string state;
-  bool counts = false;        // among the address's mails of a day
+  bool counts = false;        // is among the address's mails of a day
   int attempts = 0;           // the one under way included
   int64_t create_micros = 0;  // when it was queued
 };

@@ -16,7 +16,7 @@
 
 namespace partnerlink::invitation::redemptions {
 
-// FIELD_INVALID unless `parent` names an invitation and the page's size is one.
+// FIELD_INVALID unless `parent` names an invitation and `page_size` is not negative.
 absl::Status CheckAnswersRequest(std::string_view parent, int32_t page_size);
 
 // The page of the answers to `parent` that is asked for.

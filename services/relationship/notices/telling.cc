@@ -37,8 +37,8 @@ invitation::v1::QueueNoticeRequest RequestOf(const Notice& notice, const v1::Par
 }
 
 // How the notice has ended, with the event that says so.
-const char* Tell(postgres::Transaction& transaction, outbox::Changes& changes, const Notice& notice,
-                 const v1::Partner& partner, const Contact& contact) {
+const char* Tell(outbox::Changes& changes, const Notice& notice, const v1::Partner& partner,
+                 const Contact& contact) {
   const std::optional<std::string> recipient =
       validation::NormaliseEmailAddress(contact.email_address);
   const Events events = EventsOf(notice.kind);
@@ -71,7 +71,7 @@ absl::StatusOr<size_t> TellOne(postgres::Transaction& transaction) {
   }
   outbox::Changes changes(transaction,
                           outbox::Worker("relationship", "sweep/notices", notice->partner));
-  Close(transaction, *notice, Tell(transaction, changes, *notice, *partner, *contact));
+  Close(transaction, *notice, Tell(changes, *notice, *partner, *contact));
   return 1;
 }
 

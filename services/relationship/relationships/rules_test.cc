@@ -176,18 +176,21 @@ TEST(MayHoldGrantTest, OnlyAPartnerThatCanHaveNoRelationshipMayNot) {
 
 TEST(AfterTest, FollowsTheTableAndNothingElse) {
   constexpr auto kNo = Relationship::STATE_UNSPECIFIED;
+  constexpr auto kActive = Relationship::ACTIVE;
+  constexpr auto kPaused = Relationship::SUSPENDED;
+  constexpr auto kEnding = Relationship::ENDING;
+  constexpr auto kEnded = Relationship::ENDED;
   const struct {
     Action action;
     Relationship::State unspecified, active, suspended, ending, ended;
   } table[] = {
-      // what it does               -    ACTIVE                   SUSPENDED              ENDING
-      // ENDED
-      {Action::kSuspend, kNo, Relationship::SUSPENDED, kNo, kNo, kNo},
-      {Action::kResume, kNo, kNo, Relationship::ACTIVE, kNo, kNo},
-      {Action::kRemove, kNo, Relationship::ENDED, Relationship::ENDED, kNo, kNo},
-      {Action::kEnd, kNo, Relationship::ENDING, Relationship::ENDING, kNo, kNo},
-      {Action::kWithdrawEnd, kNo, kNo, kNo, Relationship::SUSPENDED, kNo},
-      {Action::kFinishEnd, kNo, kNo, kNo, Relationship::ENDED, kNo},
+      // what it does, –, ACTIVE, SUSPENDED, ENDING, ENDED
+      {Action::kSuspend, kNo, kPaused, kNo, kNo, kNo},
+      {Action::kResume, kNo, kNo, kActive, kNo, kNo},
+      {Action::kRemove, kNo, kEnded, kEnded, kNo, kNo},
+      {Action::kEnd, kNo, kEnding, kEnding, kNo, kNo},
+      {Action::kWithdrawEnd, kNo, kNo, kNo, kPaused, kNo},
+      {Action::kFinishEnd, kNo, kNo, kNo, kEnded, kNo},
   };
   for (const auto& row : table) {
     const Relationship::State after[] = {row.unspecified, row.active, row.suspended, row.ending,
