@@ -151,31 +151,31 @@ Reply NoticeSender::HandOver(const notices::Notice& notice) {
 }
 
 absl::Status NoticeSender::Record(const notices::Notice& notice, const Reply& reply) {
-  const Attempt attempt = Assess(reply, notice.attempts, options_.retry, IsStopping(),
-                                 std::uniform_real_distribution(0.0, 1.0)(random_));
+  const Assessment assessed = Assess(reply, notice.attempts, options_.retry, IsStopping(),
+                                     std::uniform_real_distribution(0.0, 1.0)(random_));
   const std::string& id = notice.request.notice_id();
   PARTNERLINK_RETURN_IF_ERROR(postgres::TransactStatus(
       work_pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::Status {
         const bool changed =
-            attempt.is_over ? notices::Finish(transaction, id, reply.accepted ? "SENT" : "FAILED",
-                                              attempt.error)
-                            : notices::Postpone(transaction, notice, attempt.delay, attempt.error,
-                                                attempt.counts);
+            assessed.is_over ? notices::Finish(transaction, id, reply.accepted ? "SENT" : "FAILED",
+                                               assessed.error)
+                             : notices::Postpone(transaction, notice, assessed.delay,
+                                                 assessed.error, assessed.counts);
         if (!changed) return absl::OkStatus();
-        if (IsNoSuchRecipient(reply)) Suppress(transaction, notice.address_key, attempt.error);
+        if (IsNoSuchRecipient(reply)) Suppress(transaction, notice.address_key, assessed.error);
         RecordChange(transaction,
-                     reply.accepted    ? "notice.sent"
-                     : attempt.is_over ? "notice.failed"
-                                       : "notice.postponed",
-                     attempt.error, notice);
+                     reply.accepted     ? "notice.sent"
+                     : assessed.is_over ? "notice.failed"
+                                        : "notice.postponed",
+                     assessed.error, notice);
         return absl::OkStatus();
       }));
-  if (attempt.is_over) (reply.accepted ? sent_count_ : failed_count_).Increment();
+  if (assessed.is_over) (reply.accepted ? sent_count_ : failed_count_).Increment();
   Log(reply.accepted ? log::Level::kInfo : log::Level::kWarning,
-      reply.accepted    ? "notice_sent"
-      : attempt.is_over ? "notice_failed"
-                        : "notice_postponed",
-      notice, attempt.error);
+      reply.accepted     ? "notice_sent"
+      : assessed.is_over ? "notice_failed"
+                         : "notice_postponed",
+      notice, assessed.error);
   return absl::OkStatus();
 }
 

@@ -123,8 +123,8 @@ Reply CannotBeWritten() {
           .text = "It cannot be written by the rules for mails."};
 }
 
-Attempt Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
-               double random) {
+Assessment Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
+                  double random) {
   if (reply.accepted) return {.is_over = true, .delay = absl::ZeroDuration(), .error = ""};
   const bool is_over = IsFinal(reply) || (!broken_off && attempts >= retry.most_attempts);
   return {.is_over = is_over,

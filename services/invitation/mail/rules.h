@@ -97,7 +97,7 @@ absl::Duration Backoff(const Retry& retry, int attempts, double random);
 Reply CannotBeWritten();
 
 // What an attempt has come to.
-struct Attempt {
+struct Assessment {
   bool is_over = false;  // the mail is: taken, or given up
   bool counts = true;    // not of one that the sender itself broke off, as it stops
   absl::Duration delay;  // until the next one, unless it is over
@@ -105,7 +105,7 @@ struct Attempt {
 };
 
 // The attempt is the mail's `attempts`th; `broken_off` by the sender. `random` as for Backoff.
-Attempt Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
-               double random);
+Assessment Assess(const Reply& reply, int attempts, const Retry& retry, bool broken_off,
+                  double random);
 
 }  // namespace partnerlink::invitation::mail

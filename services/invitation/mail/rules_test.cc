@@ -160,19 +160,20 @@ TEST(CheckServerTest, RefusesSettingsThatCannotBeMeant) {
 
 TEST(AssessTest, AMailIsOverOnceItIsTakenOrOfNoUse) {
   const Retry retry{.first = absl::Seconds(10), .longest = absl::Hours(1), .most_attempts = 3};
-  const Reply taken{.accepted = true};
+  Reply taken;
+  taken.accepted = true;
   const Reply busy{.accepted = false, .stage = Stage::kContent, .code = 451, .text = "later"};
   const Reply refused{.accepted = false, .stage = Stage::kContent, .code = 554, .text = "no"};
   EXPECT_TRUE(Assess(taken, 1, retry, true, 0.5).is_over);
   EXPECT_EQ(Assess(taken, 1, retry, false, 0.5).error, "");
   EXPECT_TRUE(Assess(refused, 1, retry, false, 0.5).is_over);
   EXPECT_TRUE(Assess(busy, 3, retry, false, 0.5).is_over);
-  const Attempt again = Assess(busy, 2, retry, false, 0.5);
+  const Assessment again = Assess(busy, 2, retry, false, 0.5);
   EXPECT_FALSE(again.is_over);
   EXPECT_TRUE(again.counts);
   EXPECT_EQ(again.delay, absl::Seconds(20));
   EXPECT_THAT(again.error, HasSubstr("451"));
-  const Attempt broken_off = Assess(busy, 3, retry, true, 0.5);
+  const Assessment broken_off = Assess(busy, 3, retry, true, 0.5);
   EXPECT_FALSE(broken_off.is_over);
   EXPECT_FALSE(broken_off.counts);
   EXPECT_EQ(broken_off.delay, absl::ZeroDuration());

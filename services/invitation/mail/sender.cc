@@ -215,32 +215,32 @@ void Sender::Settle(const Letter& letter, const Reply& reply) {
 
 absl::Status Sender::Record(const Letter& letter, const Reply& reply) {
   const Mail& mail = letter.mail;
-  const Attempt attempt = Assess(reply, mail.attempts, options_.retry, GivesUp(),
-                                 std::uniform_real_distribution(0.0, 1.0)(random_));
-  const std::string event = reply.accepted    ? "invitation.mail_sent"
-                            : attempt.is_over ? "invitation.mail_failed"
-                                              : "invitation.mail_postponed";
+  const Assessment assessed = Assess(reply, mail.attempts, options_.retry, GivesUp(),
+                                     std::uniform_real_distribution(0.0, 1.0)(random_));
+  const std::string event = reply.accepted     ? "invitation.mail_sent"
+                            : assessed.is_over ? "invitation.mail_failed"
+                                               : "invitation.mail_postponed";
   PARTNERLINK_RETURN_IF_ERROR(postgres::TransactStatus(
       work_pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::Status {
         const bool changed =
-            attempt.is_over
-                ? Finish(transaction, mail, reply.accepted ? "SENT" : "FAILED", attempt.error)
-                : Postpone(transaction, mail, attempt.delay, attempt.error, attempt.counts);
+            assessed.is_over
+                ? Finish(transaction, mail, reply.accepted ? "SENT" : "FAILED", assessed.error)
+                : Postpone(transaction, mail, assessed.delay, assessed.error, assessed.counts);
         if (!changed) return absl::OkStatus();
-        if (IsNoSuchRecipient(reply)) Suppress(transaction, mail.address_key, attempt.error);
+        if (IsNoSuchRecipient(reply)) Suppress(transaction, mail.address_key, assessed.error);
         const auto before = invitations::Find(transaction, mail.partner, mail.invitation,
                                               invitations::Lock::kForUpdate);
         if (!before) return absl::InternalError("a mail's invitation has gone");
-        return Show(transaction, *before, event, attempt.error);
+        return Show(transaction, *before, event, assessed.error);
       }));
   if (reply.accepted) {
     sent_count_.Increment();
     Log(log::Level::kInfo, "mail_sent", mail, "");
   } else {
     failed_attempt_count_.Increment();
-    if (attempt.is_over) failed_count_.Increment();
-    Log(log::Level::kWarning, attempt.is_over ? "mail_failed" : "mail_postponed", mail,
-        attempt.error);
+    if (assessed.is_over) failed_count_.Increment();
+    Log(log::Level::kWarning, assessed.is_over ? "mail_failed" : "mail_postponed", mail,
+        assessed.error);
   }
   return absl::OkStatus();
 }
