@@ -100,6 +100,7 @@ void RelationshipLifeTest::SetPolicies(const std::string& columns) {
 }
 
 void RelationshipLifeTest::AgreeOnNotice(int days) {
+  SetPolicies(absl::StrCat("end_notice_days = ", days));
   database_.Run(absl::StrCat("UPDATE relationship.relationships SET end_notice_days = ", days,
                              " WHERE partner = '", kContoso, "'"));
 }

@@ -36,7 +36,7 @@ class RelationshipLifeTest : public RelationshipTest {
 
   // Sets columns of contoso's policies.
   void SetPolicies(const std::string& columns);
-  // Of all of contoso's relationships: the days that a customer's end takes.
+  // Of all of contoso's relationships, and those to come: the days that a customer's end takes.
   void AgreeOnNotice(int days);
   // Moves the end of what is ENDING so far from now, past the trigger that keeps it.
   void MoveEnd(const std::string& name, const std::string& interval);

@@ -396,7 +396,7 @@ TEST_F(RelationshipLifeTest, WhenItsTimeHasComeEveryReaderSeesItAtOnceAndTheSwee
       relationship::relationships::ListRelationships(call.context, relationship_deps_, list);
   ASSERT_TRUE(listed.ok()) << listed.status();
   EXPECT_EQ(listed->relationships_size(), 1);
-  EXPECT_EQ(WhyNot(Anna(), "order.view"), common::v1::RELATIONSHIP_MISSING);
+  EXPECT_EQ(WhyNot(Anna(), "order.view"), common::v1::RESOURCE_NOT_FOUND);
   EXPECT_EQ(ReasonOf(Withdraw(relationship_).status()), common::v1::STATE_TRANSITION);
   NewEvents();
   Sweep();

@@ -206,6 +206,8 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"CANCELLED", "SENT"}}},
     {"invitation.notices",
      {{"", "QUEUED"},
+      // One of its kind waits already.
+      {"", "JOINED"},
       {"", "SUPPRESSED"},
       // This deployment sends no mail.
       {"", "FAILED"},
