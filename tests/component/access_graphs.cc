@@ -21,20 +21,34 @@ const std::vector<std::string> kGrantRoles = {"user_admin",       "license_admin
                                               "service_admin",    "subscription_admin",
                                               "directory_reader", "global_admin"};
 
+// Of a grant: those that give nothing.
+const std::vector<std::string> kOtherStates = {
+    "CREATED", "APPROVAL_PENDING", "DECLINED", "LAPSED", "WITHDRAWN", "EXPIRED", "TERMINATED"};
+
+bool HasStarted(const Grant& grant) {
+  return grant.state == "ACTIVE" || grant.state == "EXPIRED" || grant.state == "TERMINATED";
+}
+
+// By the partner itself: what comes ACTIVE with an acceptance was not.
+bool WasRequested(const Grant& grant) { return !HasStarted(grant) && grant.state != "CREATED"; }
+
+const char* EndOf(const Grant& grant) { return grant.end_has_come ? kPast : kFuture; }
+
 Edge MakeEdge(Chance& chance, const std::string& type, const std::string& state) {
   Edge edge;
   edge.name = absl::StrCat("relationships/", chance.Uuid());
   edge.type = type;
   edge.state = state;
   edge.end_has_come = state == "ENDED" || (state == "ENDING" && chance.Percent(50));
+  // ENDED: also by the partner, who takes none.
+  edge.takes_grants = (state == "ENDING" || state == "ENDED") && chance.Percent(50);
   return edge;
 }
 
 Grant MakeGrant(Chance& chance, const std::string& partner) {
   Grant grant;
   grant.name = absl::StrCat(partner, "/grants/", chance.Uuid());
-  grant.state =
-      chance.OneOf(std::vector<std::string>{"ACTIVE", "ACTIVE", "ACTIVE", "EXPIRED", "TERMINATED"});
+  grant.state = chance.Percent(60) ? "ACTIVE" : chance.OneOf(kOtherStates);
   grant.end_has_come = chance.Percent(30);
   grant.roles = chance.SomeOf(kGrantRoles);
   const bool holds_all =
@@ -71,16 +85,19 @@ void WritePartners(pqxx::work& transaction, const Graphs& graphs) {
 }
 
 void WriteEdges(pqxx::work& transaction, const Graphs& graphs) {
-  pqxx::stream_to stream(transaction, "relationship.relationships",
-                         std::vector<std::string>{"partner", "id", "type", "customer", "state",
-                                                  "origin", "source", "effective_end_time"});
+  pqxx::stream_to stream(
+      transaction, "relationship.relationships",
+      std::vector<std::string>{"partner", "id", "type", "customer", "state", "origin", "source",
+                               "effective_end_time", "ending_from", "revoke_grants"});
   for (const Partner& partner : graphs.partners) {
     for (const auto& [customer, holdings] : partner.by_customer) {
       for (const Edge& edge : holdings.edges) {
         const bool ends = edge.state == "ENDING" || edge.state == "ENDED";
         const char* end_time = !ends ? nullptr : edge.end_has_come ? kPast : kFuture;
+        const char* ending_from = edge.state == "ENDING" || edge.takes_grants ? "ACTIVE" : nullptr;
         stream << std::make_tuple(partner.name, IdOf(edge.name), edge.type, customer, edge.state,
-                                  std::string("PORTAL"), edge.name, end_time);
+                                  std::string("PORTAL"), edge.name, end_time, ending_from,
+                                  edge.takes_grants);
       }
     }
   }
@@ -88,18 +105,19 @@ void WriteEdges(pqxx::work& transaction, const Graphs& graphs) {
 }
 
 void WriteGrants(pqxx::work& transaction, const Graphs& graphs) {
-  pqxx::stream_to stream(
-      transaction, "relationship.grants",
-      std::vector<std::string>{"partner", "id", "customer", "roles", "state", "start_time",
-                               "end_time", "duration_days", "auto_extend"});
+  pqxx::stream_to stream(transaction, "relationship.grants",
+                         std::vector<std::string>{"partner", "id", "customer", "roles", "state",
+                                                  "start_time", "end_time", "request_time",
+                                                  "lapse_time", "duration_days", "auto_extend"});
   for (const Partner& partner : graphs.partners) {
     for (const auto& [customer, holdings] : partner.by_customer) {
       for (const Grant& grant : holdings.grants) {
-        stream << std::make_tuple(partner.name, IdOf(grant.name), customer,
-                                  absl::StrCat("{", absl::StrJoin(grant.roles, ","), "}"),
-                                  grant.state, std::string(kLongAgo),
-                                  std::string(grant.end_has_come ? kPast : kFuture), 730,
-                                  grant.extends ? 180 : 0);
+        stream << std::make_tuple(
+            partner.name, IdOf(grant.name), customer,
+            absl::StrCat("{", absl::StrJoin(grant.roles, ","), "}"), grant.state,
+            HasStarted(grant) ? kLongAgo : nullptr, HasStarted(grant) ? EndOf(grant) : nullptr,
+            WasRequested(grant) ? kLongAgo : nullptr, WasRequested(grant) ? EndOf(grant) : nullptr,
+            730, grant.extends ? 180 : 0);
       }
     }
   }

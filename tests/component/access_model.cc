@@ -77,11 +77,29 @@ bool IsOver(const Edge& edge, Fault fault) {
   return edge.state == "ENDING" && edge.end_has_come && fault != Fault::kEndingGoesOnAfterItsEnd;
 }
 
+// Past its date an end has taken every grant over the customer that was there, whatever else the
+// partner has; those that came after it are not its own.
+bool TakesGrants(const Edge& edge, Fault fault) {
+  if (edge.state == "ENDED") {
+    return edge.takes_grants && fault == Fault::kEndedEdgeTakesLaterGrants;
+  }
+  if (edge.state != "ENDING" || fault == Fault::kGrantOutlivesItsRelationship) return false;
+  return (edge.end_has_come || fault == Fault::kEndTakesGrantsBeforeItsDate) &&
+         (edge.takes_grants || fault == Fault::kEndTakesGrantsThatItLeaves);
+}
+
+bool CountsByFault(const Grant& grant, Fault fault) {
+  return (grant.state == "TERMINATED" && fault == Fault::kTerminatedGrantCounts) ||
+         (grant.state == "CREATED" && fault == Fault::kDraftCounts) ||
+         (grant.state == "APPROVAL_PENDING" && fault == Fault::kPendingGrantCounts) ||
+         ((grant.state == "DECLINED" || grant.state == "WITHDRAWN" || grant.state == "LAPSED") &&
+          fault == Fault::kRefusedGrantCounts);
+}
+
 bool IsInForce(const Grant& grant, Fault fault) {
   const bool extends = grant.extends && fault != Fault::kGrantDoesNotExtend;
   if (grant.end_has_come && !extends && fault != Fault::kGrantOutlivesItsEnd) return false;
-  return grant.state == "ACTIVE" ||
-         (grant.state == "TERMINATED" && fault == Fault::kTerminatedGrantCounts);
+  return grant.state == "ACTIVE" || CountsByFault(grant, fault);
 }
 
 // As if it were ACTIVE, whatever it is.
@@ -136,14 +154,16 @@ Verdict JudgePartner(const Asker& asker, std::string_view permission, const Hold
   std::set<std::string> edges, grants;
   bool holds_something = false;
   bool would_do = false;
+  bool grants_are_taken = false;
   for (const Edge& edge : holdings.edges) {
+    grants_are_taken = grants_are_taken || TakesGrants(edge, fault);
     if (IsOver(edge, fault)) continue;
     holds_something = true;
     would_do = would_do || WouldAllow(edge, permission, fault);
     if (Allows(edge, permission, fault)) edges.insert(edge.name);
   }
   for (const Grant& grant : holdings.grants) {
-    if (!IsInForce(grant, fault)) continue;
+    if (grants_are_taken || !IsInForce(grant, fault)) continue;
     holds_something = true;
     if (Allows(grant, permission, fault)) grants.insert(grant.name);
   }

@@ -15,14 +15,15 @@ struct Edge {
   std::string type;   // RESELLER, PROVIDER
   std::string state;  // ACTIVE, SUSPENDED, ENDING, ENDED
   bool end_has_come = false;
+  bool takes_grants = false;  // its customer has ended it, and the grants with it
 };
 
 // One grant of a partner over a customer.
 struct Grant {
-  std::string name;   // `partners/{id}/grants/{uuid}`
-  std::string state;  // ACTIVE, EXPIRED, TERMINATED
-  bool end_has_come = false;
-  bool extends = false;  // by itself, whenever its end has come
+  std::string name;           // `partners/{id}/grants/{uuid}`
+  std::string state;          // CREATED, APPROVAL_PENDING, ACTIVE, …
+  bool end_has_come = false;  // of a request: the end of the time to answer it
+  bool extends = false;       // by itself, whenever its end has come
   std::vector<std::string> roles;
 };
 
@@ -56,6 +57,13 @@ enum class Fault {
   kGrantOutlivesItsEnd,
   kGrantDoesNotExtend,
   kTerminatedGrantCounts,
+  kDraftCounts,
+  kPendingGrantCounts,
+  kRefusedGrantCounts,
+  kGrantOutlivesItsRelationship,
+  kEndTakesGrantsBeforeItsDate,
+  kEndTakesGrantsThatItLeaves,
+  kEndedEdgeTakesLaterGrants,
   kGrantOrders,
   kProviderSeesSubscriptions,
   kHelpdeskOrders,
@@ -67,13 +75,27 @@ enum class Fault {
 };
 
 inline constexpr Fault kFaults[] = {
-    Fault::kSuspendedEdgeOrders,       Fault::kEndingEdgeOrders,
-    Fault::kEndingGoesOnAfterItsEnd,   Fault::kEndedEdgeIsSeen,
-    Fault::kGrantOutlivesItsEnd,       Fault::kGrantDoesNotExtend,
-    Fault::kTerminatedGrantCounts,     Fault::kGrantOrders,
-    Fault::kProviderSeesSubscriptions, Fault::kHelpdeskOrders,
-    Fault::kSalesAgentRemoves,         Fault::kSuspendedPartnerActs,
-    Fault::kGrantComesFirst,           Fault::kStrangerIsToldWhatItLacks,
+    Fault::kSuspendedEdgeOrders,
+    Fault::kEndingEdgeOrders,
+    Fault::kEndingGoesOnAfterItsEnd,
+    Fault::kEndedEdgeIsSeen,
+    Fault::kGrantOutlivesItsEnd,
+    Fault::kGrantDoesNotExtend,
+    Fault::kTerminatedGrantCounts,
+    Fault::kDraftCounts,
+    Fault::kPendingGrantCounts,
+    Fault::kRefusedGrantCounts,
+    Fault::kGrantOutlivesItsRelationship,
+    Fault::kEndTakesGrantsBeforeItsDate,
+    Fault::kEndTakesGrantsThatItLeaves,
+    Fault::kEndedEdgeTakesLaterGrants,
+    Fault::kGrantOrders,
+    Fault::kProviderSeesSubscriptions,
+    Fault::kHelpdeskOrders,
+    Fault::kSalesAgentRemoves,
+    Fault::kSuspendedPartnerActs,
+    Fault::kGrantComesFirst,
+    Fault::kStrangerIsToldWhatItLacks,
     Fault::kBillingAdministratorEdits,
 };
 

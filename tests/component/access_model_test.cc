@@ -16,6 +16,7 @@
 #include "partnerlink/common/v1/error_reason.pb.h"
 #include "services/directory/orders/handlers.h"
 #include "services/relationship/access/handlers.h"
+#include "tests/component/access_comparison.h"
 #include "tests/component/access_graphs.h"
 #include "tests/support/seed.h"
 #include "tests/support/suite_fixture.h"
@@ -35,7 +36,6 @@ constexpr int kQuestionsOfACall = 1000;
 constexpr int kCallsOfCustomers = 40;
 constexpr int kCallsOfOperators = 5;
 constexpr int kAskedOnceMore = 2;  // of each call, by CheckAccess
-constexpr int kMostShown = 5;
 constexpr int kOrderingPartners = 60;
 constexpr int kOrderingCustomers = 40;
 constexpr int kOrdersOfAPartner = 15;
@@ -56,78 +56,6 @@ const Holdings& HoldingsOf(const Partner& partner, const std::string& customer) 
   const auto found = partner.by_customer.find(customer);
   return found == partner.by_customer.end() ? kNothing : found->second;
 }
-
-std::string Show(const Verdict& verdict) {
-  return verdict.allowed ? absl::StrCat("allowed by one of ", absl::StrJoin(verdict.bases, " "))
-                         : verdict.reason;
-}
-
-std::string Show(const AccessDecision& decision) {
-  return decision.allowed() ? absl::StrCat("allowed by ", decision.basis())
-                            : common::v1::ErrorReason_Name(decision.reason());
-}
-
-std::string Show(const Holdings& holdings) {
-  std::string shown;
-  for (const Edge& edge : holdings.edges) {
-    absl::StrAppend(&shown, "\n    ", edge.name, " ", edge.type, " ", edge.state,
-                    edge.end_has_come ? " over" : "");
-  }
-  for (const Grant& grant : holdings.grants) {
-    absl::StrAppend(&shown, "\n    ", grant.name, " ", grant.state,
-                    grant.end_has_come ? " over" : "", grant.extends ? " extends" : "", " ",
-                    absl::StrJoin(grant.roles, " "));
-  }
-  return shown;
-}
-
-bool Agrees(const AccessDecision& decision, const Verdict& verdict) {
-  if (decision.allowed() != verdict.allowed) return false;
-  if (verdict.allowed) {
-    return verdict.bases.contains(decision.basis()) &&
-           decision.reason() == common::v1::ERROR_REASON_UNSPECIFIED;
-  }
-  return decision.basis().empty() &&
-         common::v1::ErrorReason_Name(decision.reason()) == verdict.reason;
-}
-
-// Holds the services' answers against the model, and against each wrong one.
-class Comparison {
- public:
-  void Take(const Asker& asker, const AccessQuestion& question, const Holdings& holdings,
-            const AccessDecision& decision) {
-    const auto judge = [&](Fault fault) {
-      return Judge(asker, question.permission(), question.customer(), holdings, fault);
-    };
-    ++compared_;
-    const Verdict verdict = judge(Fault::kNone);
-    if (verdict.allowed) ++allowed_;
-    if (!Agrees(decision, verdict) && ++mismatches_ <= kMostShown) {
-      absl::StrAppend(&shown_, "\n  ", asker.account, " [", absl::StrJoin(asker.roles, " "),
-                      asker.active ? "] " : "] suspended ", question.permission(), " ",
-                      question.customer(), Show(holdings), "\n    answer: ", Show(decision),
-                      "\n    model:  ", Show(verdict));
-    }
-    for (const Fault fault : kFaults) {
-      int& found = found_[fault];
-      if (found == 0 && !Agrees(decision, judge(fault))) ++found;
-    }
-  }
-
-  int compared() const { return compared_; }
-  int allowed() const { return allowed_; }
-  int mismatches() const { return mismatches_; }
-  const std::string& shown() const { return shown_; }
-  // Whether the wrong rule was noticed.
-  bool Found(Fault fault) const { return found_.contains(fault) && found_.at(fault) > 0; }
-
- private:
-  int compared_ = 0;
-  int allowed_ = 0;
-  int mismatches_ = 0;
-  std::string shown_;
-  std::map<Fault, int> found_;
-};
 
 class AccessModelTest : public support::SuiteTest {
  protected:
