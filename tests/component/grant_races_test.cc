@@ -13,7 +13,6 @@
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/subscriptions/handlers.h"
-#include "services/relationship/partners/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
@@ -185,31 +184,6 @@ TEST_F(GrantRacesTest, NothingIsApprovedBehindARemoval) {
   }
   RecordProperty("approved", approved);
   RecordProperty("removed_first", removed_first);
-}
-
-TEST_F(GrantRacesTest, NothingOfAPartnerIsApprovedBehindItsSuspension) {
-  for (int round = 0; round < 20; ++round) {
-    const std::string name = Pending();
-    Race(2, [&](int racer) {
-      if (racer == 0) {
-        Done(Approve(name).status());
-        return;
-      }
-      auto request = relationship::v1::SuspendPartnerRequest();
-      request.set_name(kContoso);
-      const support::TestCall call = support::RelationshipCall(
-          "SuspendPartner", support::PrincipalOf("operators", {"operator"}));
-      const auto suspended =
-          relationship::partners::SuspendPartner(call.context, relationship_deps_, request);
-      ASSERT_TRUE(suspended.ok()) << suspended.status();
-    });
-    EXPECT_EQ(database_.Count(
-                  "SELECT count(*) FROM common.audit_entries a WHERE a.method LIKE '%/ApproveGrant'"
-                  " AND a.create_time > (SELECT max(create_time) FROM common.audit_entries"
-                  " WHERE method LIKE '%/SuspendPartner')"),
-              0);
-    database_.Run("UPDATE relationship.partners SET state = 'ACTIVE'");
-  }
 }
 
 // What rests on a grant does not slip in beside its end. Fabrikam has sold it, contoso administers

@@ -122,6 +122,26 @@ TEST_F(SuspensionTest, EveryCallOfASuspendedPartnerIsRefusedAndChangesNothing) {
   }
 }
 
+// Where nothing but the account's standing says that it is suspended, that is enough; and the
+// control: where no transaction asks for it, every call goes through, and writes.
+TEST_F(SuspensionTest, ControlWhereNoTransactionAsksEveryCallGoesThrough) {
+  const std::string edge = Relate(kNorthwind, kContoso);
+  const std::string invitation = Draft().name();
+  database_.Run("INSERT INTO common.suspended_accounts (account) VALUES ('partners/contoso')");
+  const std::string before = WholeDatabase();
+  for (const auto& [method, answer] : AskEverywhere(invitation, edge, absl::Seconds(10))) {
+    EXPECT_EQ(ReasonOf(answer), common::v1::PARTNER_SUSPENDED) << method << answer;
+  }
+  EXPECT_TRUE(WholeDatabase() == before);
+  database_.Run(
+      "CREATE OR REPLACE FUNCTION common.acting(account text) RETURNS text"
+      " LANGUAGE sql STABLE SECURITY DEFINER RETURN account");
+  for (const auto& [method, answer] : AskEverywhere(invitation, edge, absl::Seconds(10))) {
+    EXPECT_TRUE(answer.ok()) << method << answer;
+  }
+  EXPECT_FALSE(WholeDatabase() == before);
+}
+
 TEST_F(SuspensionTest, OthersAreNotConcerned) {
   const std::string edge = Relate(kNorthwind, kFabrikam);
   ASSERT_TRUE(SuspendIt().ok());
@@ -176,6 +196,21 @@ TEST_F(SuspensionTest, NoWriteIsUnderWayWhenItIsAnswered) {
         return absl::OkStatus();
       });
   EXPECT_TRUE(read.ok()) << read;
+}
+
+// The control: a partner that writes without its lock is suspended meanwhile, and writes on.
+TEST_F(SuspensionTest, ControlWithoutTheLockAWriteIsUnderWayWhenItIsAnswered) {
+  database_.Run(
+      "CREATE OR REPLACE FUNCTION common.acting_to_write(account text) RETURNS text"
+      " LANGUAGE sql VOLATILE SECURITY DEFINER RETURN common.acting(account)");
+  const postgres::Scope scope{kContoso, absl::Now() + absl::Seconds(10)};
+  const absl::Status written =
+      postgres::TransactStatus(pool_, scope, [&](postgres::Transaction& transaction) {
+        transaction.Run("SELECT 1");
+        EXPECT_TRUE(SuspendIt().ok());
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(written.ok()) << written;
 }
 
 TEST_F(SuspensionTest, EachChangesTheStateItIsForAndNoOther) {
