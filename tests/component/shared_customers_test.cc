@@ -1,10 +1,12 @@
 // A partner sees the customers that have accepted it, and no others: not those of the resellers it
-// is the provider of, nor those of its provider. Random acceptances, removals and partnerships
-// against a small reference model, which knows nothing but who was accepted by whom.
+// is the provider of, nor those of its provider; for as long as what was accepted is not over,
+// paused or about to end as it may be. Random acceptances, pauses, ends, removals and partnerships
+// that begin and end, against a small reference model, which knows nothing but who was accepted by
+// whom.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -15,7 +17,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
-#include "tests/component/relationship_fixture.h"
+#include "services/relationship/partnerships/handlers.h"
+#include "tests/component/relationship_life_fixture.h"
 #include "tests/support/seed.h"
 
 namespace partnerlink {
@@ -24,6 +27,7 @@ namespace {
 using relationship::v1::EstablishRelationshipsRequest;
 using support::AcceptedBy;
 using support::CombinedAcceptance;
+using support::Olga;
 using support::PrincipalOf;
 using support::RemovalOf;
 using testing::UnorderedElementsAreArray;
@@ -31,18 +35,20 @@ using testing::UnorderedElementsAreArray;
 constexpr int kProviders = 3;
 constexpr int kResellers = 4;
 constexpr int kCustomers = 8;
-constexpr int kRounds = 6;
-constexpr int kStepsOfARound = 15;
+constexpr int kRounds = 10;
+constexpr int kMostRounds = 50;  // until every wrong model has been noticed
+constexpr int kStepsOfARound = 20;
 
 // Who was accepted by whom, by the relationship's name. One of each type is in force at most.
 struct Edge {
   std::string partner;
   std::string customer;
   std::string type;
+  enum State { kActive, kSuspended, kEnding } state = kActive;
 };
 using Edges = std::map<std::string, Edge>;
 
-class SharedCustomersTest : public support::RelationshipTest {
+class SharedCustomersTest : public support::RelationshipLifeTest {
  protected:
   SharedCustomersTest() : engine_(support::SeedOfThisRun()) {
     for (int i = 0; i < kCustomers; ++i) customers_.push_back(absl::StrCat("customers/shop-", i));
@@ -54,10 +60,11 @@ class SharedCustomersTest : public support::RelationshipTest {
       providers_.push_back(absl::StrCat("partners/provider-", i));
       for (const std::string& reseller : resellers_) {
         if (Below(2) == 0) continue;
-        PartnerUp(providers_.back(), reseller);
-        partnered_.insert({providers_.back(), reseller});
+        partnered_[{providers_.back(), reseller}] = PartnerUp(providers_.back(), reseller);
       }
     }
+    // Those of one kind end at once, the others' ends are announced.
+    database_.Run("UPDATE relationship.partners SET end_notice_days = 30 WHERE name ~ '-[13579]$'");
   }
 
   int Below(int count) { return static_cast<int>(engine_() % static_cast<uint64_t>(count)); }
@@ -66,14 +73,28 @@ class SharedCustomersTest : public support::RelationshipTest {
   }
 
   void Step() {
-    const int choice = Below(5);
-    if (choice == 0 && !edges_.empty()) return RemoveOne();
+    switch (Below(10)) {
+      case 0:
+        return RemoveOne();
+      case 1:
+        return EndOne();
+      case 2:
+      case 3:
+        return PauseOrResumeOne();
+      case 4:
+        return PartOrPartnerUp(OneOf(providers_), OneOf(resellers_));
+      default:
+        return AcceptOne();
+    }
+  }
+
+  void AcceptOne() {
     const std::string& customer = OneOf(customers_);
     const std::string& reseller = OneOf(resellers_);
     const std::string& provider = OneOf(providers_);
     EstablishRelationshipsRequest request =
-        choice < 3 ? AcceptedBy(customer, reseller, NewUuid())
-                   : CombinedAcceptance(customer, reseller, provider, NewUuid());
+        Below(2) == 0 ? AcceptedBy(customer, reseller, NewUuid())
+                      : CombinedAcceptance(customer, reseller, provider, NewUuid());
     request.clear_grant();  // a grant shows its customer, too, edge or not
     const auto response = Establish(request);
     ASSERT_TRUE(response.ok()) << response.status();
@@ -81,17 +102,75 @@ class SharedCustomersTest : public support::RelationshipTest {
       const auto& asked = request.edges(i);
       const bool is_provider = !asked.via_partner().empty();
       if (is_provider && !partnered_.contains({provider, reseller})) continue;
-      edges_[response->edges(i).relationship()] = {asked.partner(), customer,
-                                                   is_provider ? "PROVIDER" : "RESELLER"};
+      // The one that is there, if there is one, stays as it is.
+      edges_.insert({response->edges(i).relationship(),
+                     {asked.partner(), customer, is_provider ? "PROVIDER" : "RESELLER"}});
     }
   }
 
+  // One that nobody has announced the end of; none if there is none.
+  Edges::iterator AnyNotEnding() {
+    std::vector<Edges::iterator> found;
+    for (auto edge = edges_.begin(); edge != edges_.end(); ++edge) {
+      if (edge->second.state != Edge::kEnding) found.push_back(edge);
+    }
+    return found.empty() ? edges_.end()
+                         : found[static_cast<size_t>(Below(static_cast<int>(found.size())))];
+  }
+
   void RemoveOne() {
-    auto edge = edges_.begin();
-    std::advance(edge, Below(static_cast<int>(edges_.size())));
+    const auto edge = AnyNotEnding();
+    if (edge == edges_.end()) return;
     const auto removed =
         Remove(RemovalOf(edge->first), PrincipalOf(edge->second.partner, {"admin_agent"}));
     ASSERT_TRUE(removed.ok()) << removed.status();
+    Forget(edge);
+  }
+
+  // By the customer.
+  void EndOne() {
+    const auto edge = AnyNotEnding();
+    if (edge == edges_.end()) return;
+    const auto ended = End(edge->first, PrincipalOf(edge->second.customer, {"global_admin"}));
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    const bool announced = (edge->second.partner.back() - '0') % 2 == 1;
+    ASSERT_EQ(ended->state(), announced ? Relationship::ENDING : Relationship::ENDED);
+    if (announced) {
+      edge->second.state = Edge::kEnding;
+    } else {
+      Forget(edge);
+    }
+  }
+
+  void PauseOrResumeOne() {
+    const auto edge = AnyNotEnding();
+    if (edge == edges_.end()) return;
+    const bool pauses = edge->second.state == Edge::kActive;
+    const auto changed = pauses ? Pause(edge->first, Olga()) : Resume(edge->first, Olga());
+    ASSERT_TRUE(changed.ok()) << changed.status();
+    edge->second.state = pauses ? Edge::kSuspended : Edge::kActive;
+  }
+
+  // The end of a partnership takes nothing from either, and its return gives nothing.
+  void PartOrPartnerUp(const std::string& provider, const std::string& reseller) {
+    const auto partnership = partnered_.find({provider, reseller});
+    if (partnership == partnered_.end()) {
+      partnered_[{provider, reseller}] = PartnerUp(provider, reseller);
+      return;
+    }
+    relationship::v1::EndPartnershipRequest request;
+    request.set_name(partnership->second);
+    const auto call =
+        support::RelationshipCall("EndPartnership", PrincipalOf(provider, {"admin_agent"}));
+    const auto ended =
+        relationship::partnerships::EndPartnership(call.context, relationship_deps_, request);
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    partnered_.erase(partnership);
+    parted_.insert({provider, reseller});
+  }
+
+  void Forget(Edges::iterator edge) {
+    over_.push_back(edge->second);
     edges_.erase(edge);
   }
 
@@ -104,22 +183,56 @@ class SharedCustomersTest : public support::RelationshipTest {
     return customers;
   }
 
-  // A model that is wrong on purpose: a provider sees whatever its resellers have.
+  // Models that are wrong on purpose: a provider sees whatever its resellers have,
   std::set<std::string> AlsoOfResellers(const std::string& partner) const {
     std::set<std::string> customers = SharedWith(partner);
-    for (const auto& [provider, reseller] : partnered_) {
-      if (provider != partner) continue;
-      for (const std::string& customer : SharedWith(reseller)) customers.insert(customer);
+    for (const auto& [pair, name] : partnered_) {
+      if (pair.first != partner) continue;
+      for (const std::string& customer : SharedWith(pair.second)) customers.insert(customer);
     }
     return customers;
   }
 
+  // a partner sees no customer whose relationship is paused or about to end,
+  std::set<std::string> OnlyActive(const std::string& partner) const {
+    std::set<std::string> customers;
+    for (const auto& [name, edge] : edges_) {
+      if (edge.partner == partner && edge.state == Edge::kActive) customers.insert(edge.customer);
+    }
+    return customers;
+  }
+
+  // it still sees those whose relationship is over,
+  std::set<std::string> AlsoThoseOver(const std::string& partner) const {
+    std::set<std::string> customers = SharedWith(partner);
+    for (const Edge& edge : over_) {
+      if (edge.partner == partner) customers.insert(edge.customer);
+    }
+    return customers;
+  }
+
+  // a provider that parts from a reseller loses the customers that the two share.
+  std::set<std::string> WithoutThoseOfParted(const std::string& partner) const {
+    std::set<std::string> customers = SharedWith(partner);
+    for (const auto& [provider, reseller] : parted_) {
+      if (provider != partner) continue;
+      for (const std::string& customer : SharedWith(reseller)) customers.erase(customer);
+    }
+    return customers;
+  }
+
+  using Model = std::set<std::string> (SharedCustomersTest::*)(const std::string& partner) const;
+  static std::vector<Model> WrongModels() {
+    return {&SharedCustomersTest::AlsoOfResellers, &SharedCustomersTest::OnlyActive,
+            &SharedCustomersTest::AlsoThoseOver, &SharedCustomersTest::WithoutThoseOfParted};
+  }
+
   // Of how many partners the list or a single read says something else than the model.
-  int Deviations(const std::function<std::set<std::string>(const std::string& partner)>& model) {
+  int Deviations(Model model = &SharedCustomersTest::SharedWith) {
     int found = 0;
     for (const auto* partners : {&providers_, &resellers_}) {
       for (const std::string& partner : *partners) {
-        const std::set<std::string> expected = model(partner);
+        const std::set<std::string> expected = (this->*model)(partner);
         const std::vector<std::string> listed = ListOf(partner);
         bool agrees = std::set<std::string>(listed.begin(), listed.end()) == expected;
         for (const std::string& customer : customers_) {
@@ -137,21 +250,31 @@ class SharedCustomersTest : public support::RelationshipTest {
   std::vector<std::string> customers_;
   std::vector<std::string> resellers_;
   std::vector<std::string> providers_;
-  std::set<std::pair<std::string, std::string>> partnered_;
+  // By provider and reseller: the partnerships in force, and the pairs that have parted at least
+  // once.
+  std::map<std::pair<std::string, std::string>, std::string> partnered_;
+  std::set<std::pair<std::string, std::string>> parted_;
   Edges edges_;
+  std::vector<Edge> over_;
 };
 
 TEST_F(SharedCustomersTest, APartnerSeesWhoHasAcceptedItAndNobodyElse) {
-  int found_wrong = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  const std::vector<Model> wrong = WrongModels();
+  std::vector<int> found_wrong(wrong.size());
+  const auto is_missing = [&] {
+    return std::find(found_wrong.begin(), found_wrong.end(), 0) != found_wrong.end();
+  };
+  for (int round = 0; round < kRounds || (is_missing() && round < kMostRounds); ++round) {
     for (int step = 0; step < kStepsOfARound; ++step) Step();
     TellDirectory();
-    EXPECT_EQ(Deviations([this](auto& partner) { return SharedWith(partner); }), 0) << round;
-    found_wrong += Deviations([this](auto& partner) { return AlsoOfResellers(partner); });
+    EXPECT_EQ(Deviations(), 0) << round;
+    for (size_t i = 0; i < wrong.size(); ++i) {
+      if (found_wrong[i] == 0) found_wrong[i] = Deviations(wrong[i]);
+    }
   }
   EXPECT_FALSE(edges_.empty());
-  // The control: that providers saw their resellers' customers would have been noticed.
-  EXPECT_GT(found_wrong, 0);
+  // The controls: each wrong model would have been noticed.
+  for (size_t i = 0; i < wrong.size(); ++i) EXPECT_GT(found_wrong[i], 0) << "model " << i;
 }
 
 }  // namespace
