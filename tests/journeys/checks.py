@@ -32,3 +32,14 @@ def check_roles(world, name: str, fields, allowed: set[str]) -> None:
             assert answer.ok, f"{role}: {answer}"
         else:
             refused(answer, "PERMISSION_DENIED", "ROLE_MISSING")
+
+
+def may(partner, permission: str, customer: str, transport: str = "grpc") -> str:
+    """Empty if it may, otherwise why not."""
+    answer = partner.must("CheckAccess", {"permission": permission, "customer": customer}, transport)
+    return "" if answer["allowed"] else answer["reason"]
+
+
+def state_of(caller, grant: str) -> tuple[str, str]:
+    shown = caller.must("GetGrant", {"name": grant})
+    return shown["state"], shown["endCause"]

@@ -1,9 +1,7 @@
-"""The life of a relationship: paused and resumed, ended by its customer, and what a partner's policies
-make of a removal."""
+"""The life of a relationship: paused and resumed, and ended by its customer."""
 
 import pytest
-from checks import BOTH, given_again, refused
-from mail import await_kept, kept_for
+from checks import BOTH, given_again, may, refused, state_of
 from suite import await_true
 
 NOBODYS = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -17,19 +15,8 @@ def try_order(world, customer: str, partner, transport: str = "grpc"):
                         transport)
 
 
-def may(partner, permission: str, customer: str, transport: str = "grpc") -> str:
-    """Empty if it may, otherwise why not."""
-    answer = partner.must("CheckAccess", {"permission": permission, "customer": customer}, transport)
-    return "" if answer["allowed"] else answer["reason"]
-
-
 def get(caller, relationship: str, transport: str = "grpc") -> dict:
     return caller.must("GetRelationship", {"name": relationship}, transport)
-
-
-def state_of(caller, grant: str) -> tuple[str, str]:
-    shown = caller.must("GetGrant", {"name": grant})
-    return shown["state"], shown["endCause"]
 
 
 class TestPause:
@@ -124,10 +111,11 @@ class TestPause:
 class TestCustomersEnd:
     @BOTH
     def test_without_notice_it_leaves_that_list_and_takes_the_grant(self, world, transport):
-        accepted = world.accept()
+        partner = world.reseller()
+        accepted = world.accept(partner=partner)
         other = world.accept(accepted.customer, world.fabrikam)
         customer = accepted.customer.account
-        subscription = world.order(customer)["lineItems"][0]["subscription"]
+        subscription = world.order(customer, partner)["lineItems"][0]["subscription"]
         answer = accepted.customer.call("EndRelationship", {
             "name": accepted.relationship, "reason": "moving on"}, transport)
         assert answer.ok, str(answer)
@@ -136,15 +124,15 @@ class TestCustomersEnd:
         assert state_of(accepted.customer, accepted.redemption["grant"]) == (
             "TERMINATED", "customer_ended")
         token = answer.consistency_token
-        assert not world.lists(world.contoso, customer, consistency_token=token)
+        assert not world.lists(partner, customer, consistency_token=token)
         assert world.lists(world.fabrikam, customer, consistency_token=token)
-        refused(world.contoso.call("GetCustomer", {"name": customer, "consistency_token": token}),
+        refused(partner.call("GetCustomer", {"name": customer, "consistency_token": token}),
                 "NOT_FOUND", "RESOURCE_NOT_FOUND")
-        assert may(world.contoso, "customer.view", customer, transport) == "RESOURCE_NOT_FOUND"
+        assert may(partner, "customer.view", customer, transport) == "RESOURCE_NOT_FOUND"
         assert get(accepted.customer, other.relationship)["state"] == "ACTIVE"
         # What was sold goes on, for the customer's sake.
         assert accepted.customer.must("GetSubscription", {"name": subscription})["state"] == "ACTIVE"
-        refused(world.contoso.call("CancelSubscription", {"name": subscription}, transport),
+        refused(partner.call("CancelSubscription", {"name": subscription}, transport),
                 "NOT_FOUND", "RESOURCE_NOT_FOUND")
 
     @BOTH
@@ -189,12 +177,13 @@ class TestCustomersEnd:
 
     @BOTH
     def test_customer_may_leave_the_grant(self, world, transport):
-        accepted = world.accept()
+        partner = world.reseller()
+        accepted = world.accept(partner=partner)
         ended = accepted.customer.must("EndRelationship", {
             "name": accepted.relationship, "revoke_grants": False}, transport)
         assert (ended["state"], ended["revokeGrants"]) == ("ENDED", False)
-        assert state_of(world.contoso, accepted.redemption["grant"]) == ("ACTIVE", "")
-        assert may(world.contoso, "user.manage", accepted.customer.account) == ""
+        assert state_of(partner, accepted.redemption["grant"]) == ("ACTIVE", "")
+        assert may(partner, "user.manage", accepted.customer.account) == ""
 
     def test_its_date_ends_it_for_every_reader_and_by_itself(self, world, suite):
         partner = world.reseller()
@@ -213,11 +202,12 @@ class TestCustomersEnd:
         await_true(lambda: not world.lists(partner, accepted.customer.account), SOON)
 
     def test_coming_back_names_the_predecessor(self, world):
-        accepted = world.accept()
+        partner = world.reseller()
+        accepted = world.accept(partner=partner)
         accepted.customer.must("EndRelationship", {"name": accepted.relationship})
-        back = world.accept(accepted.customer)
-        assert get(world.contoso, back.relationship)["predecessor"] == accepted.relationship
-        assert world.lists(world.contoso, accepted.customer.account,
+        back = world.accept(accepted.customer, partner)
+        assert get(partner, back.relationship)["predecessor"] == accepted.relationship
+        assert world.lists(partner, accepted.customer.account,
                            consistency_token=back.consistency_token)
 
     @BOTH
@@ -240,77 +230,6 @@ class TestCustomersEnd:
         refused(accepted.customer.call("WithdrawEnd", fields, transport),
                 "FAILED_PRECONDITION", "STATE_TRANSITION")
         given_again(accepted.customer, "EndRelationship", fields, {"revoke_grants": False})
-
-
-class TestPoliciesOfRemoval:
-    """What follows by itself once a partner has removed a relationship."""
-
-    @staticmethod
-    def removed(world, **policies):
-        """A partner with these policies, its former customer, the customer's mail address and the
-        removal's answer."""
-        partner = world.reseller()
-        if policies:
-            world.set_policies(partner, **policies)
-        address = f"ann@{world.unique('mail')}.example"
-        accepted = world.accept(partner=partner, company=world.company(
-            country="PL", contact={"display_name": "Ann Beebe", "email_address": address}))
-        answer = world.remove(accepted.relationship, partner)
-        assert answer.ok, str(answer)
-        return partner, accepted, address, answer.body
-
-    def test_keep_leaves_the_grant(self, world):
-        partner, accepted, _, removed = self.removed(world)
-        grant = accepted.redemption["grant"]
-        assert (removed["keptGrants"], removed.get("revokeTime")) == ([grant], None)
-        assert state_of(partner, grant) == ("ACTIVE", "")
-
-    def test_revoke_ends_it_within_seconds(self, world):
-        partner, accepted, _, removed = self.removed(world, on_removal="REVOKE_GRANTS")
-        assert removed["revokeTime"] == removed["relationship"]["effectiveEndTime"]
-        await_true(lambda: state_of(accepted.customer, accepted.redemption["grant"]) == (
-            "TERMINATED", "removal"), SOON)
-        assert may(partner, "customer.view", accepted.customer.account) == "RESOURCE_NOT_FOUND"
-
-    def test_revoke_after_days_waits_for_them_and_for_nobody_who_came_back(self, world, suite):
-        def due_now(relationship: str) -> None:
-            suite.psql("UPDATE relationship.revocations SET due_time = now() "
-                       f"WHERE relationship = '{relationship.rpartition('/')[2]}'")
-
-        def outcome(relationship: str) -> str:
-            return suite.psql("SELECT outcome FROM relationship.revocations "
-                              f"WHERE relationship = '{relationship.rpartition('/')[2]}'")[0]
-
-        policies = {"on_removal": "REVOKE_GRANTS_AFTER", "revoke_after_days": 30}
-        partner, accepted, _, removed = self.removed(world, **policies)
-        assert removed["revokeTime"] > removed["relationship"]["effectiveEndTime"]
-        assert state_of(partner, accepted.redemption["grant"])[0] == "ACTIVE"
-        due_now(accepted.relationship)
-        await_true(lambda: outcome(accepted.relationship), SOON)
-        assert state_of(partner, accepted.redemption["grant"]) == ("TERMINATED", "removal")
-
-        partner, accepted, _, _ = self.removed(world, **policies)
-        world.accept(accepted.customer, partner)
-        due_now(accepted.relationship)
-        await_true(lambda: outcome(accepted.relationship), SOON)
-        assert state_of(partner, accepted.redemption["grant"])[0] == "ACTIVE"
-
-    def test_notify_tells_the_customer_s_contact(self, world, suite):
-        partner, _, address, _ = self.removed(world, removal_notice="NOTIFY")
-        mail = await_kept(suite, address)
-        assert mail.message["Auto-Submitted"] == "auto-generated"
-        assert "zakończył relację" in mail.text
-        name = partner.must("GetPartner", {"name": partner.account})["displayName"]
-        assert name in mail.text and name in mail.html
-        assert "://" not in mail.text and mail.anchors == []
-
-    def test_none_tells_nobody(self, world, suite):
-        _, _, address, removed = self.removed(world, on_removal="REVOKE_GRANTS")
-        relationship = removed["relationship"]["name"].rpartition("/")[2]
-        # A notice would have been noted with the removal.
-        assert suite.psql(f"SELECT count(*) FROM relationship.notices WHERE id = '{relationship}'") == [
-            "0"]
-        assert kept_for(suite, address) == []
 
 
 @pytest.mark.parametrize("kind", ["EndRelationship", "RemoveRelationship"])
