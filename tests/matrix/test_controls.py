@@ -16,11 +16,13 @@ SHOWN = Answer("OK", body={"name": "partners/contoso/invitations/1", "note": "fo
 LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "ListPartners",
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
-         "ListSubscriptions", "ListLeftBehindGrants")
+         "ListSubscriptions", "ListLeftBehindGrants", "GetPartnership", "ListPartnerships",
+         "ListAuditEntries", "ListPortalRecords")
 CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
            "RevokeInvitation", "SetCustomerLabels", "CancelSubscription", "UpdatePartner",
            "RemoveRelationship", "UpdateGrant", "DeleteGrant", "RequestGrantApproval",
-           "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles")
+           "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles",
+           "SuspendRelationship", "ResumeRelationship", "EndRelationship", "WithdrawEnd")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 
