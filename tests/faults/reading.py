@@ -140,12 +140,17 @@ def repeat_one(people: People, told: Told, before: Promises) -> str:
     return ""
 
 
+def edges_of(kind: str) -> int:
+    """How many relationships an acceptance brings."""
+    return 2 if kind == "CUSTOMER_WITH_PROVIDER" else 1
+
+
 def fault_of_outcome(call: Call, body: dict, before: Promises) -> str:
     """What an acceptance or a creation has not led to, or too often."""
     if call.method in ("AcceptInvitation", "AcceptReceivedInvitation"):
         outcomes = [outcome["state"] for outcome in body["relationships"]]
         grants, most = [body["grant"]], 1
-        wanted = ["ACTIVE"]
+        wanted = ["ACTIVE"] * edges_of(before[body["invitation"]]["kind"])
     elif call.method == "CreateCustomer":
         # One that is over is seen no more. Grants come and go by other steps.
         outcomes = [edge["state"] for edge in body["edges"]]
