@@ -111,12 +111,11 @@ EOF
 }
 order_as_provider
 expect '.state == "FULFILLED" and .partner == "'"$PROVIDER"'" and .relationship == "'"$EDGE"'"'
-take SUBSCRIPTION '.lineItems[0].subscription'
 run <<'EOF'
-grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
-  -d '{"name": "'$SUBSCRIPTION'"}' $HOST $CUSTOMERS/GetSubscription
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $BUYER" \
+  -d '{"parent": "customers/'$COMPANY_ID'"}' $HOST $CUSTOMERS/ListSubscriptions
 EOF
-expect '.state == "ACTIVE" and .quantity == 8 and .partner == "'"$PROVIDER"'"'
+expect '[.subscriptions[] | .state, .quantity, .partner] == ["ACTIVE", 8, "'"$PROVIDER"'"]'
 say "For a customer of Contoso's alone it does not, and learns nothing of it; Contoso does"
 set_to COMPANY_ID "$CUSTOMER"
 order_as_provider
