@@ -172,7 +172,7 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         "every notice to a customer was handed over",
         """
         SELECT format('%s of %s, %s attempts: %s', state, resource, attempts, error)
-        FROM invitation.notices WHERE state <> 'SENT'""",
+        FROM invitation.notices WHERE state NOT IN ('SENT', 'JOINED')""",
         "UPDATE invitation.notices SET state = 'QUEUED' WHERE id = "
         "(SELECT id FROM invitation.notices LIMIT 1)"),
     Check(
