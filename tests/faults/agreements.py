@@ -181,8 +181,8 @@ AGREEMENTS = [
         LEFT JOIN relationship.relationships r ON r.partner = s.partner AND r.id = s.relationship
           AND r.customer = s.customer
         WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED' AND r.ending_from IS NULL)""",
-        "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now() "
-        "WHERE id = "
+        "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now(), "
+        "ending_from = NULL WHERE id = "
         "(SELECT relationship FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)"),
     Check(
         "every subscription has the seats of its orders' lines",

@@ -66,7 +66,8 @@ def of_creation(call: Call, body: dict, before: Promises) -> Promises:
 
 
 def of_labels(call: Call, body: dict, before: Promises) -> Promises:
-    return {call.fields["name"]: body}
+    """What becomes of its relationships is other steps' to say."""
+    return {call.fields["name"]: {field: value for field, value in body.items() if field != "edges"}}
 
 
 def of_order(call: Call, body: dict, before: Promises) -> Promises:
