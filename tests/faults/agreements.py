@@ -39,6 +39,21 @@ AGREEMENTS = [
         "DELETE FROM relationship.relationships WHERE id = "
         "(SELECT id FROM relationship.relationships WHERE origin = 'INVITATION' LIMIT 1)"),
     Check(
+        "every customer that accepted a reseller and its provider has both",
+        """
+        SELECT format('%s by %s/invitations/%s: %s', r.customer, r.partner, r.invitation,
+          array_agg(s.type))
+        FROM invitation.invitations i
+        JOIN invitation.redemptions r ON r.partner = i.partner AND r.invitation = i.id
+        LEFT JOIN relationship.relationships s ON s.customer = r.customer
+          AND s.source = r.partner || '/invitations/' || r.invitation || '/redemptions/' || r.id
+          AND (s.type, s.partner, s.via_partner) IN (
+            ('RESELLER', i.partner, ''), ('PROVIDER', i.provider, i.partner))
+        WHERE i.kind = 'CUSTOMER_WITH_PROVIDER'
+        GROUP BY r.customer, r.partner, r.invitation, r.id HAVING count(s) <> 2""",
+        "DELETE FROM relationship.relationships WHERE id = "
+        "(SELECT id FROM relationship.relationships WHERE via_partner <> '' LIMIT 1)"),
+    Check(
         "every created customer has its administrator, its relationship and its delivery",
         """
         SELECT format('%s of %s: %s administrators, %s establishments, %s relationships, '
@@ -61,7 +76,9 @@ AGREEMENTS = [
         "every relationship and every grant comes from one acceptance, creation or draft",
         """
         WITH origins AS (
-          SELECT s.id AS relationship, r.granted
+          SELECT NULL::uuid AS relationship, granted FROM invitation.redemptions
+          UNION ALL
+          SELECT s.id, NULL
           FROM invitation.redemptions r
           JOIN invitation.redemption_relationships o
             ON o.partner = r.partner AND o.invitation = r.invitation AND o.redemption = r.id
@@ -109,6 +126,53 @@ AGREEMENTS = [
         "DELETE FROM relationship.attestations WHERE ctid = "
         "(SELECT ctid FROM relationship.attestations LIMIT 1)"),
     Check(
+        "what removals are to revoke was seen to",
+        """
+        SELECT format('%s of relationships/%s, due since %s', customer, relationship, due_time)
+        FROM relationship.revocations WHERE done_time IS NULL AND due_time <= clock_timestamp()""",
+        "UPDATE relationship.revocations SET done_time = NULL, outcome = '' WHERE relationship = "
+        "(SELECT relationship FROM relationship.revocations LIMIT 1)"),
+    Check(
+        "a removal that revokes has left no grant in force",
+        """
+        SELECT format('%s/grants/%s: %s since %s, revoked %s: %s', g.partner, g.id, g.state,
+          g.start_time, v.done_time, v.outcome)
+        FROM relationship.revocations v
+        JOIN relationship.grants g USING (partner, customer)
+        WHERE g.state = 'ACTIVE' AND g.start_time < v.due_time""",
+        "UPDATE relationship.grants SET state = 'ACTIVE' WHERE id = (SELECT id "
+        "FROM relationship.grants WHERE end_cause = 'removal' AND renews IS NULL LIMIT 1)"),
+    Check(
+        "no grant was revoked but by a removal",
+        """
+        SELECT format('%s/grants/%s, ended %s', g.partner, g.id, g.end_time)
+        FROM relationship.grants g
+        WHERE g.end_cause = 'removal' AND NOT EXISTS (
+          SELECT FROM relationship.revocations v WHERE v.partner = g.partner
+            AND v.customer = g.customer AND v.outcome = 'DONE' AND v.due_time <= g.end_time)""",
+        "UPDATE relationship.revocations SET outcome = 'STILL_RELATED' WHERE (partner, customer) = "
+        "(SELECT partner, customer FROM relationship.grants WHERE end_cause = 'removal' LIMIT 1)"),
+    Check(
+        "Invitation knows every notice to a customer whose address is known, and no other",
+        """
+        SELECT format('%s of %s: %s', n.kind, n.resource, CASE
+          WHEN n.id IS NULL THEN 'Invitation tells what nobody has asked for'
+          WHEN i.id IS NULL THEN 'Invitation does not know it'
+          ELSE 'its address is not the customer''s' END)
+        FROM relationship.notices n
+        LEFT JOIN directory.customers c ON c.name = n.customer
+        FULL JOIN invitation.notices i ON i.id = n.id
+        WHERE n.id IS NULL OR (i.id IS NULL) <> (c.contact_email_address = '')
+          OR i.recipient <> c.contact_email_address""",
+        "DELETE FROM invitation.notices WHERE id = (SELECT id FROM invitation.notices LIMIT 1)"),
+    Check(
+        "every notice was passed on",
+        """
+        SELECT format('%s of %s since %s', kind, resource, create_time)
+        FROM relationship.notices WHERE done_time IS NULL""",
+        "UPDATE relationship.notices SET done_time = NULL, outcome = '' WHERE id = "
+        "(SELECT id FROM relationship.notices LIMIT 1)"),
+    Check(
         "no subscription is active that was sold through what its partner ended",
         """
         SELECT format('%s/subscriptions/%s: %s, relationships/%s: %s', s.customer, s.id, s.state,
@@ -117,8 +181,8 @@ AGREEMENTS = [
         LEFT JOIN relationship.relationships r ON r.partner = s.partner AND r.id = s.relationship
           AND r.customer = s.customer
         WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED' AND r.ending_from IS NULL)""",
-        "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now() "
-        "WHERE id = "
+        "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now(), "
+        "ending_from = NULL WHERE id = "
         "(SELECT relationship FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)"),
     Check(
         "every subscription has the seats of its orders' lines",

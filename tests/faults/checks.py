@@ -40,6 +40,11 @@ class Kind:
             AND {self.where}"""
 
 
+# That somebody is told of it changes nothing of it.
+CHANGES_IT = "method <> 'sweep/notices'"
+# What operators look at is audited, too.
+IS_LOOK = "actor_account = 'operators' AND before IS NULL AND after IS NULL"
+
 KINDS = [
     Kind("invitation.invitations", resource="partner || '/invitations/' || id",
          pattern="^partners/[^/]+/invitations/"),
@@ -50,10 +55,10 @@ KINDS = [
          where="account = split_part(resource, '/partnerships/', 1)"),
     # What a removal says to the customer is recorded for the customer, too.
     Kind("relationship.relationships", resource="'relationships/' || id",
-         pattern="^relationships/", where="account LIKE 'partners/%'"),
+         pattern="^relationships/", where=f"account LIKE 'partners/%' AND {CHANGES_IT}"),
     # What happens to a grant but a draft is recorded for the customer, too.
     Kind("relationship.grants", resource="partner || '/grants/' || id",
-         pattern="^partners/[^/]+/grants/", where="account LIKE 'partners/%'"),
+         pattern="^partners/[^/]+/grants/", where=f"account LIKE 'partners/%' AND {CHANGES_IT}"),
     # A partner's row of a customer is recorded by the customer's name, too.
     Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
     Kind("directory.offers", account="'operators'", pattern="^offers/"),
@@ -96,12 +101,11 @@ def checks_of(kind: Kind) -> list[Check]:
 CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
     Check(
         "every audit row has its outbox row, and the other way round",
-        """
+        f"""
         SELECT format('%s of %s by %s: %s audit rows, %s outbox rows',
           resource, account, service, coalesce(a.count, 0), coalesce(o.count, 0))
         FROM (SELECT service, account, actor_account, resource, count(*)
-              FROM common.audit_entries WHERE decision = 'ALLOWED'
-                AND NOT (before IS NULL AND after IS NULL)
+              FROM common.audit_entries WHERE decision = 'ALLOWED' AND NOT ({IS_LOOK})
               GROUP BY 1, 2, 3, 4) a
         FULL JOIN (SELECT service, account, actor_account, resource, count(*)
                    FROM common.outbox GROUP BY 1, 2, 3, 4) o
@@ -142,13 +146,12 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         FROM common.audit_entries WHERE actor_account <> '' AND method !~ '/Batch' LIMIT 1"""),
     Check(
         "every audited call has its request id",
-        """
+        f"""
         SELECT format('%s %s of %s', a.method, a.request_id, a.resource)
         FROM common.audit_entries a
         LEFT JOIN common.request_ids r ON r.request_id::text = a.request_id
           AND r.method = a.method AND r.subject = a.actor AND r.account = a.actor_account
-        WHERE a.actor_account <> '' AND r.request_id IS NULL
-          AND NOT (a.before IS NULL AND a.after IS NULL)""",
+        WHERE a.actor_account <> '' AND r.request_id IS NULL AND NOT ({IS_LOOK})""",
         "DELETE FROM common.request_ids WHERE ctid = (SELECT ctid FROM common.request_ids "
         "WHERE method !~ '/Batch' LIMIT 1)"),
     Check(
@@ -165,6 +168,13 @@ CHECKS = [check for kind in KINDS for check in checks_of(kind)] + [
         FROM invitation.mails WHERE state IN ('QUEUED', 'FAILED')""",
         "UPDATE invitation.mails SET state = 'QUEUED' WHERE id = "
         "(SELECT id FROM invitation.mails LIMIT 1)"),
+    Check(
+        "every notice to a customer was handed over",
+        """
+        SELECT format('%s of %s, %s attempts: %s', state, resource, attempts, error)
+        FROM invitation.notices WHERE state NOT IN ('SENT', 'JOINED')""",
+        "UPDATE invitation.notices SET state = 'QUEUED' WHERE id = "
+        "(SELECT id FROM invitation.notices LIMIT 1)"),
     Check(
         "every invitation shows the newest mail of its link",
         """

@@ -8,7 +8,7 @@ from typing import Callable
 
 from calls import TRANSPORTS, Call, People, is_settled, is_uncertain
 from journal import Journal
-from promises import Promises, is_same_answer, partner_of, promises, revision_of
+from promises import REVOKED, Promises, is_same_answer, partner_of, promises, revision_of
 from steps import STEPS
 
 # Of the calls that were answered at the first attempt, this share is repeated nevertheless.
@@ -89,8 +89,11 @@ class Client(threading.Thread):
                  if all(each.get(name) == value for name, value in values.items())]
         return self.random.choice(found) if found else None
 
+    def names(self, pattern: str) -> list[str]:
+        return list(self._open.get(pattern, {}))
+
     def pick_name(self, pattern: str) -> str | None:
-        names = list(self._open.get(pattern, {}))
+        names = self.names(pattern)
         return self.random.choice(names) if names else None
 
     def link_of(self, invitation: dict) -> str | None:
@@ -114,6 +117,24 @@ class Client(threading.Thread):
         customer = listed.removeprefix(f"{partner_of({'name': listed})}/")
         body = self._read(listed, "GetCustomer", {"name": customer}, is_there, ARRIVAL)
         return live(body)[0] if body and self.is_active(live(body)[0]) else None
+
+    def has_arrived(self, listed: str) -> bool:
+        """Whether Directory knows the one relationship of `partners/*/customers/*`. Otherwise: the
+        run ends, or it does not come."""
+        customer = listed.removeprefix(f"{partner_of({'name': listed})}/")
+        return bool(self._read(listed, "GetCustomer", {"name": customer},
+                               lambda body: len(body["edges"]) == 1, ARRIVAL))
+
+    def has_lost_grants(self, listed: str) -> bool:
+        """Whether what a removal revokes of `partners/*/customers/*` is over: who came back before
+        would keep it. Otherwise: the run ends, or it does not end."""
+        partner = partner_of({"name": listed})
+        revoked = [name for name, grant in self.promised.items()
+                   if grant and "/grants/" in name and grant.get("endCause") == REVOKED
+                   and f"{grant['partner']}/{grant['customer']}" == listed]
+        return all(self._read(name, "GetGrant", {"name": name},
+                              lambda body: body["state"] == "TERMINATED", ARRIVAL)
+                   for name in revoked)
 
     def is_active(self, relationship: str) -> bool:
         return (self.promised.get(relationship) or {}).get("state") == "ACTIVE"

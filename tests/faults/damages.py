@@ -56,6 +56,12 @@ DAMAGES = [
         "FROM relationship.relationships WHERE state = 'ENDED') LIMIT 1)",
         "/grants/", "roles is "),
     Damage(
+        "a grant in force that a removal has revoked",
+        "UPDATE relationship.grants SET state = 'ACTIVE', end_time = end_time + interval '1 day' "
+        "WHERE id = (SELECT id FROM relationship.grants WHERE end_cause = 'removal' "
+        "AND renews IS NULL LIMIT 1)",
+        "/grants/", "state is 'ACTIVE' instead of 'TERMINATED'"),
+    Damage(
         "a customer on the list of a partner that has removed it",
         "WITH removed AS (SELECT e.* FROM directory.edges e JOIN directory.customers c "
         "ON c.name = e.customer AND c.creator = e.partner WHERE e.state = 'ENDED' LIMIT 1), "

@@ -19,7 +19,9 @@ def kept_mails(suite: Suite) -> Counter:
 def faults(suite: Suite, kept: Counter) -> list[str]:
     """What does not fit together."""
     rows = suite.psql("SELECT '<' || invitation || '.' || generation || '@partnerlink.example>', "
-                      "state, attempts FROM invitation.mails")
+                      "state, attempts FROM invitation.mails UNION ALL "
+                      "SELECT '<' || id || '@partnerlink.example>', state, attempts "
+                      "FROM invitation.notices")
     found, known = [], set()
     for message_id, state, attempts in (row.split("|") for row in rows):
         known.add(message_id)

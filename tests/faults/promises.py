@@ -7,6 +7,8 @@ SHORT_SECONDS = 2
 SHORT = f"{SHORT_SECONDS}s"
 # Why a subscription is over whose relationship was removed.
 REMOVED = "relationship removed"
+# … and a grant that its partner's policy has revoked with it.
+REVOKED = "removal"
 # By name; None: it is gone.
 Promises = dict[str, dict | None]
 
@@ -31,12 +33,12 @@ def of_batch(call: Call, body: dict, before: Promises) -> Promises:
 
 
 def of_acceptance(call: Call, body: dict, before: Promises) -> Promises:
+    """One relationship, or two: a reseller's and its provider's."""
     partner = partner_of({"name": body["invitation"]})
-    promised = {
-        body["invitation"]: {"state": "ACCEPTED", "useCount": 1},
-        f"{partner}/{body['customer']}": {"name": body["customer"]},
-    }
+    kind = before[body["invitation"]]["kind"]
+    promised = {body["invitation"]: {"state": "ACCEPTED", "useCount": 1, "kind": kind}}
     for outcome in body["relationships"]:
+        promised[f"{outcome['partner']}/{body['customer']}"] = {"name": body["customer"]}
         if outcome["relationship"]:
             promised[outcome["relationship"]] = {
                 "name": outcome["relationship"], "type": outcome["type"],
@@ -64,7 +66,8 @@ def of_creation(call: Call, body: dict, before: Promises) -> Promises:
 
 
 def of_labels(call: Call, body: dict, before: Promises) -> Promises:
-    return {call.fields["name"]: body}
+    """What becomes of its relationships is other steps' to say."""
+    return {call.fields["name"]: {field: value for field, value in body.items() if field != "edges"}}
 
 
 def of_order(call: Call, body: dict, before: Promises) -> Promises:
@@ -80,12 +83,14 @@ def of_order(call: Call, body: dict, before: Promises) -> Promises:
 
 
 def of_removal(call: Call, body: dict, before: Promises) -> Promises:
-    """The relationship is over and off the list, what was sold through it with it; grants stay."""
+    """The relationship is over and off the list, what was sold through it with it; grants stay, or
+    go within seconds, as the partner's policy is: nobody comes back before."""
     ended = body["relationship"]
     promised = {ended["name"]: ended, f"{ended['partner']}/{ended['customer']}": None}
     for grant in body["keptGrants"]:
-        promised[grant] = {"partner": ended["partner"], "customer": ended["customer"],
-                           "state": "ACTIVE"}
+        held = {"partner": ended["partner"], "customer": ended["customer"], "state": "ACTIVE"}
+        promised[grant] = held if not body.get("revokeTime") else over(
+            before.get(grant) or held, endCause=REVOKED)
     for name in running_through(ended["name"], before):
         promised[name] = changed(before[name], state="CANCELLED", endCause=REMOVED)
     return promised

@@ -140,19 +140,26 @@ def repeat_one(people: People, told: Told, before: Promises) -> str:
     return ""
 
 
+def edges_of(kind: str) -> int:
+    """How many relationships an acceptance brings."""
+    return 2 if kind == "CUSTOMER_WITH_PROVIDER" else 1
+
+
 def fault_of_outcome(call: Call, body: dict, before: Promises) -> str:
     """What an acceptance or a creation has not led to, or too often."""
     if call.method in ("AcceptInvitation", "AcceptReceivedInvitation"):
         outcomes = [outcome["state"] for outcome in body["relationships"]]
         grants, most = [body["grant"]], 1
-        wanted = ["ACTIVE"]
+        wanted = ["ACTIVE"] * edges_of(before[body["invitation"]]["kind"])
     elif call.method == "CreateCustomer":
-        # One that is over is seen no more. Grants come and go by other steps.
+        # One that is over is seen no more; one that no answer has named is as it began. Grants come
+        # and go by other steps.
         outcomes = [edge["state"] for edge in body["edges"]]
         grants, most = [], 0
-        wanted = [each["state"] for name, each in before.items()
-                  if each and name.startswith("relationships/") and each["state"] != "ENDED"
+        states = [each["state"] for name, each in before.items()
+                  if each and name.startswith("relationships/")
                   and (each["partner"], each["customer"]) == (call.account, body["name"])]
+        wanted = [state for state in states or ["ACTIVE"] if state != "ENDED"]
     else:
         return ""
     if outcomes != wanted or len(grants) != most or not all(grants):

@@ -22,7 +22,10 @@ PATIENCE = 60
 UNDER_WAY = """
   SELECT (SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL)
     + (SELECT count(*) FROM invitation.redemption_relationships WHERE state = 'PENDING')
+    + (SELECT count(*) FROM relationship.revocations WHERE done_time IS NULL)
+    + (SELECT count(*) FROM relationship.notices WHERE done_time IS NULL)
     + (SELECT count(*) FROM invitation.mails WHERE state = 'QUEUED')
+    + (SELECT count(*) FROM invitation.notices WHERE state = 'QUEUED')
     + (SELECT count(*) FROM invitation.invitations
        WHERE state = 'PENDING' AND expire_time <= clock_timestamp())"""
 

@@ -27,10 +27,14 @@ LONGEST = 90 * 24 * 3600
 # The channel of invitations that customers answer, and of those that are bound to an address.
 ANSWERED = "OWN_MARKETING"
 MAILED = "VENDOR_REFERRAL"
-# … and of those that customers find in their inbox.
+# … and of those that customers find in their inbox, and of a reseller and its provider together.
 RECEIVED = "EXISTING_PORTAL"
+COMBINED = "INDIRECT_PROVIDER"
 # Customers that every client's partners meet, so that their lists change side by side.
 SHARED_CUSTOMERS = 12
+SHARED = "shared-"
+# Customers that have accepted combined invitations are known by their number.
+COMBINING = "combining"
 
 
 def pick_partner(client) -> dict | None:
@@ -48,11 +52,18 @@ def enroll_partner(client, word: str = "number") -> Call | None:
         return None
     number = client.unique(word)
     fields = {"partner": {"display_name": number.title(), "types": ["RESELLER", "PROVIDER"],
-                          "country": "PL", "partner_number": number}}
+                          "country": "PL", "partner_number": number,
+                          "policies": of_removals(client)}}
     # Without an id it is the server that names it.
     if client.random.random() < 0.5:
         fields["partner_id"] = client.unique("partner")
     return client.call("operators", "EnrollPartner", fields)
+
+
+def of_removals(client) -> dict:
+    """What a partner wants to follow from its removals."""
+    return {"on_removal": client.random.choice(["KEEP_GRANTS", "REVOKE_GRANTS"]),
+            "removal_notice": client.random.choice(["NONE", "NOTIFY"])}
 
 
 def create_invitation(client, issue: bool = False, **values) -> Call | None:
@@ -147,13 +158,28 @@ def accept_invitation(client) -> Call | None:
     link = invitation and client.link_of(invitation)
     if not link:
         return None
-    customer = stranger_to(client, partner_of(invitation))
-    company = {"display_name": customer.rpartition("/")[2].title(), "country": "PL",
-               "domains": [f"{customer.rpartition('/')[2]}.example"],
-               "contact": {"display_name": "Ann Beebe"}}
+    return accept(client, invitation, link, stranger_to(client, partner_of(invitation)))
+
+
+def accept(client, invitation: dict, link: str, customer: str) -> Call:
     return client.call(customer, "AcceptInvitation", {
         "token": link, "agreement_version": invitation["agreementVersion"], "confirm": True,
-        "company": company})
+        "company": company_of(client, customer)})
+
+
+def company_of(client, customer: str) -> dict:
+    word = customer.rpartition("/")[2]
+    return {"display_name": word.title(), "country": "PL", "domains": [f"{word}.example"],
+            "contact": contact_of(client, word)}
+
+
+def contact_of(client, word: str) -> dict:
+    """Of a company that one client alone knows the mail address may be known, too: others would be
+    told of more in a day than an address is sent."""
+    contact = {"display_name": "Ann Beebe"}
+    if word.startswith(SHARED) or client.random.random() < 0.3:
+        return contact
+    return contact | {"email_address": f"ann@{word}.example"}
 
 
 def decline_invitation(client) -> Call | None:
@@ -186,11 +212,9 @@ def accept_received_invitation(client) -> Call | None:
     if not found:
         return None
     customer, fields, invitation = found
-    word = customer.rpartition("/")[2]
     return client.call(customer, "AcceptReceivedInvitation", fields | {
         "agreement_version": invitation["agreementVersion"], "confirm": True,
-        "company": {"display_name": word.title(), "country": "PL", "domains": [f"{word}.example"],
-                    "contact": {"display_name": "Ann Beebe"}}})
+        "company": company_of(client, customer)})
 
 
 def decline_received_invitation(client) -> Call | None:
@@ -213,15 +237,35 @@ def create_combined_invitation(client) -> Call | None:
     return client.call(partnership["reseller"], "CreateInvitation", {
         "parent": partnership["reseller"], "issue": True, "invitation": {
             "kind": "CUSTOMER_WITH_PROVIDER", "provider": provider["name"],
-            "channel": "INDIRECT_PROVIDER", "note": client.unique("note")}})
+            "channel": COMBINED, "note": client.unique("note")}})
+
+
+def accept_combined_invitation(client) -> Call | None:
+    """As a customer that nobody else knows: each of the two has one relationship with it."""
+    invitation = client.pick("partners/*/invitations/*", state="PENDING", channel=COMBINED)
+    link = invitation and client.link_of(invitation)
+    if not link:
+        return None
+    return accept(client, invitation, link, f"customers/{client.unique(COMBINING)}")
 
 
 def is_asked_for(client, partnership: dict) -> bool:
-    """Whether a combined invitation of the pair is open: it would go with the partnership."""
+    """Whether a combined invitation of the pair is open: it would go with the partnership. Or was
+    accepted, and its relationships are on their way: the provider's would be refused."""
     pair = (partnership["provider"], partnership["reseller"])
-    return any((each.get("provider"), partner_of(each)) == pair and
-               each.get("state") in ("AWAITING_PROVIDER", "PENDING")
-               for each in client.named("partners/*/invitations/*") if "name" in each)
+    is_open = any((each.get("provider"), partner_of(each)) == pair and
+                  each.get("state") in ("AWAITING_PROVIDER", "PENDING")
+                  for each in client.named("partners/*/invitations/*") if "name" in each)
+    return is_open or not all(client.has_arrived(listed) for listed in combined_of(client, pair[0]))
+
+
+def combined_of(client, provider: str) -> list[str]:
+    """`partners/*/customers/*` of a provider whose relationship no answer has named yet."""
+    known = {(each["partner"], each["customer"]) for name, each in client.promised.items()
+             if each and name.startswith("relationships/")}
+    return [name for name in client.names("partners/*/customers/*")
+            if name.startswith(f"{provider}/customers/{COMBINING}-")
+            and (provider, name.removeprefix(f"{provider}/")) not in known]
 
 
 def decide_as_provider(client) -> Call | None:
@@ -240,8 +284,9 @@ def stranger_to(client, partner: str) -> str:
     that others have."""
     if client.random.random() < 0.5:
         number = client.random.randrange(SHARED_CUSTOMERS)
-        shared = f"customers/shared-{number}"
-        if client.promised.get(f"{partner}/{shared}") is None:
+        shared = f"customers/{SHARED}{number}"
+        listed = f"{partner}/{shared}"
+        if client.promised.get(listed) is None and client.has_lost_grants(listed):
             return shared
     return f"customers/{client.unique('customer')}"
 
@@ -250,12 +295,13 @@ def update_partner(client) -> Call | None:
     partner = pick_partner(client)
     if not partner:
         return None
-    policies = {"end_notice_days": client.random.randrange(1, 100)}
+    policies = {"end_notice_days": client.random.randrange(1, 100)} | of_removals(client)
     return client.call(
         client.random.choice([partner["name"], "operators"]), "UpdatePartner",
         {"partner": {"name": partner["name"], "display_name": client.unique("Partner"),
                      "policies": policies, "etag": partner["etag"]},
-         "update_mask": "displayName,policies.endNoticeDays"})
+         "update_mask": "displayName,policies.endNoticeDays,policies.onRemoval,"
+                        "policies.removalNotice"})
 
 
 def change_standing(client) -> Call | None:
@@ -308,6 +354,7 @@ def create_customer(client) -> Call | None:
     word = client.unique("created")
     fields = {
         "customer": {"display_name": word.title(), "country": "PL", "channel": "OWN_MARKETING",
+                     "contact": contact_of(client, word),
                      "domains": [{"name": f"{word}.example"}]} | own_of_customer(client),
         "initial_admin": {"user_principal_name": f"ann@{word}.example", "given_name": "Ann",
                           "family_name": "Beebe"},
@@ -502,8 +549,15 @@ def request_grant_approval(client) -> Call | None:
     renews = draft["renews"]
     if renews and (client.promised[renews]["state"] != "ACTIVE" or is_renewed(client, renews)):
         return None
-    return client.call(draft["partner"], "RequestGrantApproval",
-                       {"name": draft["name"], "etag": draft["etag"]})
+    return client.call(draft["partner"], "RequestGrantApproval", {
+        "name": draft["name"], "etag": draft["etag"],
+        "notify_customer": not was_asked(client, draft["customer"])})
+
+
+def was_asked(client, customer: str) -> bool:
+    """Whether the customer was asked for rights before: its address gets few mails a day."""
+    return any(grant.get("requestTime") for name, grant in client.promised.items()
+               if grant and "/grants/" in name and grant["customer"] == customer)
 
 
 def answer_grant_request(client) -> Call | None:
@@ -567,11 +621,12 @@ STEPS = [
     Step(decline_received_invitation, 1),
     Step(create_combined_invitation, 4),
     Step(decide_as_provider, 3),
+    Step(accept_combined_invitation, 4),
     Step(update_partner, 2),
     Step(change_standing, 2),
-    Step(establish_partnership, 3),
+    Step(establish_partnership, 4),
     Step(change_partnership, 2),
-    Step(end_partnership, 1),
+    Step(end_partnership, 2),
     Step(create_customer, 5),
     Step(set_customer_labels, 4),
     Step(create_offer, 2),

@@ -24,12 +24,32 @@ def listed(caller, parent: str, filter: str = "", **fields) -> list[dict]:
         "auditEntries"]
 
 
+def check_kept(suite, answer, name: str) -> None:
+    """A call leaves one entry, which says how it was answered."""
+    wanted = f"ALLOWED|{name}|" if answer.ok else f"REFUSED|{name}|{answer.reason}"
+    assert entries_of(suite, answer) == [wanted]
+
+
+def check_look_is_seen(party, look, resource: str) -> None:
+    """Of an operator's call that has shown something of the party's."""
+    entries = listed(party, party.account, f'request_id = "{look.headers["x-request-id"]}"')
+    assert [(entry["account"], entry["reason"], entry["resource"], entry["decision"])
+            for entry in entries] == [("operators", "ticket 4711", resource, "ALLOWED")]
+
+
+def lose_entries_of(suite, answer) -> None:
+    """As if nobody had written them. Nobody may: the table's triggers are asleep for it."""
+    suite.psql("BEGIN; SET LOCAL session_replication_role = replica; "
+               "DELETE FROM common.audit_entries "
+               f"WHERE request_id = '{answer.headers['x-request-id']}'; COMMIT;")
+
+
 class TestEveryMutation:
     @pytest.mark.parametrize("name", MUTATIONS)
     def test_leaves_an_entry(self, world, suite, name):
         answer = case(world, name).call()
         assert answer.ok, str(answer)
-        assert entries_of(suite, answer) == [f"ALLOWED|{name}|"]
+        check_kept(suite, answer, name)
 
     @pytest.mark.parametrize("name", [name for name in MUTATIONS
                                       if METHODS[name].access.callers])
@@ -40,7 +60,7 @@ class TestEveryMutation:
                                                      "nothing"], asked.caller.headers)
         answer = nobody.call(name, asked.fields)
         assert not answer.ok
-        assert entries_of(suite, answer) == [f"REFUSED|{name}|{answer.reason}"]
+        check_kept(suite, answer, name)
         assert suite.psql("SELECT account FROM common.audit_entries WHERE request_id = "
                           f"'{answer.headers['x-request-id']}'") != []
 
@@ -97,10 +117,7 @@ class TestListAuditEntries:
         shown = world.operator.call("GetRelationship", {"name": created.relationship}, transport)
         assert shown.ok, str(shown)
         for party in (world.contoso, created.customer):
-            [entry] = listed(party, party.account,
-                             f'request_id = "{shown.headers["x-request-id"]}"')
-            assert (entry["account"], entry["reason"], entry["resource"], entry["decision"]) == (
-                "operators", "ticket 4711", created.relationship, "ALLOWED")
+            check_look_is_seen(party, shown, created.relationship)
         named = world.operator.call("ListGrants", {"parent": created.name}, transport)
         [entry] = listed(created.customer, created.name,
                          f'request_id = "{named.headers["x-request-id"]}"')
@@ -160,3 +177,45 @@ class TestListAuditEntries:
     def test_bad_input(self, world, transport, fields, reason):
         refused(world.operator.call("ListAuditEntries", fields, transport),
                 "INVALID_ARGUMENT", reason)
+
+
+class TestControls:
+    """The checks above can fail: they do where an entry was not written, or has gone."""
+
+    def test_a_change_without_an_entry_is_missed(self, world, suite):
+        answer = world.contoso.call("CreateInvitation", {
+            "parent": world.contoso.account, "invitation": {}})
+        check_kept(suite, answer, "CreateInvitation")
+        lose_entries_of(suite, answer)
+        with pytest.raises(AssertionError):
+            check_kept(suite, answer, "CreateInvitation")
+
+    def test_a_refused_call_without_an_entry_is_missed(self, world, suite):
+        answer = world.reseller().call("RevokeInvitation", {"name": world.draft()["name"]})
+        refused(answer, "NOT_FOUND", "RESOURCE_NOT_FOUND")
+        check_kept(suite, answer, "RevokeInvitation")
+        lose_entries_of(suite, answer)
+        with pytest.raises(AssertionError):
+            check_kept(suite, answer, "RevokeInvitation")
+
+    def test_a_refusal_that_was_kept_as_a_success_is_missed(self, world, suite):
+        answer = world.reseller().call("RevokeInvitation", {"name": world.draft()["name"]})
+        answer.code, answer.reason = "OK", ""
+        with pytest.raises(AssertionError):
+            check_kept(suite, answer, "RevokeInvitation")
+
+    def test_an_operators_look_without_an_entry_is_missed(self, world, suite):
+        created = world.create()
+        shown = world.operator.call("GetRelationship", {"name": created.relationship})
+        check_look_is_seen(created.customer, shown, created.relationship)
+        lose_entries_of(suite, shown)
+        for party in (world.contoso, created.customer):
+            with pytest.raises(AssertionError):
+                check_look_is_seen(party, shown, created.relationship)
+
+    def test_ones_own_look_leaves_no_entry(self, world, suite):
+        created = world.create()
+        shown = created.customer.call("GetRelationship", {"name": created.relationship})
+        assert shown.ok and entries_of(suite, shown) == []
+        with pytest.raises(AssertionError):
+            check_look_is_seen(created.customer, shown, created.relationship)

@@ -1,9 +1,12 @@
-"""A peer dies between the steps: the acceptance stands, and the edge comes by itself."""
+"""A peer dies between the steps: the acceptance stands, and all its edges come by themselves."""
 
 import time
+from dataclasses import dataclass
 
 import pytest
+from api import Answer, Caller
 from suite import await_true
+from world import Invited
 
 # Within this time everything that a customer consented to is there, however the peers fared.
 SECONDS = 60
@@ -19,89 +22,139 @@ def mended(suite):
         suite.up()
 
 
-def accept_while_down(world, suite, peer: str):
+@dataclass
+class Acceptance:
+    """What a customer has consented to, and to whom it is to be there."""
+
+    invited: Invited
+    partners: tuple[Caller, ...]
+    customer: Caller
+    answer: Answer
+
+    @property
+    def states(self) -> list[str]:
+        return [edge["state"] for edge in self.answer.body["relationships"]]
+
+
+def ask_for_one(world) -> tuple[Invited, tuple[Caller, ...]]:
+    return world.invite(), (world.contoso,)
+
+
+def ask_for_two(world) -> tuple[Invited, tuple[Caller, ...]]:
+    """One link, two relationships: a reseller's and its provider's."""
+    partners = reseller, provider = world.partnered()
+    return world.invite(reseller, **world.combined_fields(provider)), partners
+
+
+PLAIN_AND_COMBINED = pytest.mark.parametrize("ask", [ask_for_one, ask_for_two])
+
+
+def accept_while_down(world, suite, peer: str, ask=ask_for_one) -> Acceptance:
     """An acceptance made while `peer` is dead: it succeeds in time."""
-    invited, customer = world.invite(), world.customer()
+    (invited, partners), customer = ask(world), world.customer()
     suite.kill(peer)
     began = time.monotonic()
     answer = world.try_accept(invited, customer)
     took = time.monotonic() - began
     assert answer.ok, str(answer)
     assert took < ACCEPT_SECONDS, f"the acceptance took {took:.1f} s"
-    return invited, customer, answer
+    accepted = Acceptance(invited, partners, customer, answer)
+    assert len(accepted.states) == len(partners)
+    return accepted
 
 
-def has_arrived(world, customer) -> bool:
-    """The relationship is ACTIVE, and the partner's list shows the customer."""
+def has_arrived(customer: Caller, *partners: Caller) -> bool:
+    """The relationship with each partner is ACTIVE, there is no other, and each partner's list shows
+    the customer."""
     edges = customer.call("ListRelationships", {"parent": customer.account})
-    if not edges.ok or [edge["state"] for edge in edges.body["relationships"]] != ["ACTIVE"]:
+    wanted = sorted((partner.account, "ACTIVE") for partner in partners)
+    if not edges.ok or wanted != sorted((edge["partner"], edge["state"])
+                                        for edge in edges.body["relationships"]):
         return False
-    page = world.contoso.call("ListCustomers", {
-        "parent": world.contoso.account, "filter": 'display_name = "Alpine Ski House"',
-        "order_by": "create_time desc"})
-    return page.ok and customer.account in [row["name"] for row in page.body["customers"]]
+    pages = [partner.call("ListCustomers", {
+        "parent": partner.account, "filter": 'display_name = "Alpine Ski House"',
+        "order_by": "create_time desc"}) for partner in partners]
+    return all(page.ok and customer.account in [row["name"] for row in page.body["customers"]]
+               for page in pages)
+
+
+def await_arrival(accepted: Acceptance, seconds: float = SECONDS) -> None:
+    await_true(lambda: has_arrived(accepted.customer, *accepted.partners), seconds)
 
 
 @pytest.mark.usefixtures("mended")
 class TestKilledPeer:
-    def test_relationship_dies_before_the_acceptance(self, world, suite):
-        invited, customer, answer = accept_while_down(world, suite, "relationship")
-        assert [edge["state"] for edge in answer.body["relationships"]] == ["PENDING"]
-        assert answer.body["grant"] == ""
+    @PLAIN_AND_COMBINED
+    def test_relationship_dies_before_the_acceptance(self, world, suite, ask):
+        accepted = accept_while_down(world, suite, "relationship", ask)
+        assert set(accepted.states) == {"PENDING"}
+        assert accepted.answer.body["grant"] == ""
         suite.up()
-        await_true(lambda: has_arrived(world, customer), SECONDS)
-        again = world.try_accept(invited, customer)
-        assert again.body["name"] == answer.body["name"]
-        assert [edge["state"] for edge in again.body["relationships"]] == ["ACTIVE"]
-        assert again.body["grant"].startswith(f"{world.contoso.account}/grants/")
+        await_arrival(accepted)
+        again = world.try_accept(accepted.invited, accepted.customer)
+        assert again.body["name"] == accepted.answer.body["name"]
+        assert {edge["state"] for edge in again.body["relationships"]} == {"ACTIVE"}
+        assert again.body["grant"].startswith(f"{accepted.partners[0].account}/grants/")
 
-    def test_directory_dies_before_the_acceptance(self, world, suite):
-        _, customer, answer = accept_while_down(world, suite, "directory")
-        assert answer.body["relationships"][0]["state"] in ("ACTIVE", "PENDING")
+    @PLAIN_AND_COMBINED
+    def test_directory_dies_before_the_acceptance(self, world, suite, ask):
+        accepted = accept_while_down(world, suite, "directory", ask)
+        assert set(accepted.states) <= {"ACTIVE", "PENDING"}
         suite.up()
-        await_true(lambda: has_arrived(world, customer), SECONDS)
+        await_arrival(accepted)
 
-    def test_both_die(self, world, suite):
+    @PLAIN_AND_COMBINED
+    def test_both_die(self, world, suite, ask):
         suite.kill("directory")
-        _, customer, answer = accept_while_down(world, suite, "relationship")
-        assert [edge["state"] for edge in answer.body["relationships"]] == ["PENDING"]
+        accepted = accept_while_down(world, suite, "relationship", ask)
+        assert set(accepted.states) == {"PENDING"}
         suite.up()
-        await_true(lambda: has_arrived(world, customer), SECONDS)
+        await_arrival(accepted)
 
-    def test_invitation_dies_after_the_acceptance(self, world, suite):
-        _, customer, _ = accept_while_down(world, suite, "relationship")
+    @PLAIN_AND_COMBINED
+    def test_invitation_dies_after_the_acceptance(self, world, suite, ask):
+        accepted = accept_while_down(world, suite, "relationship", ask)
         suite.kill("invitation")
         suite.up()
-        await_true(lambda: has_arrived(world, customer), SECONDS)
+        await_arrival(accepted)
 
     def test_consistency_token_waits_for_the_way_back(self, world, suite):
         """A reader with the token sees the change or is told to come again, never an old list."""
-        _, customer, answer = accept_while_down(world, suite, "relationship")
-        token = answer.consistency_token
+        accepted = accept_while_down(world, suite, "relationship")
+        token = accepted.answer.consistency_token
         early = world.contoso.call("ListCustomers", {
             "parent": world.contoso.account, "consistency_token": token}, timeout=3)
         assert early.code in ("UNAVAILABLE", "DEADLINE_EXCEEDED"), str(early)
         suite.up()
-        await_true(lambda: has_arrived(world, customer), SECONDS)
-        assert world.lists(world.contoso, customer.account, consistency_token=token)
+        await_arrival(accepted)
+        assert world.lists(world.contoso, accepted.customer.account, consistency_token=token)
 
     def test_many_acceptances_while_a_peer_is_down_all_arrive(self, world, suite):
-        pairs = [(world.invite(), world.customer()) for _ in range(15)]
+        asked = [ask(world) for ask in [ask_for_one] * 15 + [ask_for_two] * 5]
+        pairs = [(each, world.customer()) for each in asked]
         suite.kill("relationship")
-        for invited, customer in pairs:
+        for (invited, _), customer in pairs:
             assert world.try_accept(invited, customer).ok
         suite.up()
-        for _, customer in pairs:
-            await_true(lambda: has_arrived(world, customer), SECONDS)
+        for (_, partners), customer in pairs:
+            await_true(lambda: has_arrived(customer, *partners), SECONDS)
 
-    def test_control_without_the_outbox_row_nothing_arrives(self, world, suite):
+    @PLAIN_AND_COMBINED
+    def test_control_without_the_outbox_row_nothing_arrives(self, world, suite, ask):
         """The check above can fail: it does where the relay's row is gone."""
-        _, customer, _ = accept_while_down(world, suite, "relationship")
+        accepted = accept_while_down(world, suite, "relationship", ask)
         suite.psql("DELETE FROM common.outbox WHERE target = 'relationship' "
                    "AND delivered_time IS NULL")
         suite.up()
         with pytest.raises(AssertionError, match="not so after"):
-            await_true(lambda: has_arrived(world, customer), 8)
+            await_arrival(accepted, 8)
+
+
+def test_control_one_relationship_of_two_is_not_enough(world):
+    reseller, provider = world.partnered()
+    accepted = world.accept(partner=reseller)
+    await_true(lambda: has_arrived(accepted.customer, reseller), SECONDS)
+    assert not has_arrived(accepted.customer, reseller, provider)
 
 
 @pytest.mark.usefixtures("mended")

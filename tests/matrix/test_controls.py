@@ -16,11 +16,15 @@ SHOWN = Answer("OK", body={"name": "partners/contoso/invitations/1", "note": "fo
 LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "ListPartners",
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
-         "ListSubscriptions", "ListLeftBehindGrants")
+         "ListSubscriptions", "ListLeftBehindGrants", "GetPartnership", "ListPartnerships",
+         "ListAuditEntries", "ListPortalRecords",
+         # It answers; what it changes is the row of a reseller of the stranger's.
+         "SuspendRelationship")
 CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
            "RevokeInvitation", "SetCustomerLabels", "CancelSubscription", "UpdatePartner",
            "RemoveRelationship", "UpdateGrant", "DeleteGrant", "RequestGrantApproval",
-           "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles")
+           "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles",
+           "ResumeRelationship", "EndRelationship", "WithdrawEnd")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 

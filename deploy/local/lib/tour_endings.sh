@@ -76,7 +76,8 @@ list_as_provider
 expect_refusal PARTNER_SUSPENDED
 run <<'EOF'
 grpcurl -plaintext -protoset $PROTOSET -format-error -H "authorization: Bearer $TAILSPIN" \
-  -d '{"parent": "'$PROVIDER'", "issue": true}' $HOST $INVITATIONS/CreateInvitation
+  -d '{"parent": "'$PROVIDER'", "issue": true, "invitation": {"kind": "PARTNERSHIP"}}' \
+  $HOST $INVITATIONS/CreateInvitation
 EOF
 expect_refusal PARTNER_SUSPENDED
 set_to STANDING ResumePartner

@@ -71,6 +71,7 @@ buy_as "wingtip-$RUN"
 buy
 expect '[.relationships[].type] | sort == ["PROVIDER", "RESELLER"]'
 expect '.grant | startswith("partners/contoso/grants/")'
+take EDGE '.relationships[] | select(.type == "PROVIDER").relationship'
 say "Both list the customer; Contoso alone may administer it"
 list_bought() {
   run <<'EOF'
@@ -93,6 +94,37 @@ curl -s -H "authorization: Bearer $TAILSPIN" -d '{"questions": [
   {"permission": "user.manage", "customer": "customers/'$COMPANY_ID'"}]}' $URL/v1/access:batchCheck
 EOF
 expect '[.decisions[].allowed] == [true, false] and .decisions[1].reason == "PERMISSION_MISSING"'
+say "Tailspin orders for the customer, through its own relationship"
+set_to OFFER "offers/office-$RUN"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $OPERATOR" \
+  -d '{"offer_id": "office-'$RUN'", "offer": {"display_name": "Office of '$RUN'", "term_months": 12,
+  "services": [{"service": "Office", "admin_uri": "https://office.cloud.example/admin"}]}}' \
+  $HOST $CUSTOMERS/CreateOffer
+EOF
+expect '.name == "'"$OFFER"'" and .state == "ACTIVE"'
+order_as_provider() {
+  run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" -d '{"line_items": [{"offer": "'$OFFER'", "quantity": 8}]}' \
+  $URL/v1/customers/$COMPANY_ID/orders
+EOF
+}
+order_as_provider
+expect '.state == "FULFILLED" and .partner == "'"$PROVIDER"'" and .relationship == "'"$EDGE"'"'
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $BUYER" \
+  -d '{"parent": "customers/'$COMPANY_ID'"}' $HOST $CUSTOMERS/ListSubscriptions
+EOF
+expect '[.subscriptions[] | .state, .quantity, .partner] == ["ACTIVE", 8, "'"$PROVIDER"'"]'
+say "For a customer of Contoso's alone it does not, and learns nothing of it; Contoso does"
+set_to COMPANY_ID "$CUSTOMER"
+order_as_provider
+expect_refusal RESOURCE_NOT_FOUND
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{"line_items": [{"offer": "'$OFFER'", "quantity": 8}]}' \
+  $URL/v1/customers/$COMPANY_ID/orders
+EOF
+expect '.state == "FULFILLED" and .partner == "partners/contoso"'
 
 say "15. Tailspin wants to be asked first: the next link waits for its consent"
 run <<'EOF'
