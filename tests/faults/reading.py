@@ -136,7 +136,9 @@ def repeat_one(people: People, told: Told, before: Promises) -> str:
     fault = fault_of_outcome(told.call, answer.body, before)
     if fault:
         return f"{told}, repeated: {fault}"
-    told.body = answer.body
+    # Of a creation what it has once named: later answers leave out what is over.
+    told.body = answer.body | {field: told.body[field] for field in ("edges", "grants")
+                               if told.body.get(field)}
     return ""
 
 
