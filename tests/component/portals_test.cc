@@ -306,5 +306,21 @@ TEST_F(PortalsTest, PartnersTakeTurns) {
       "t");
 }
 
+TEST_F(PortalsTest, ManyThatFailAreInNoOthersWay) {
+  database_.Run(
+      "CREATE FUNCTION relationship.fail() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN RAISE EXCEPTION 'planted'; END $$;"
+      " CREATE TRIGGER planted BEFORE INSERT ON relationship.relationships FOR EACH ROW"
+      " WHEN (NEW.customer LIKE 'customers/bad-%') EXECUTE FUNCTION relationship.fail()");
+  std::vector<PortalRecord> records;
+  for (int i = 0; i < 60; ++i) records.push_back(Record(absl::StrCat("customers/bad-", i)));
+  records.push_back(Record("customers/good"));
+  Import(records);
+  ASSERT_TRUE(Enrol().ok());
+  EXPECT_FALSE(CarryOut().ok());
+  EXPECT_EQ(Progress().established(), 1);
+  EXPECT_EQ(Jobs(), "1") << "the others are tried again";
+}
+
 }  // namespace
 }  // namespace partnerlink

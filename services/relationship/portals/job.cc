@@ -1,5 +1,6 @@
 #include "services/relationship/portals/job.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,21 +60,19 @@ absl::StatusOr<bool> CarryOutNext(postgres::Pool& work_pool, const Deps& deps,
       });
 }
 
-// A turn of the partner's: at most kTurn records. Whether some are left; otherwise its job is over.
-absl::StatusOr<bool> CarryOut(postgres::Pool& work_pool, const Deps& deps,
-                              const v1::Partner& partner) {
-  absl::Status failed;
-  std::string after;
+// A turn of the partner's: at most kTurn records behind `after`, which moves along; what fails is
+// passed over. Whether some are left; otherwise the job is over, unless a record still waits.
+bool CarryOut(postgres::Pool& work_pool, const Deps& deps, const v1::Partner& partner,
+              std::string& after, absl::Status& failed) {
   for (int taken = 0; taken < kTurn; ++taken) {
     const std::string before = after;
     const absl::StatusOr<bool> more = CarryOutNext(work_pool, deps, partner, after);
     if (ReasonOf(more.status()) == common::v1::PARTNER_SUSPENDED) return false;
-    if (!more.ok()) failed.Update(more.status());
+    failed.Update(more.status());
     const bool is_stuck = !more.ok() && after == before;  // not even a record could be read
-    if (is_stuck) return failed;
+    if (is_stuck) return false;
     if (more.ok() && !*more) {
-      PARTNERLINK_RETURN_IF_ERROR(failed);
-      PARTNERLINK_RETURN_IF_ERROR(
+      failed.Update(
           postgres::TransactStatus(work_pool, Scope(), [&](postgres::Transaction& transaction) {
             EndJob(transaction, partner);
             return absl::OkStatus();
@@ -81,37 +80,29 @@ absl::StatusOr<bool> CarryOut(postgres::Pool& work_pool, const Deps& deps,
       return false;
     }
   }
-  PARTNERLINK_RETURN_IF_ERROR(failed);
   return true;
-}
-
-// A turn of every partner's with a job. Whether some records are left.
-absl::StatusOr<bool> CarryOutTurns(postgres::Pool& work_pool, const Deps& deps) {
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      const std::vector<v1::Partner> partners,
-      postgres::Transact<std::vector<v1::Partner>>(
-          work_pool, Scope(),
-          [](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<v1::Partner>> {
-            return PartnersWithJobs(transaction);
-          }));
-  absl::Status failed;
-  bool is_more = false;
-  for (const v1::Partner& partner : partners) {
-    const absl::StatusOr<bool> left = CarryOut(work_pool, deps, partner);
-    failed.Update(left.status());
-    is_more |= left.value_or(false);
-  }
-  PARTNERLINK_RETURN_IF_ERROR(failed);
-  return is_more;
 }
 
 }  // namespace
 
 absl::Status CarryOutJobs(postgres::Pool& work_pool, const Deps& deps) {
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(const bool is_more, CarryOutTurns(work_pool, deps));
-    if (!is_more) return absl::OkStatus();
+  absl::Status failed;
+  std::map<std::string, std::string> after;  // by partner: how far this run has come
+  bool is_more = true;
+  while (is_more) {
+    PARTNERLINK_ASSIGN_OR_RETURN(
+        const std::vector<v1::Partner> partners,
+        postgres::Transact<std::vector<v1::Partner>>(
+            work_pool, Scope(),
+            [](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<v1::Partner>> {
+              return PartnersWithJobs(transaction);
+            }));
+    is_more = false;
+    for (const v1::Partner& partner : partners) {
+      is_more |= CarryOut(work_pool, deps, partner, after[partner.name()], failed);
+    }
   }
+  return failed;
 }
 
 }  // namespace partnerlink::relationship::portals
