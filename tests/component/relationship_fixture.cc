@@ -119,8 +119,9 @@ absl::StatusOr<RemoveRelationshipResponse> RelationshipTest::Remove(
   return relationship::relationships::RemoveRelationship(call.context, relationship_deps_, request);
 }
 
-std::string RelationshipTest::Sell(const std::string& customer, const Principal& seller,
-                                   int quantity) {
+absl::StatusOr<directory::v1::Order> RelationshipTest::Order(const std::string& customer,
+                                                             const Principal& seller,
+                                                             int quantity) {
   database_.Run(
       "INSERT INTO directory.offers (name, display_name, term_months, state)"
       " VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING");
@@ -130,7 +131,12 @@ std::string RelationshipTest::Sell(const std::string& customer, const Principal&
   line.set_offer("offers/mail");
   line.set_quantity(quantity);
   const TestCall call = DirectoryCall("CreateOrder", seller);
-  const auto order = directory::orders::CreateOrder(call.context, directory_deps_, request);
+  return directory::orders::CreateOrder(call.context, directory_deps_, request);
+}
+
+std::string RelationshipTest::Sell(const std::string& customer, const Principal& seller,
+                                   int quantity) {
+  const auto order = Order(customer, seller, quantity);
   EXPECT_TRUE(order.ok()) << order.status();
   return order.ok() ? order->line_items(0).subscription() : "";
 }

@@ -58,7 +58,10 @@ class RelationshipTest : public SuiteTest {
   absl::StatusOr<relationship::v1::RemoveRelationshipResponse> Remove(
       const relationship::v1::RemoveRelationshipRequest& request, const Principal& remover);
 
-  // A subscription of `quantity` seats; the test fails if it cannot be ordered.
+  // An order of `quantity` seats through the partner's only relationship.
+  absl::StatusOr<directory::v1::Order> Order(const std::string& customer, const Principal& seller,
+                                             int quantity = 1);
+  // The subscription of such an order; the test fails if it cannot be placed.
   std::string Sell(const std::string& customer, const Principal& seller, int quantity = 5);
 
   // The customer as `reader` sees it, whole.

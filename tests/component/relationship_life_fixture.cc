@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status.h"
-#include "services/directory/orders/handlers.h"
 #include "services/relationship/access/handlers.h"
 #include "services/relationship/notices/telling.h"
 #include "services/relationship/relationships/expiry.h"
@@ -67,19 +66,6 @@ absl::StatusOr<Relationship> RelationshipLifeTest::Get(const std::string& name,
   request.set_name(name);
   const TestCall call = RelationshipCall("GetRelationship", caller);
   return relationships::GetRelationship(call.context, relationship_deps_, request);
-}
-
-absl::Status RelationshipLifeTest::Order(const std::string& customer, const Principal& seller) {
-  database_.Run(
-      "INSERT INTO directory.offers (name, display_name, term_months, state)"
-      " VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING");
-  directory::v1::CreateOrderRequest request;
-  request.set_parent(customer);
-  auto& line = *request.mutable_order()->add_line_items();
-  line.set_offer("offers/mail");
-  line.set_quantity(1);
-  const TestCall call = DirectoryCall("CreateOrder", seller);
-  return directory::orders::CreateOrder(call.context, directory_deps_, request).status();
 }
 
 common::v1::ErrorReason RelationshipLifeTest::WhyNot(const Principal& principal,

@@ -28,9 +28,6 @@ class RelationshipLifeTest : public RelationshipTest {
   absl::StatusOr<Relationship> Withdraw(const std::string& name, const Principal& caller = Nora());
   absl::StatusOr<Relationship> Get(const std::string& name, const Principal& caller);
 
-  // An order of one seat through the partner's only relationship.
-  absl::Status Order(const std::string& customer, const Principal& seller);
-
   // What CheckAccess says to the partner's person about kNorthwind; OK where it allows.
   common::v1::ErrorReason WhyNot(const Principal& principal, const std::string& permission);
 

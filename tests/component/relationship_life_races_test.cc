@@ -40,7 +40,7 @@ class RelationshipLifeRaceTest : public support::RelationshipLifeTest {
         if (!status.ok() && ReasonOf(status) != common::v1::CONFLICT) ++unexplained;
         return;
       }
-      const absl::Status status = Order(kNorthwind, Anna());
+      const absl::Status status = Order(kNorthwind, Anna()).status();
       if (!status.ok() && ReasonOf(status) != common::v1::RELATIONSHIP_INACTIVE &&
           ReasonOf(status) != common::v1::RESOURCE_NOT_FOUND &&
           ReasonOf(status) != common::v1::CONFLICT) {

@@ -62,7 +62,7 @@ TEST_F(RelationshipLifeTest, PausedNothingIsOrderedAndReadingStays) {
   ASSERT_TRUE(paused.ok()) << paused.status();
   EXPECT_EQ(paused->state(), Relationship::SUSPENDED);
   EXPECT_EQ(paused->state_cause(), "unpaid");
-  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna())), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna()).status()), common::v1::RELATIONSHIP_INACTIVE);
   EXPECT_EQ(WhyNot(Anna(), "order.create"), common::v1::RELATIONSHIP_INACTIVE);
   EXPECT_EQ(WhyNot(Anna(), "customer.view"), common::v1::ERROR_REASON_UNSPECIFIED);
   EXPECT_EQ(WhyNot(Anna(), "subscription.view"), common::v1::ERROR_REASON_UNSPECIFIED);
@@ -357,7 +357,7 @@ TEST_F(RelationshipLifeTest, DuringTheNoticeNothingIsOrderedAndTheEndCanBeTakenB
                             " effective_end_time - update_time BETWEEN interval '719:59' AND"
                             " interval '720:01'"),
             1);
-  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna())), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna()).status()), common::v1::RELATIONSHIP_INACTIVE);
   EXPECT_EQ(WhyNot(Anna(), "customer.view"), common::v1::ERROR_REASON_UNSPECIFIED);
   EXPECT_EQ(ReasonOf(Remove(support::RemovalOf(relationship_), Anna()).status()),
             common::v1::STATE_TRANSITION);
@@ -377,7 +377,7 @@ TEST_F(RelationshipLifeTest, WhatWasPausedIsPausedAgain) {
   const auto back = Withdraw(relationship_);
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->state(), Relationship::SUSPENDED);
-  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna())), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(ReasonOf(Order(kNorthwind, Anna()).status()), common::v1::RELATIONSHIP_INACTIVE);
 }
 
 TEST_F(RelationshipLifeTest, WhenItsTimeHasComeEveryReaderSeesItAtOnceAndTheSweepWritesIt) {

@@ -29,8 +29,7 @@ absl::StatusOr<Row> LockAsCustomer(postgres::Transaction& transaction, const Pri
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
   PARTNERLINK_RETURN_IF_ERROR(CheckEnder(caller, row->relationship));
-  LockEdge(transaction, id);
-  row = FindForUpdate(transaction, id);
+  row = Lock(transaction, id);
   if (!row) return NotFound();
   PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(change.etag, row->revision));
   return *std::move(row);

@@ -4,12 +4,12 @@
 
 #include "common/access/store.h"
 #include "common/status/status.h"
-#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/establishments/store.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/grants/store.h"
 #include "services/relationship/partners/store.h"
 #include "services/relationship/partnerships/store.h"
+#include "services/relationship/relationships/events.h"
 #include "services/relationship/relationships/expiry.h"
 #include "services/relationship/relationships/rules.h"
 #include "services/relationship/relationships/store.h"
@@ -117,17 +117,6 @@ std::string CreateGrant(postgres::Transaction& transaction, outbox::Changes& cha
   return grant.name();
 }
 
-void AddEdge(const Row& row, const EstablishRelationshipsRequest& request,
-             ApplyRelationshipsRequest& news) {
-  auto& edge = *news.add_edges();
-  edge.set_relationship(row.relationship.name());
-  edge.set_type(row.relationship.type());
-  edge.set_partner(row.relationship.partner());
-  edge.set_state(row.relationship.state());
-  edge.set_revision(row.revision);
-  edge.set_channel(request.channel());
-}
-
 // The customer's own row of it, which also brings the news to Directory if there are any.
 void RecordForCustomer(outbox::Changes& changes, const EstablishRelationshipsRequest& request,
                        const EstablishRelationshipsResponse& response,
@@ -169,7 +158,7 @@ absl::StatusOr<Establishment> Establish(postgres::Transaction& transaction,
     PARTNERLINK_ASSIGN_OR_RETURN(
         Edge edge, EstablishEdge(transaction, changes, GroundOf(deps, locked, request, asked),
                                  ToEstablish(request, asked), request.source()));
-    if (edge.row) AddEdge(*edge.row, request, news);
+    if (edge.row) AddEdge(*edge.row, news).set_channel(request.channel());
     *response.add_edges() = std::move(edge.answer);
   }
   if (request.has_grant() && MayHoldGrant(response, request.grant().partner())) {

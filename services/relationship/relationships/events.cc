@@ -2,26 +2,23 @@
 
 #include <string>
 
-#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/relationships/rules.h"
 
 namespace partnerlink::relationship::relationships {
+
+using directory::v1::ApplyRelationshipsRequest;
+
 namespace {
 
 constexpr char kDirectory[] = "directory";
 
 // What Directory hears: how the edge stands, and whether its subscriptions are over.
-directory::v1::ApplyRelationshipsRequest NewsOf(const Row& row, bool cancel_subscriptions,
-                                                const std::string& root) {
-  directory::v1::ApplyRelationshipsRequest news;
+ApplyRelationshipsRequest NewsOf(const Row& row, bool cancel_subscriptions,
+                                 const std::string& root) {
+  ApplyRelationshipsRequest news;
   news.set_customer(row.relationship.customer());
   news.set_root_event(root);
-  auto& edge = *news.add_edges();
-  edge.set_relationship(row.relationship.name());
-  edge.set_type(row.relationship.type());
-  edge.set_partner(row.relationship.partner());
-  edge.set_state(row.relationship.state());
-  edge.set_revision(row.revision);
+  auto& edge = AddEdge(row, news);
   edge.set_cancel_subscriptions(cancel_subscriptions);
   if (cancel_subscriptions) edge.set_actor(row.relationship.attestation().actor());
   return news;
@@ -50,6 +47,16 @@ void RecordForCustomer(outbox::Changes& changes, outbox::Change change, const Ro
 }
 
 }  // namespace
+
+ApplyRelationshipsRequest::Edge& AddEdge(const Row& row, ApplyRelationshipsRequest& news) {
+  ApplyRelationshipsRequest::Edge& edge = *news.add_edges();
+  edge.set_relationship(row.relationship.name());
+  edge.set_type(row.relationship.type());
+  edge.set_partner(row.relationship.partner());
+  edge.set_state(row.relationship.state());
+  edge.set_revision(row.revision);
+  return edge;
+}
 
 void Record(outbox::Changes& changes, std::string_view event, std::string_view cause,
             const Row& before, const Row& after) {

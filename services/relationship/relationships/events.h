@@ -4,9 +4,14 @@
 #include <string_view>
 
 #include "common/outbox/change.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/relationship/relationships/store.h"
 
 namespace partnerlink::relationship::relationships {
+
+// Adds how the relationship stands to what Directory is to hear.
+directory::v1::ApplyRelationshipsRequest::Edge& AddEdge(
+    const Row& row, directory::v1::ApplyRelationshipsRequest& news);
 
 // One row for the partner's eyes, one for the customer's, which also tells Directory how the
 // relationship stands.

@@ -10,7 +10,7 @@
 namespace partnerlink::relationship::relationships {
 namespace {
 
-// Locks in one order everywhere: the edge, its row. Only who may pause it takes them.
+// Only who may pause it takes its locks.
 absl::StatusOr<Row> LockToPause(postgres::Transaction& transaction, const Principal& caller,
                                 const std::string& id) {
   OpenToProvider(transaction, id);
@@ -19,8 +19,7 @@ absl::StatusOr<Row> LockToPause(postgres::Transaction& transaction, const Princi
   const bool is_through =
       caller.family == AccountFamily::kPartner && CameThrough(transaction, caller.account, id);
   PARTNERLINK_RETURN_IF_ERROR(CheckPauser(caller, row->relationship, is_through));
-  LockEdge(transaction, id);
-  row = FindForUpdate(transaction, id);
+  row = Lock(transaction, id);
   if (!row) return NotFound();
   return *std::move(row);
 }

@@ -31,8 +31,7 @@ absl::StatusOr<Row> LockOwn(postgres::Transaction& transaction, const Principal&
   std::optional<Row> row = Find(transaction, id);
   if (!row) return NotFound();
   PARTNERLINK_RETURN_IF_ERROR(CheckRemover(remover, row->relationship));
-  LockEdge(transaction, id);
-  row = FindForUpdate(transaction, id);
+  row = Lock(transaction, id);
   if (!row) return NotFound();
   return *std::move(row);
 }

@@ -85,7 +85,8 @@ std::optional<Row> Find(Transaction& transaction, const std::string& id) {
       transaction.Run(absl::StrCat("SELECT ", kColumns, kAttested, kFrom, " WHERE r.id = $1"), id));
 }
 
-std::optional<Row> FindForUpdate(Transaction& transaction, const std::string& id) {
+std::optional<Row> Lock(Transaction& transaction, const std::string& id) {
+  transaction.Run("SELECT common.lock_edge($1)", id);
   return OneRow(transaction.Run(absl::StrCat("SELECT ", kColumns,
                                              " FROM relationship.relationships r WHERE r.id = $1"
                                              " FOR NO KEY UPDATE"),
@@ -102,10 +103,6 @@ bool CameThrough(Transaction& transaction, const std::string& provider, const st
             FROM relationship.relationships r WHERE r.id = $2)sql",
       provider, id);
   return !rows.empty() && rows[0][0].as<bool>();
-}
-
-void LockEdge(Transaction& transaction, const std::string& id) {
-  transaction.Run("SELECT common.lock_edge($1)", id);
 }
 
 std::vector<std::string> FindActiveSubscriptions(Transaction& transaction, const Row& row,

@@ -25,8 +25,9 @@ struct Row {
 
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& id);
 
-// The same, locked until the transaction ends.
-std::optional<Row> FindForUpdate(postgres::Transaction& transaction, const std::string& id);
+// The same, locked until the transaction ends: nobody else changes it, orders through it, or
+// changes what was sold through it. Locks in one order: the edge, its row.
+std::optional<Row> Lock(postgres::Transaction& transaction, const std::string& id);
 
 // Opens a RESELLER relationship of another partner, by its id, to this transaction, if it goes
 // through the transaction's account (the policies `named_through_provider`).
@@ -37,10 +38,6 @@ void OpenToProvider(postgres::Transaction& transaction, const std::string& id);
 // over.
 bool CameThrough(postgres::Transaction& transaction, const std::string& provider,
                  const std::string& id);
-
-// From here until the transaction ends nobody orders through the relationship, or changes what was
-// sold through it.
-void LockEdge(postgres::Transaction& transaction, const std::string& id);
 
 // The names of at most `limit` subscriptions that run and were sold through the relationship.
 std::vector<std::string> FindActiveSubscriptions(postgres::Transaction& transaction, const Row& row,
