@@ -67,7 +67,7 @@ TEST(PermissionTest, EveryNameIsFoundAndNoOther) {
   for (const Permission& permission : AllPermissions()) {
     EXPECT_EQ(FindPermission(permission.name), &permission);
   }
-  EXPECT_EQ(AllPermissions().size(), 14u);
+  EXPECT_EQ(AllPermissions().size(), 15u);
   EXPECT_EQ(FindPermission("customer"), nullptr);
   EXPECT_EQ(FindPermission(""), nullptr);
 }
@@ -83,6 +83,7 @@ TEST(DecideTest, TheRoleOfAPartnersPersonComesFirst) {
       {"customer.view", "GASH"}, {"customer.edit", "GA"},       {"order.create", "GAS"},
       {"order.view", "GAS"},     {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
       {"user.view", "GASH"},     {"user.manage", "GA"},         {"license.view", "GAS"},
+      {"user.unblock", "GAH"},
       {"license.manage", "GA"},  {"service.manage", "GA"},      {"relationship.remove", "GA"},
       {"grant.create", "GA"},    {"invitation.create", "GAS"},
   };
@@ -128,6 +129,7 @@ TEST(DecideTest, ARelationshipAllowsWhatItsTypeAndStateSay) {
       {"subscription.manage", P, yes, "RELATIONSHIP_INACTIVE", "RELATIONSHIP_INACTIVE"},
       {"user.view", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"user.manage", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
+      {"user.unblock", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"license.view", R, yes, yes, yes},
       {"license.view", P, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"license.manage", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
@@ -168,6 +170,7 @@ TEST(DecideTest, AGrantAllowsWhatItsRolesSay) {
       {"subscription.manage", {"subscription_admin"}, "PERMISSION_MISSING"},
       {"user.view", {"user_admin", "directory_reader"}, "PERMISSION_MISSING"},
       {"user.manage", {"user_admin"}, "PERMISSION_MISSING"},
+      {"user.unblock", {"user_admin"}, "PERMISSION_MISSING"},
       {"license.view",
        {"user_admin", "license_admin", "service_admin", "subscription_admin", "directory_reader"},
        ""},
@@ -241,6 +244,7 @@ TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
       {"customer.view", "GB"}, {"customer.edit", "G"},      {"order.create", ""},
       {"order.view", "GB"},    {"subscription.view", "GB"}, {"subscription.manage", ""},
       {"user.view", "G"},      {"user.manage", "G"},        {"license.view", "GB"},
+      {"user.unblock", "G"},
       {"license.manage", "G"}, {"service.manage", "G"},     {"relationship.remove", ""},
       {"grant.create", ""},    {"invitation.create", ""},
   };
