@@ -80,12 +80,11 @@ TEST(DecideTest, TheRoleOfAPartnersPersonComesFirst) {
     const char* permission;
     const char* roles;  // of G A S H, those that may
   } table[] = {
-      {"customer.view", "GASH"}, {"customer.edit", "GA"},       {"order.create", "GAS"},
-      {"order.view", "GAS"},     {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
-      {"user.view", "GASH"},     {"user.manage", "GA"},         {"license.view", "GAS"},
-      {"user.unblock", "GAH"},
-      {"license.manage", "GA"},  {"service.manage", "GA"},      {"relationship.remove", "GA"},
-      {"grant.create", "GA"},    {"invitation.create", "GAS"},
+      {"customer.view", "GASH"},     {"customer.edit", "GA"},       {"order.create", "GAS"},
+      {"order.view", "GAS"},         {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
+      {"user.view", "GASH"},         {"user.manage", "GA"},         {"license.view", "GAS"},
+      {"user.unblock", "GAH"},       {"license.manage", "GA"},      {"service.manage", "GA"},
+      {"relationship.remove", "GA"}, {"grant.create", "GA"},        {"invitation.create", "GAS"},
   };
   const std::pair<char, const char*> roles[] = {
       {'G', "global_admin"}, {'A', "admin_agent"}, {'S', "sales_agent"}, {'H', "helpdesk_agent"}};
@@ -241,12 +240,11 @@ TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
     const char* permission;
     const char* roles;  // of G B, those that may
   } table[] = {
-      {"customer.view", "GB"}, {"customer.edit", "G"},      {"order.create", ""},
-      {"order.view", "GB"},    {"subscription.view", "GB"}, {"subscription.manage", ""},
-      {"user.view", "G"},      {"user.manage", "G"},        {"license.view", "GB"},
-      {"user.unblock", "G"},
-      {"license.manage", "G"}, {"service.manage", "G"},     {"relationship.remove", ""},
-      {"grant.create", ""},    {"invitation.create", ""},
+      {"customer.view", "GB"},     {"customer.edit", "G"},      {"order.create", ""},
+      {"order.view", "GB"},        {"subscription.view", "GB"}, {"subscription.manage", ""},
+      {"user.view", "G"},          {"user.manage", "G"},        {"license.view", "GB"},
+      {"user.unblock", "G"},       {"license.manage", "G"},     {"service.manage", "G"},
+      {"relationship.remove", ""}, {"grant.create", ""},        {"invitation.create", ""},
   };
   for (const auto& row : table) {
     for (const auto& [letter, role] :

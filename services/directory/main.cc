@@ -75,9 +75,8 @@ absl::StatusOr<int> Serve() {
                  absl::Seconds(1));
   relay.Start();
   foundation->StartPurging();
-  const process::Periodic purge("purge_users", absl::Minutes(1), [&] {
-    return users::PurgeDeleted(foundation->background_pool());
-  });
+  const process::Periodic purge("purge_users", absl::Minutes(1),
+                                [&] { return users::PurgeDeleted(foundation->background_pool()); });
   return running->Run();
 }
 

@@ -106,9 +106,7 @@ TEST_F(LicenseRacesTest, SeveralAtOnceAreGivenWholeInWhateverOrderTheyAreNamed) 
 TEST_F(LicenseRacesTest, OneUserGetsALicenceOnce) {
   const std::string mail = Sold(anna_, kNorthwind, 9);
   const std::string ann = Made("ann");
-  Race(8, [&](int) {
-    EXPECT_TRUE(Insist([&] { return ModifyLicenses(ann, {mail}); }).ok());
-  });
+  Race(8, [&](int) { EXPECT_TRUE(Insist([&] { return ModifyLicenses(ann, {mail}); }).ok()); });
   EXPECT_EQ(Counted(), "9/1");
   EXPECT_EQ(FaultsOfSeats(), "");
   EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox"
@@ -148,7 +146,8 @@ TEST_F(LicenseRacesTest, SeatsHoldBesideEverythingThatMovesThem) {
             break;
           }
           case 5:
-            EXPECT_TRUE(Insist([&] { return CreateOrder(anna_, MoreSeats(subscription, 1)); }).ok());
+            EXPECT_TRUE(
+                Insist([&] { return CreateOrder(anna_, MoreSeats(subscription, 1)); }).ok());
             break;
           case 6: {
             const auto outcome = database_.RunAs(
@@ -227,8 +226,7 @@ TEST_F(LicenseRacesTest, ControlCheckThenWriteOverAssigns) {
         "INSERT INTO directory.license_assignments (customer, subscription, user_id)"
         " VALUES ('$0', '$1', '$2')",
         kNorthwind, IdOf(mail), IdOf(users[static_cast<size_t>(racer)])));
-    transaction.exec(
-        absl::StrCat("UPDATE directory.subscriptions SET assigned = ", assigned + 1));
+    transaction.exec(absl::StrCat("UPDATE directory.subscriptions SET assigned = ", assigned + 1));
     transaction.commit();
   });
   EXPECT_EQ(FaultsOfSeats(), "over-assigned, miscounted");

@@ -197,8 +197,8 @@ TEST_F(LicensesTest, WhoMayNotIsToldWhy) {
   HoldGrant("directory_reader");
   EXPECT_EQ(count(anna_), std::nullopt) << "by the grant";
   const Principal bert = PrincipalOf(kFabrikam, {"admin_agent"});
-  for (const auto& reason : {modify(bert), count(bert), serve(bert),
-                             modify(Administrator("customers/tailspin"))}) {
+  for (const auto& reason :
+       {modify(bert), count(bert), serve(bert), modify(Administrator("customers/tailspin"))}) {
     EXPECT_EQ(reason, common::v1::RESOURCE_NOT_FOUND);
   }
 }
@@ -209,8 +209,7 @@ TEST_F(LicensesTest, AnotherCustomersUserAndSubscriptionAreNotThere) {
   const std::string theirs = Sold(anna_, "customers/tailspin", 1);
   const std::string ann = Made("ann");
   EXPECT_EQ(ReasonOf(ModifyLicenses(ann, {theirs}).status()), common::v1::FIELD_INVALID);
-  const std::string elsewhere =
-      absl::StrCat("customers/tailspin/users/", support::IdOf(ann));
+  const std::string elsewhere = absl::StrCat("customers/tailspin/users/", support::IdOf(ann));
   EXPECT_EQ(ReasonOf(ModifyLicenses(Administrator("customers/tailspin"),
                                     ModificationOf(elsewhere, {theirs}))
                          .status()),
@@ -238,9 +237,10 @@ TEST_F(LicensesTest, CountsComePageByPageOldestFirst) {
 }
 
 TEST_F(LicensesTest, ServicesOfWhatRunsAreListedWithWhereTheyAreAdministered) {
-  database_.Run("INSERT INTO directory.offers (name, display_name, services, admin_uris,"
-                " term_months, state) VALUES ('offers/suite', 'Suite', '{files,\"team, chat\"}',"
-                " '{https://files.example,\"\"}', 1, 'ACTIVE')");
+  database_.Run(
+      "INSERT INTO directory.offers (name, display_name, services, admin_uris,"
+      " term_months, state) VALUES ('offers/suite', 'Suite', '{files,\"team, chat\"}',"
+      " '{https://files.example,\"\"}', 1, 'ACTIVE')");
   const std::string mail = Sold(anna_, kNorthwind, 1);
   auto order = OrderOf(kNorthwind, 1);
   order.mutable_order()->mutable_line_items(0)->set_offer("offers/suite");
@@ -261,10 +261,9 @@ TEST_F(LicensesTest, ServicesOfWhatRunsAreListedWithWhereTheyAreAdministered) {
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
   const std::string& suite = placed->line_items(0).subscription();
-  EXPECT_THAT(services,
-              ElementsAre("mailboxes https://admin.example offers/mail " + mail,
-                          "files https://files.example offers/suite " + suite,
-                          "team, chat  offers/suite " + suite));
+  EXPECT_THAT(services, ElementsAre("mailboxes https://admin.example offers/mail " + mail,
+                                    "files https://files.example offers/suite " + suite,
+                                    "team, chat  offers/suite " + suite));
 }
 
 // The walls alone, without the service's decision.
@@ -281,7 +280,8 @@ TEST_F(LicensesTest, RowsAreOpenToWhomTheGrantSays) {
   const std::string count = "UPDATE directory.subscriptions SET assigned = assigned RETURNING true";
   const std::string take = "DELETE FROM directory.license_assignments RETURNING true";
   for (const char* stranger : {kFabrikam, "customers/tailspin", "operators", ""}) {
-    for (const std::string& sql : {see, count, take}) EXPECT_EQ(rows(stranger, sql), 0u) << stranger;
+    for (const std::string& sql : {see, count, take})
+      EXPECT_EQ(rows(stranger, sql), 0u) << stranger;
   }
   HoldGrant("directory_reader");
   Move(relationship_, "ENDED");

@@ -29,8 +29,7 @@ class UserTest : public OrderTest {
                                                  const directory::v1::UpdateUserRequest& request);
   absl::StatusOr<directory::v1::User> DeleteUser(const Principal& caller, const std::string& name,
                                                  const std::string& etag = "");
-  absl::StatusOr<directory::v1::User> UndeleteUser(const Principal& caller,
-                                                   const std::string& name,
+  absl::StatusOr<directory::v1::User> UndeleteUser(const Principal& caller, const std::string& name,
                                                    const std::string& etag = "");
   absl::StatusOr<directory::v1::User> ModifyLicenses(
       const Principal& caller, const directory::v1::ModifyLicensesRequest& request);

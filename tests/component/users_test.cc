@@ -155,9 +155,9 @@ TEST_F(UsersTest, AnUpdateWritesWhatItsMaskNamesAndNeedsThePresentEtag) {
   EXPECT_EQ(ReasonOf(UpdateUser(anna_, update).status()), common::v1::ETAG_MISMATCH);
   EXPECT_EQ(ReasonOf(UpdateUser(anna_, UpdateOf(created->name(), {"licenses"})).status()),
             common::v1::FIELD_INVALID);
-  EXPECT_EQ(database_.Value("SELECT before->>'familyName' || '>' || (after->>'familyName')"
+  EXPECT_EQ(database_.Value("SELECT coalesce(before->>'familyName', '-') || '>' || (after->>'familyName')"
                             " FROM common.audit_entries ORDER BY id DESC LIMIT 1"),
-            ">Zhou");
+            "->Zhou");
 }
 
 TEST_F(UsersTest, AHelpdeskAgentViewsAndResetsABlockAndNothingElse) {
@@ -198,8 +198,9 @@ TEST_F(UsersTest, ADeletedUserIsRestoredWithin30Days) {
   EXPECT_EQ(restored->state(), User::ACTIVE);
   EXPECT_FALSE(restored->has_purge_time());
   EXPECT_EQ(ReasonOf(UndeleteUser(anna_, ann).status()), common::v1::STATE_TRANSITION);
-  EXPECT_EQ(NewEvents(), "user.created customers/northwind, user.deleted customers/northwind,"
-                         " user.restored customers/northwind");
+  EXPECT_EQ(NewEvents(),
+            "user.created customers/northwind, user.deleted customers/northwind,"
+            " user.restored customers/northwind");
 }
 
 TEST_F(UsersTest, After30DaysThereIsNoSuchUserWhetherPurgedOrNot) {
@@ -226,8 +227,8 @@ TEST_F(UsersTest, After30DaysThereIsNoSuchUserWhetherPurgedOrNot) {
                             " WHERE event = 'user.purged'"),
             absl::StrCat("user.purged ", ann));
   EXPECT_EQ(database_.Value("SELECT method || ' ' || (before->>'state') || (after IS NULL)"
-                            " FROM common.audit_entries WHERE resource = '" + ann +
-                            "' ORDER BY id DESC LIMIT 1"),
+                            " FROM common.audit_entries WHERE resource = '" +
+                            ann + "' ORDER BY id DESC LIMIT 1"),
             "sweep/users DELETEDtrue");
 }
 
@@ -273,7 +274,9 @@ TEST_F(UsersTest, TheCustomersRecordCountsThoseThatAreNotDeleted) {
 
 TEST_F(UsersTest, WhoMayNotIsToldWhy) {
   const std::string ann = Made("ann");
-  const auto read = [&](const Principal& caller) { return ReasonOf(GetUser(caller, ann).status()); };
+  const auto read = [&](const Principal& caller) {
+    return ReasonOf(GetUser(caller, ann).status());
+  };
   const auto write = [&](const Principal& caller) {
     return ReasonOf(UpdateUser(caller, UpdateOf(ann, {"family_name"})).status());
   };

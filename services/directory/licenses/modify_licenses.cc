@@ -1,5 +1,5 @@
-// Gives a user licences and takes others away, in one transaction: all of it or nothing. The user is
-// locked, then the subscriptions, so that no race gets past the number of seats.
+// Gives a user licences and takes others away, in one transaction: all of it or nothing. The user
+// is locked, then the subscriptions, so that no race gets past the number of seats.
 #include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/postgres/fields.h"
@@ -18,8 +18,8 @@ namespace {
 absl::StatusOr<users::Row> CarryOut(postgres::Transaction& transaction, outbox::Changes& changes,
                                     const v1::ModifyLicensesRequest& request,
                                     const users::Row& before) {
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      const Moves moves, MovesFor(request, LockSeats(transaction, before, Named(request))));
+  PARTNERLINK_ASSIGN_OR_RETURN(const Moves moves,
+                               MovesFor(request, LockSeats(transaction, before, Named(request))));
   if (moves.empty()) return before;
   if (Take(transaction, before, moves.taken) != static_cast<int64_t>(moves.taken.size()) ||
       Give(transaction, before, moves.given) != static_cast<int64_t>(moves.given.size())) {

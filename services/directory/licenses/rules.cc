@@ -32,9 +32,8 @@ void CheckNames(const RepeatedPtrField<std::string>& names, const char* field,
 }
 
 const Seats* Find(const std::vector<Seats>& seats, const std::string& name) {
-  const auto found = std::find_if(seats.begin(), seats.end(), [&](const Seats& each) {
-    return each.subscription == name;
-  });
+  const auto found = std::find_if(seats.begin(), seats.end(),
+                                  [&](const Seats& each) { return each.subscription == name; });
   return found == seats.end() ? nullptr : &*found;
 }
 

@@ -24,8 +24,8 @@ struct Seats {
   bool is_users = false;  // the user of the request has one of them
 };
 
-// Adds what breaks the documented shape: names of subscriptions, each once, at most kMostLicenses to
-// give and as many to take, and at least one.
+// Adds what breaks the documented shape: names of subscriptions, each once, at most kMostLicenses
+// to give and as many to take, and at least one.
 void CheckShape(const v1::ModifyLicensesRequest& request, FieldViolations& violations);
 
 // The UUIDs of all subscriptions that a request with a sound shape names, whoever's they are.
@@ -40,9 +40,9 @@ struct Moves {
   bool empty() const { return given.empty() && taken.empty(); }
 };
 
-// `seats`: of those of Named(request) that the user's customer has, locked. FIELD_INVALID naming what is none of
-// the customer's, STATE_TRANSITION where one to give is not ACTIVE, LICENSES_EXHAUSTED listing
-// those without a free seat.
+// `seats`: of those of Named(request) that the user's customer has, locked. FIELD_INVALID naming
+// what is none of the customer's, STATE_TRANSITION where one to give is not ACTIVE,
+// LICENSES_EXHAUSTED listing those without a free seat.
 absl::StatusOr<Moves> MovesFor(const v1::ModifyLicensesRequest& request,
                                const std::vector<Seats>& seats);
 

@@ -61,13 +61,15 @@ TEST(CheckShapeTest, EachBreachIsAViolation) {
 }
 
 TEST(MovesForTest, WhatIsSoAlreadyDoesNotMove) {
-  const auto moves = MovesFor(Request({kMail}, {kPhone}), {Of(kMail, 1, 1, true), Of(kPhone, 1, 0)});
+  const auto moves =
+      MovesFor(Request({kMail}, {kPhone}), {Of(kMail, 1, 1, true), Of(kPhone, 1, 0)});
   ASSERT_TRUE(moves.ok()) << moves.status();
   EXPECT_TRUE(moves->empty());
 }
 
 TEST(MovesForTest, TheLastSeatIsGivenAndNoneAfterIt) {
-  const auto moves = MovesFor(Request({kMail}, {kPhone}), {Of(kMail, 2, 1), Of(kPhone, 1, 1, true)});
+  const auto moves =
+      MovesFor(Request({kMail}, {kPhone}), {Of(kMail, 2, 1), Of(kPhone, 1, 1, true)});
   ASSERT_TRUE(moves.ok()) << moves.status();
   EXPECT_THAT(moves->given, ElementsAre(kMail));
   EXPECT_THAT(moves->taken, ElementsAre(kPhone));

@@ -1,6 +1,6 @@
 // The SQL of licences. Every function runs inside the caller's transaction, under its account's
-// row-level security; decides nothing. Whoever gives or takes licences has locked the user, and then
-// the subscriptions, in the order of their ids.
+// row-level security; decides nothing. Whoever gives or takes licences has locked the user, and
+// then the subscriptions, in the order of their ids.
 #pragma once
 
 #include <optional>

@@ -125,10 +125,9 @@ User Merge(const FieldMask& paths, const User& asked, const User& kept) {
 }
 
 const access::Permission& PermissionToUpdate(const FieldMask& paths, const User& asked) {
-  const bool block_alone =
-      !paths.paths().empty() &&
-      std::all_of(paths.paths().begin(), paths.paths().end(),
-                  [](const std::string& field) { return field == kBlocked; });
+  const bool block_alone = !paths.paths().empty() &&
+                           std::all_of(paths.paths().begin(), paths.paths().end(),
+                                       [](const std::string& field) { return field == kBlocked; });
   return block_alone && !asked.blocked() ? access::UserUnblock() : access::UserManage();
 }
 

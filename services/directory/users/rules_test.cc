@@ -102,8 +102,8 @@ TEST(MergeTest, WritesWhatTheMaskNamesAndEmptiesWhatIsEmpty) {
   kept.add_roles("global_admin");
   v1::User asked;
   asked.set_given_name("Anna");
-  const v1::User merged = Merge(MaskOf({"given_name", "display_name", "blocked", "roles"}), asked,
-                                kept);
+  const v1::User merged =
+      Merge(MaskOf({"given_name", "display_name", "blocked", "roles"}), asked, kept);
   EXPECT_EQ(merged.given_name(), "Anna");
   EXPECT_EQ(merged.display_name(), "Anna Żak");
   EXPECT_FALSE(merged.blocked());

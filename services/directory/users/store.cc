@@ -32,13 +32,12 @@ constexpr char kColumns[] =
     PARTNERLINK_MICROS("u.create_time") ", " PARTNERLINK_MICROS("u.update_time") ", u.revision";
 
 // What a list selects from.
-#define SOME_OF_THEM                                                                            \
-  " FROM (SELECT customer, id, user_principal_name, given_name, family_name, display_name,"     \
-  " blocked, roles, state, delete_time, purge_time, create_time, update_time, revision FROM"    \
+#define SOME_OF_THEM                                                                         \
+  " FROM (SELECT customer, id, user_principal_name, given_name, family_name, display_name,"  \
+  " blocked, roles, state, delete_time, purge_time, create_time, update_time, revision FROM" \
   " directory.users WHERE "
 constexpr char kActive[] = SOME_OF_THEM "state = 'ACTIVE') u";
-constexpr char kNotGone[] = SOME_OF_THEM
-    "(state = 'ACTIVE' OR purge_time > clock_timestamp())) u";
+constexpr char kNotGone[] = SOME_OF_THEM "(state = 'ACTIVE' OR purge_time > clock_timestamp())) u";
 
 Row FromRow(const pqxx::row& row) {
   Row result;
@@ -75,8 +74,7 @@ std::string RolesOf(const User& user) {
 }  // namespace
 
 bool IsKnown(Transaction& transaction, const std::string& customer) {
-  return !transaction.Run("SELECT true FROM directory.customers WHERE name = $1", customer)
-              .empty();
+  return !transaction.Run("SELECT true FROM directory.customers WHERE name = $1", customer).empty();
 }
 
 void InsertFirstAdmin(Transaction& transaction, const std::string& customer, const User& user) {
@@ -88,8 +86,7 @@ void InsertFirstAdmin(Transaction& transaction, const std::string& customer, con
       user.display_name());
 }
 
-std::optional<Row> Insert(Transaction& transaction, const std::string& customer,
-                          const User& user) {
+std::optional<Row> Insert(Transaction& transaction, const std::string& customer, const User& user) {
   return OneRow(transaction.Run(absl::StrCat(R"sql(
           INSERT INTO directory.users AS u
             (customer, user_principal_name, given_name, family_name, display_name, blocked, roles)
@@ -138,9 +135,9 @@ std::optional<Row> Update(Transaction& transaction, const Row& row, const User& 
           WHERE customer = $1 AND id = $2 AND state = 'ACTIVE'
           RETURNING )sql",
                                              kColumns),
-                                row.customer, row.id, user.user_principal_name(),
-                                user.given_name(), user.family_name(), user.display_name(),
-                                user.blocked(), RolesOf(user)));
+                                row.customer, row.id, user.user_principal_name(), user.given_name(),
+                                user.family_name(), user.display_name(), user.blocked(),
+                                RolesOf(user)));
 }
 
 std::optional<Row> CountChange(Transaction& transaction, const Row& row) {
@@ -224,8 +221,7 @@ int32_t Count(Transaction& transaction, const std::string& customer) {
       .as<int32_t>();
 }
 
-std::vector<User> List(Transaction& transaction, const paging::NewestFirst& list,
-                       Deleted deleted) {
+std::vector<User> List(Transaction& transaction, const paging::NewestFirst& list, Deleted deleted) {
   const paging::Statement page = list.Page(
       absl::StrCat("SELECT ", kColumns, deleted == Deleted::kShown ? kNotGone : kActive), "u");
   std::vector<User> users;
