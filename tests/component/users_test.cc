@@ -155,9 +155,10 @@ TEST_F(UsersTest, AnUpdateWritesWhatItsMaskNamesAndNeedsThePresentEtag) {
   EXPECT_EQ(ReasonOf(UpdateUser(anna_, update).status()), common::v1::ETAG_MISMATCH);
   EXPECT_EQ(ReasonOf(UpdateUser(anna_, UpdateOf(created->name(), {"licenses"})).status()),
             common::v1::FIELD_INVALID);
-  EXPECT_EQ(database_.Value("SELECT coalesce(before->>'familyName', '-') || '>' || (after->>'familyName')"
-                            " FROM common.audit_entries ORDER BY id DESC LIMIT 1"),
-            "->Zhou");
+  EXPECT_EQ(
+      database_.Value("SELECT coalesce(before->>'familyName', '-') || '>' || (after->>'familyName')"
+                      " FROM common.audit_entries ORDER BY id DESC LIMIT 1"),
+      "->Zhou");
 }
 
 TEST_F(UsersTest, AHelpdeskAgentViewsAndResetsABlockAndNothingElse) {

@@ -52,7 +52,8 @@ IS_LOOK = "actor_account = 'operators' AND before IS NULL AND after IS NULL"
 # Who has a seat is counted in the subscription's row, and audited as the user's.
 UNLESS_LICENSED = """CASE WHEN NOT EXISTS (
   SELECT FROM common.audit_entries a WHERE a.account = subscriptions.customer
-    AND a.after->'licenses' @> to_jsonb(subscriptions.customer || '/subscriptions/' || subscriptions.id))
+    AND a.after->'licenses' @> to_jsonb(format('%s/subscriptions/%s', subscriptions.customer,
+      subscriptions.id)))
   THEN subscriptions.xmin::text::bigint END"""
 # The first administrator is audited as a part of the customer's creation.
 NOT_FIRST = "customer NOT IN (SELECT name FROM directory.customers WHERE creator <> '')"

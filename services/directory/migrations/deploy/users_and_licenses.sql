@@ -40,9 +40,9 @@ CREATE TABLE directory.license_assignments (
 );
 CREATE INDEX license_assignments_of_user ON directory.license_assignments (customer, user_id);
 
--- A customer administers its users itself, a partner by its grants, as Relationship publishes them at
--- this moment. Which role a grant needs for what the decision in the service says to the last word;
--- the walls keep everybody out who has none of the roles with which these rows are ever touched.
+-- A customer administers its users itself, a partner by its grants, as Relationship publishes them
+-- at this moment. Which role a grant needs for what, the decision in the service says to the last
+-- word; the walls keep out everybody without a role with which these rows are ever touched.
 ALTER POLICY held_grant ON directory.users
   USING (EXISTS (
     SELECT FROM relationship.published_grants g
