@@ -171,11 +171,11 @@ TEST_F(LicenseRacesTest, SeatsHoldBesideEverythingThatMovesThem) {
   EXPECT_GT(given, 0);
   EXPECT_GT(lowered, 0);
   EXPECT_GT(deleted, 0);
-  RecordProperty("given", given);
-  RecordProperty("exhausted", exhausted);
-  RecordProperty("lowered", lowered);
-  RecordProperty("too_low", too_low);
-  RecordProperty("deleted", deleted);
+  RecordProperty("given", given.load());
+  RecordProperty("exhausted", exhausted.load());
+  RecordProperty("lowered", lowered.load());
+  RecordProperty("too_low", too_low.load());
+  RecordProperty("deleted", deleted.load());
   RecordProperty("looks", looks);
 }
 
