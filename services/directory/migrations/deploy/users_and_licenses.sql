@@ -105,6 +105,19 @@ CREATE POLICY counted_by_grant ON directory.subscriptions FOR UPDATE TO director
     WHERE g.partner = (SELECT common.account()) AND g.customer = subscriptions.customer
       AND g.roles && ARRAY['user_admin', 'license_admin', 'global_admin']));
 
+-- To count is all that a customer may do: what it has it neither enlarges nor ends.
+CREATE FUNCTION directory.check_counted() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.customer = common.account()
+      AND to_jsonb(NEW) - 'assigned' IS DISTINCT FROM to_jsonb(OLD) - 'assigned' THEN
+    RAISE EXCEPTION 'a customer changes what it was sold' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER counted_only BEFORE UPDATE ON directory.subscriptions
+  FOR EACH ROW EXECUTE FUNCTION directory.check_counted();
+
 GRANT INSERT (blocked) ON directory.users TO directory;
 GRANT UPDATE (user_principal_name, given_name, family_name, display_name, blocked, roles, state,
               delete_time, purge_time, revision, update_time) ON directory.users TO directory;

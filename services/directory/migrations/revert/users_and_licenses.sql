@@ -4,6 +4,8 @@ REVOKE UPDATE (update_time) ON directory.users FROM directory_worker;
 REVOKE SELECT, DELETE ON directory.users FROM directory_worker;
 REVOKE UPDATE (user_principal_name, given_name, family_name, display_name, blocked, roles, state,
                delete_time, purge_time, revision, update_time) ON directory.users FROM directory;
+DROP TRIGGER counted_only ON directory.subscriptions;
+DROP FUNCTION directory.check_counted();
 DROP POLICY counted_by_grant ON directory.subscriptions;
 DROP POLICY counted_by_customer ON directory.subscriptions;
 ALTER POLICY held_grant ON directory.subscriptions
