@@ -67,7 +67,7 @@ TEST(PermissionTest, EveryNameIsFoundAndNoOther) {
   for (const Permission& permission : AllPermissions()) {
     EXPECT_EQ(FindPermission(permission.name), &permission);
   }
-  EXPECT_EQ(AllPermissions().size(), 14u);
+  EXPECT_EQ(AllPermissions().size(), 15u);
   EXPECT_EQ(FindPermission("customer"), nullptr);
   EXPECT_EQ(FindPermission(""), nullptr);
 }
@@ -80,11 +80,11 @@ TEST(DecideTest, TheRoleOfAPartnersPersonComesFirst) {
     const char* permission;
     const char* roles;  // of G A S H, those that may
   } table[] = {
-      {"customer.view", "GASH"}, {"customer.edit", "GA"},       {"order.create", "GAS"},
-      {"order.view", "GAS"},     {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
-      {"user.view", "GASH"},     {"user.manage", "GA"},         {"license.view", "GAS"},
-      {"license.manage", "GA"},  {"service.manage", "GA"},      {"relationship.remove", "GA"},
-      {"grant.create", "GA"},    {"invitation.create", "GAS"},
+      {"customer.view", "GASH"},     {"customer.edit", "GA"},       {"order.create", "GAS"},
+      {"order.view", "GAS"},         {"subscription.view", "GASH"}, {"subscription.manage", "GAS"},
+      {"user.view", "GASH"},         {"user.manage", "GA"},         {"license.view", "GAS"},
+      {"user.unblock", "GAH"},       {"license.manage", "GA"},      {"service.manage", "GA"},
+      {"relationship.remove", "GA"}, {"grant.create", "GA"},        {"invitation.create", "GAS"},
   };
   const std::pair<char, const char*> roles[] = {
       {'G', "global_admin"}, {'A', "admin_agent"}, {'S', "sales_agent"}, {'H', "helpdesk_agent"}};
@@ -128,6 +128,7 @@ TEST(DecideTest, ARelationshipAllowsWhatItsTypeAndStateSay) {
       {"subscription.manage", P, yes, "RELATIONSHIP_INACTIVE", "RELATIONSHIP_INACTIVE"},
       {"user.view", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"user.manage", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
+      {"user.unblock", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"license.view", R, yes, yes, yes},
       {"license.view", P, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
       {"license.manage", R, "PERMISSION_MISSING", "PERMISSION_MISSING", "PERMISSION_MISSING"},
@@ -168,6 +169,7 @@ TEST(DecideTest, AGrantAllowsWhatItsRolesSay) {
       {"subscription.manage", {"subscription_admin"}, "PERMISSION_MISSING"},
       {"user.view", {"user_admin", "directory_reader"}, "PERMISSION_MISSING"},
       {"user.manage", {"user_admin"}, "PERMISSION_MISSING"},
+      {"user.unblock", {"user_admin"}, "PERMISSION_MISSING"},
       {"license.view",
        {"user_admin", "license_admin", "service_admin", "subscription_admin", "directory_reader"},
        ""},
@@ -238,11 +240,11 @@ TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
     const char* permission;
     const char* roles;  // of G B, those that may
   } table[] = {
-      {"customer.view", "GB"}, {"customer.edit", "G"},      {"order.create", ""},
-      {"order.view", "GB"},    {"subscription.view", "GB"}, {"subscription.manage", ""},
-      {"user.view", "G"},      {"user.manage", "G"},        {"license.view", "GB"},
-      {"license.manage", "G"}, {"service.manage", "G"},     {"relationship.remove", ""},
-      {"grant.create", ""},    {"invitation.create", ""},
+      {"customer.view", "GB"},     {"customer.edit", "G"},      {"order.create", ""},
+      {"order.view", "GB"},        {"subscription.view", "GB"}, {"subscription.manage", ""},
+      {"user.view", "G"},          {"user.manage", "G"},        {"license.view", "GB"},
+      {"user.unblock", "G"},       {"license.manage", "G"},     {"service.manage", "G"},
+      {"relationship.remove", ""}, {"grant.create", ""},        {"invitation.create", ""},
   };
   for (const auto& row : table) {
     for (const auto& [letter, role] :

@@ -12,6 +12,7 @@ const std::vector<Permission>& Table() {
   const Names all = {"global_admin", "admin_agent", "sales_agent", "helpdesk_agent"};
   const Names sales = {"global_admin", "admin_agent", "sales_agent"};
   const Names admins = {"global_admin", "admin_agent"};
+  const Names support = {"global_admin", "admin_agent", "helpdesk_agent"};
   const Names customer_admins = {"global_admin"};
   const Names customer_readers = {"global_admin", "billing_admin"};
   const std::vector<Relationship::Type> any_type = {Relationship::RESELLER, Relationship::PROVIDER};
@@ -66,6 +67,10 @@ const std::vector<Permission>& Table() {
        .partner_roles = admins,
        .grant_roles = {"user_admin"},
        .customer_roles = customer_admins},
+      {.name = "user.unblock",
+       .partner_roles = support,
+       .grant_roles = {"user_admin"},
+       .customer_roles = customer_admins},
       {.name = "license.view",
        .partner_roles = sales,
        .edge_types = reseller,
@@ -111,6 +116,11 @@ const Permission& OrderView() { return Named("order.view"); }
 const Permission& SubscriptionView() { return Named("subscription.view"); }
 const Permission& SubscriptionManage() { return Named("subscription.manage"); }
 const Permission& UserView() { return Named("user.view"); }
+const Permission& UserManage() { return Named("user.manage"); }
+const Permission& UserUnblock() { return Named("user.unblock"); }
+const Permission& LicenseView() { return Named("license.view"); }
+const Permission& LicenseManage() { return Named("license.manage"); }
+const Permission& ServiceManage() { return Named("service.manage"); }
 const Permission& RelationshipRemove() { return Named("relationship.remove"); }
 const Permission& GrantCreate() { return Named("grant.create"); }
 

@@ -43,6 +43,11 @@ const Permission& OrderView();
 const Permission& SubscriptionView();
 const Permission& SubscriptionManage();
 const Permission& UserView();
+const Permission& UserManage();
+const Permission& UserUnblock();  // to reset a user's block, a part of the former
+const Permission& LicenseView();
+const Permission& LicenseManage();
+const Permission& ServiceManage();
 const Permission& RelationshipRemove();
 const Permission& GrantCreate();
 

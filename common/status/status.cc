@@ -77,6 +77,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case RELATIONSHIP_EXISTS:
     case PARTNERSHIP_EXISTS:
     case RENEWAL_EXISTS:
+    case USER_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:
@@ -99,6 +100,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:
     case GRANT_ROLE_FORBIDDEN:
+    case LICENSES_EXHAUSTED:
       return absl::StatusCode::kFailedPrecondition;
     case RATE_LIMITED:
     case QUOTA_EXCEEDED:

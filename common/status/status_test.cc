@@ -59,8 +59,9 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kNotFound, {RESOURCE_NOT_FOUND, INVITATION_NOT_FOUND, METHOD_NOT_FOUND});
   all(StatusCode::kPermissionDenied, {ROLE_MISSING, PERMISSION_MISSING, RELATIONSHIP_MISSING});
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
-  all(StatusCode::kAlreadyExists, {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS,
-                                   CUSTOMER_EXISTS, PARTNER_EXISTS, OFFER_EXISTS, RENEWAL_EXISTS});
+  all(StatusCode::kAlreadyExists,
+      {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS, CUSTOMER_EXISTS, PARTNER_EXISTS,
+       OFFER_EXISTS, RENEWAL_EXISTS, USER_EXISTS});
   all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
                                         INVITATION_NOT_ISSUED,
                                         INVITATION_EXPIRED,
@@ -81,7 +82,8 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
                                         MAIL_DISABLED,
                                         STATE_TRANSITION,
                                         SELF_RELATIONSHIP,
-                                        GRANT_ROLE_FORBIDDEN});
+                                        GRANT_ROLE_FORBIDDEN,
+                                        LICENSES_EXHAUSTED});
   all(StatusCode::kResourceExhausted,
       {RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED, MESSAGE_TOO_LARGE});
   all(StatusCode::kUnavailable, {DEPENDENCY_UNAVAILABLE});

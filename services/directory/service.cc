@@ -3,9 +3,11 @@
 #include "common/rpc/bind.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/directory/licenses/handlers.h"
 #include "services/directory/offers/handlers.h"
 #include "services/directory/orders/handlers.h"
 #include "services/directory/subscriptions/handlers.h"
+#include "services/directory/users/handlers.h"
 
 namespace partnerlink::directory {
 namespace {
@@ -19,9 +21,11 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           const rpc::Edge& edge) {
   using namespace v1;             // NOLINT: the messages
   using namespace customers;      // NOLINT: the handlers
+  using namespace licenses;       // NOLINT: the handlers
   using namespace offers;         // NOLINT: the handlers
   using namespace orders;         // NOLINT: the handlers
   using namespace subscriptions;  // NOLINT: the handlers
+  using namespace users;          // NOLINT: the handlers
   using rpc::With;
   const google::protobuf::FileDescriptor* file = GetCustomerRequest::descriptor()->file();
   auto service =
@@ -44,6 +48,16 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("GetSubscription", ValidateGetSubscription, With(deps, GetSubscription));
   service->Unary("ListSubscriptions", ValidateListSubscriptions, With(deps, ListSubscriptions));
   service->Unary("CancelSubscription", ValidateCancelSubscription, With(deps, CancelSubscription));
+  service->Unary("CreateUser", ValidateCreateUser, With(deps, CreateUser));
+  service->Unary("GetUser", ValidateGetUser, With(deps, GetUser));
+  service->Unary("ListUsers", ValidateListUsers, With(deps, ListUsers));
+  service->Unary("UpdateUser", ValidateUpdateUser, With(deps, UpdateUser));
+  service->Unary("DeleteUser", ValidateDeleteUser, With(deps, DeleteUser));
+  service->Unary("UndeleteUser", ValidateUndeleteUser, With(deps, UndeleteUser));
+  service->Unary("ModifyLicenses", ValidateModifyLicenses, With(deps, ModifyLicenses));
+  service->Unary("ListLicenseCounts", ValidateListLicenseCounts, With(deps, ListLicenseCounts));
+  service->Unary("ListManagedServices", ValidateListManagedServices,
+                 With(deps, ListManagedServices));
   service->Unary("ApplyRelationships", ValidateApplyRelationships, With(deps, ApplyRelationships));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());

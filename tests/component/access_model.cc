@@ -21,7 +21,8 @@ const std::map<std::string_view, Words>& CapsOfPartners() {
       {"sales_agent",
        {"customer.view", "order.view", "subscription.view", "user.view", "license.view",
         "order.create", "subscription.manage", "invitation.create"}},
-      {"helpdesk_agent", {"customer.view", "subscription.view", "user.view"}}};
+      // Views, and resets a user's block.
+      {"helpdesk_agent", {"customer.view", "subscription.view", "user.view", "user.unblock"}}};
   return *kCaps;
 }
 
@@ -30,7 +31,7 @@ const std::map<std::string_view, Words>& CapsOfCustomers() {
   static const auto* kCaps = new std::map<std::string_view, Words>{
       {"global_admin",
        {"customer.view", "customer.edit", "order.view", "subscription.view", "user.view",
-        "user.manage", "license.view", "license.manage", "service.manage"}},
+        "user.manage", "user.unblock", "license.view", "license.manage", "service.manage"}},
       {"billing_admin", {"customer.view", "order.view", "subscription.view", "license.view"}}};
   return *kCaps;
 }
@@ -59,7 +60,8 @@ const Words kActiveAllows = {kOrders, "subscription.manage", kRemoval, kRequest}
 Words GrantRoleAllows(std::string_view role) {
   static const std::map<std::string_view, Words> kRoles = {
       {"user_admin",
-       {"customer.view", "license.view", "customer.edit", "user.view", "user.manage"}},
+       {"customer.view", "license.view", "customer.edit", "user.view", "user.manage",
+        "user.unblock"}},
       {"license_admin", {"customer.view", "license.view", "customer.edit", "license.manage"}},
       {"service_admin", {"customer.view", "license.view", "customer.edit", "service.manage"}},
       {"subscription_admin",

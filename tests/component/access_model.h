@@ -103,7 +103,7 @@ inline constexpr std::string_view kPermissions[] = {
     "customer.view",     "customer.edit",     "order.create",        "order.view",
     "subscription.view", "user.view",         "subscription.manage", "user.manage",
     "license.view",      "license.manage",    "service.manage",      "relationship.remove",
-    "grant.create",      "invitation.create",
+    "grant.create",      "invitation.create", "user.unblock",
 };
 
 // May the asker do that with this customer? `holdings` are those of the asker, if it is a partner.

@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/directory/subscriptions/rules.h"
+#include "services/directory/users/rules.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/partners/rules.h"
@@ -133,6 +134,14 @@ const std::vector<Stateful> kStateful = {
         term_months, state)
       VALUES ('customers/northwind', 'partners/contoso', '00000000-0000-0000-0000-000000000001',
         'offers/mail', 1, 12, '@'))sql"},
+    {"directory.users",
+     ", delete_time = CASE WHEN '@' = 'DELETED' THEN now() END,"
+     " purge_time = CASE WHEN '@' = 'DELETED' THEN now() + '30 days' END",
+     R"sql(
+      INSERT INTO directory.users (customer, id, user_principal_name, state, delete_time, purge_time)
+      VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000005',
+        'ann@northwind.example', '@', CASE WHEN '@' = 'DELETED' THEN now() END,
+        CASE WHEN '@' = 'DELETED' THEN now() + '30 days' END))sql"},
 };
 
 // The product's state tables, as far as they are built; an empty state for what is not there yet.
@@ -217,6 +226,7 @@ const std::map<std::string, Transitions> kOfTheProduct = {
     {"directory.offers",
      {{"", "ACTIVE"}, {"", "RETIRED"}, {"ACTIVE", "RETIRED"}, {"RETIRED", "ACTIVE"}}},
     {"directory.subscriptions", {{"", "ACTIVE"}, {"ACTIVE", "CANCELLED"}}},
+    {"directory.users", {{"", "ACTIVE"}, {"ACTIVE", "DELETED"}, {"DELETED", "ACTIVE"}}},
 };
 
 class TransitionsTest : public testing::Test {
@@ -411,6 +421,15 @@ Transitions Ruled(std::initializer_list<Action> actions, int states,
     }
   }
   return ruled;
+}
+
+TEST_F(TransitionsTest, OfUsersAreThoseOfTheRules) {
+  using directory::users::Action;
+  using directory::v1::User;
+  Transitions ruled = Ruled<User::State, Action>(
+      {Action::kDelete, Action::kRestore}, User::State_ARRAYSIZE, directory::users::After,
+      [](auto state) { return User::State_Name(state); });
+  EXPECT_EQ(LegalOf("directory.users"), ruled);
 }
 
 TEST_F(TransitionsTest, OfPartnersAreThoseOfTheRules) {

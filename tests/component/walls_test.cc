@@ -70,8 +70,10 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO directory.offers (name, display_name, term_months, state)
     VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING;
   INSERT INTO directory.subscriptions (customer, id, partner, relationship, offer, quantity,
-      term_months, state)
-    VALUES ('customers/$-c', '#6', 'partners/$', '#1', 'offers/mail', 1, 12, 'ACTIVE');
+      term_months, state, assigned)
+    VALUES ('customers/$-c', '#6', 'partners/$', '#1', 'offers/mail', 1, 12, 'ACTIVE', 1);
+  INSERT INTO directory.license_assignments (customer, subscription, user_id)
+    VALUES ('customers/$-c', '#6', '#8');
   INSERT INTO directory.orders (customer, id, partner, relationship, actor)
     VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
   INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
@@ -324,10 +326,11 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.portal_records", "relationship.relationships"}));
   EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
             (Names{"relationship.partners", "relationship.partnerships"}));
-  EXPECT_EQ(Seen("directory", "partners/alpha"),
-            (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.order_lines", "directory.orders",
-                   "directory.partner_customers", "directory.subscriptions", "directory.users"}));
+  EXPECT_EQ(
+      Seen("directory", "partners/alpha"),
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
+             "directory.license_assignments", "directory.order_lines", "directory.orders",
+             "directory.partner_customers", "directory.subscriptions", "directory.users"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.declines",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
@@ -336,8 +339,8 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.relationships"}));
   EXPECT_EQ(Seen("directory", "customers/alpha-c"),
             (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.order_lines", "directory.orders",
-                   "directory.subscriptions", "directory.users"}));
+                   "directory.edges", "directory.license_assignments", "directory.order_lines",
+                   "directory.orders", "directory.subscriptions", "directory.users"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
@@ -353,7 +356,8 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
         "relationship.portal_records", "relationship.relationships", "relationship.revocations"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
-        "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
+        "directory.edges", "directory.license_assignments", "directory.partner_customers",
+        "directory.subscriptions", "directory.users"}},
       {"auditor", {"common.audit_entries"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;

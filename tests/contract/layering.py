@@ -11,6 +11,7 @@ OPEN_HEADERS = {"rules.h", "store.h"}
 OPEN_OF_ROOM = {
     "services/invitation/invitations": {"events.h", "issuing.h"},
     "services/directory/subscriptions": {"events.h"},
+    "services/directory/users": {"events.h"},
     "services/relationship/relationships": {"establishing.h"},
     "services/relationship/grants": {"termination.h"},
 }

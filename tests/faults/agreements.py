@@ -200,6 +200,20 @@ AGREEMENTS = [
         "UPDATE directory.subscriptions SET quantity = quantity + 1 WHERE id = "
         "(SELECT id FROM directory.subscriptions LIMIT 1)"),
     Check(
+        "every subscription counts its licences, has a seat for each, and each is of a user",
+        """
+        SELECT format('%s/subscriptions/%s: %s of %s seats assigned, %s licences, %s of users',
+          s.customer, s.id, s.assigned, s.quantity, count(a), count(u))
+        FROM directory.subscriptions s
+        LEFT JOIN directory.license_assignments a
+          ON a.customer = s.customer AND a.subscription = s.id
+        LEFT JOIN directory.users u
+          ON u.customer = a.customer AND u.id = a.user_id AND u.state = 'ACTIVE'
+        GROUP BY s.customer, s.id, s.assigned, s.quantity
+        HAVING s.assigned <> count(a) OR count(a) > s.quantity OR count(a) <> count(u)""",
+        "DELETE FROM directory.license_assignments WHERE ctid = "
+        "(SELECT ctid FROM directory.license_assignments LIMIT 1)"),
+    Check(
         "every order was written with its lines",
         """
         SELECT format('%s/orders/%s of transaction %s: %s lines of transactions %s', o.customer,

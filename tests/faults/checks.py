@@ -18,6 +18,9 @@ class Kind:
     pattern: str = ""  # of the resource in the audit rows
     where: str = "true"  # what else its audit rows are known by
     revision: str = "revision"  # from the columns
+    # That wrote the row last, from the columns; null: no matter which.
+    transaction: str = "xmin::text::bigint"
+    only: str = "true"  # which of the rows are of the kind
 
     @property
     def service(self) -> str:
@@ -26,7 +29,8 @@ class Kind:
     @property
     def rows(self) -> str:
         return (f"SELECT {self.account} AS account, {self.resource} AS resource, "
-                f"{self.revision} AS revision, xmin::text::bigint AS transaction FROM {self.table}")
+                f"{self.revision} AS revision, {self.transaction} AS transaction "
+                f"FROM {self.table} WHERE {self.only}")
 
     @property
     def entries(self) -> str:
@@ -44,6 +48,15 @@ class Kind:
 CHANGES_IT = "method <> 'sweep/notices'"
 # What operators look at is audited, too.
 IS_LOOK = "actor_account = 'operators' AND before IS NULL AND after IS NULL"
+
+# Who has a seat is counted in the subscription's row, and audited as the user's.
+UNLESS_LICENSED = """CASE WHEN NOT EXISTS (
+  SELECT FROM common.audit_entries a WHERE a.account = subscriptions.customer
+    AND a.after->'licenses' @> to_jsonb(format('%s/subscriptions/%s', subscriptions.customer,
+      subscriptions.id)))
+  THEN subscriptions.xmin::text::bigint END"""
+# The first administrator is audited as a part of the customer's creation.
+NOT_FIRST = "customer NOT IN (SELECT name FROM directory.customers WHERE creator <> '')"
 
 KINDS = [
     Kind("invitation.invitations", resource="partner || '/invitations/' || id",
@@ -63,7 +76,10 @@ KINDS = [
     Kind("directory.customers", account="name", pattern="^customers/", where="account = resource"),
     Kind("directory.offers", account="'operators'", pattern="^offers/"),
     Kind("directory.subscriptions", account="customer",
-         resource="customer || '/subscriptions/' || id", pattern="^customers/[^/]+/subscriptions/"),
+         resource="customer || '/subscriptions/' || id", pattern="^customers/[^/]+/subscriptions/",
+         transaction=UNLESS_LICENSED),
+    Kind("directory.users", account="customer", resource="customer || '/users/' || id",
+         pattern="^customers/[^/]+/users/", only=NOT_FIRST),
     # Never changed.
     Kind("directory.orders", account="customer", resource="customer || '/orders/' || id",
          pattern="^customers/[^/]+/orders/", revision="1"),
@@ -81,7 +97,8 @@ def checks_of(kind: Kind) -> list[Check]:
             LEFT JOIN (SELECT account, resource, count(*), max(transaction) AS transaction
                        FROM ({kind.entries}) every GROUP BY account, resource) e
               USING (account, resource)
-            WHERE (r.revision, r.transaction) IS DISTINCT FROM (e.count, e.transaction)""",
+            WHERE (r.revision, coalesce(r.transaction, e.transaction))
+              IS DISTINCT FROM (e.count, e.transaction)""",
             f"DELETE FROM common.audit_entries WHERE ctid = (SELECT ctid FROM common.audit_entries "
             f"WHERE service = '{kind.service}' AND resource ~ '{kind.pattern}' "
             f"AND {kind.where} AND resource IN (SELECT r.resource FROM ({kind.rows}) r) LIMIT 1)"),
@@ -94,7 +111,8 @@ def checks_of(kind: Kind) -> list[Check]:
                   FROM ({kind.entries}) e ORDER BY resource, create_time DESC) last
             LEFT JOIN ({kind.rows}) r USING (account, resource)
             WHERE (r.resource IS NULL) <> (last.after IS NULL)""",
-            f"DELETE FROM {kind.table} WHERE ctid = (SELECT ctid FROM {kind.table} LIMIT 1)"),
+            f"DELETE FROM {kind.table} WHERE ctid = "
+            f"(SELECT ctid FROM {kind.table} WHERE {kind.only} LIMIT 1)"),
     ]
 
 

@@ -27,6 +27,17 @@ DAMAGES = [
         "(SELECT id FROM directory.subscriptions WHERE state = 'CANCELLED' LIMIT 1)",
         "/subscriptions/", "state is 'ACTIVE' instead of 'CANCELLED'"),
     Damage(
+        "a user that has lost a licence",
+        "DELETE FROM directory.license_assignments WHERE ctid = "
+        "(SELECT a.ctid FROM directory.license_assignments a JOIN directory.subscriptions s "
+        "ON s.customer = a.customer AND s.id = a.subscription WHERE s.state = 'ACTIVE' LIMIT 1)",
+        "/users/", "licenses is "),
+    Damage(
+        "a deleted user that is there",
+        "UPDATE directory.users SET state = 'ACTIVE', delete_time = NULL, purge_time = NULL "
+        "WHERE ctid = (SELECT ctid FROM directory.users WHERE state = 'DELETED' LIMIT 1)",
+        "/users/", "state is 'ACTIVE' instead of 'DELETED'"),
+    Damage(
         "a removed relationship that is in force",
         "UPDATE relationship.relationships SET state = 'ACTIVE', effective_end_time = NULL "
         "WHERE id = (SELECT id FROM relationship.relationships "

@@ -82,6 +82,11 @@ def of_order(call: Call, body: dict, before: Promises) -> Promises:
     return promised
 
 
+def of_cancellation(call: Call, body: dict, before: Promises) -> Promises:
+    """How many of its seats are users' goes on after its end."""
+    return {body["name"]: {field: value for field, value in body.items() if field != "assigned"}}
+
+
 def of_removal(call: Call, body: dict, before: Promises) -> Promises:
     """The relationship is over and off the list, what was sold through it with it; grants stay, or
     go within seconds, as the partner's policy is: nobody comes back before."""
@@ -125,6 +130,16 @@ def running_through(relationship: str, promised: Promises) -> list[str]:
             and "/subscriptions/" in name and promise["state"] == "ACTIVE"]
 
 
+def as_licensed(promised: Promises) -> Promises:
+    """A licence of a subscription that is over is none any more: its user was not told."""
+    def is_over(subscription: str) -> bool:
+        return (promised.get(subscription) or {}).get("state") == "CANCELLED"
+
+    return {name: promise if not (promise or {}).get("licenses") else promise | {
+                "licenses": [each for each in promise["licenses"] if not is_over(each)]}
+            for name, promise in promised.items()}
+
+
 def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
     name = body["partnership"]
     return {name: {"name": name, "provider": call.fields["provider"], "state": "ACTIVE",
@@ -158,6 +173,7 @@ PROMISES = {
     "CreateCustomer": of_creation,
     "SetCustomerLabels": of_labels,
     "CreateOrder": of_order,
+    "CancelSubscription": of_cancellation,
     "RemoveRelationship": of_removal,
     "EndRelationship": of_end,
 }

@@ -2,13 +2,13 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 from calls import Call, People
 from client import pattern_of
 from journal import Record, Told
-from promises import KEPT, Promises, is_same_answer, promises
+from promises import KEPT, Promises, as_licensed, is_same_answer, promises
 
 # Of the calls that nothing speaks for repeating, this many are repeated nevertheless.
 SAMPLE = 300
@@ -28,6 +28,8 @@ class Listing:
     parent: Callable[[str, dict | None], str] = parent_in_name
     # The name by which the promises know a row of the list.
     name: Callable[[str, dict], str] = lambda parent, row: row["name"]
+    # Of the call: without these the list shows less.
+    fields: dict = field(default_factory=dict)
 
 
 LISTINGS = {
@@ -43,12 +45,13 @@ LISTINGS = {
     # The customer's own lists: of a partner's view nothing stays when its relationship ends.
     "customers/*/orders/*": Listing("ListOrders", "orders"),
     "customers/*/subscriptions/*": Listing("ListSubscriptions", "subscriptions"),
+    "customers/*/users/*": Listing("ListUsers", "users", fields={"show_deleted": True}),
 }
 
 
 def rows_of(people: People, listing: Listing, parent: str) -> dict[str, dict]:
     """Every row of a parent's list, by name."""
-    fields = {"page_size": 500} | ({} if parent == "operators" else {"parent": parent})
+    fields = {"page_size": 500} | listing.fields | ({} if parent == "operators" else {"parent": parent})
     found = {}
     while True:
         page = people.must(parent, listing.method, fields)
@@ -76,7 +79,7 @@ class Findings:
 
 def read_back(people: People, record: Record) -> Findings:
     findings = Findings([], [])
-    wanted = promised(record)
+    wanted = as_licensed(promised(record))
     lists = lists_of(people, wanted)
     for name, promise in wanted.items():
         fault = fault_of(promise, lists[list_of(name, promise)].get(name))

@@ -18,9 +18,11 @@ SUSPECT = "suspect"
 PARTNERSHIPS = "partners/*/partnerships/*"
 RELATIONSHIPS = "relationships/*"
 SUBSCRIPTIONS = "customers/*/subscriptions/*"
+USERS = "customers/*/users/*"
 GRANTS = "partners/*/grants/*"
 GRANT_ROLES = ["user_admin", "license_admin", "service_admin", "subscription_admin"]
 MOST_OFFERS = 8
+MOST_USERS = 12
 MOST_SEATS = 1000
 # Of an invitation's life; s.
 LONGEST = 90 * 24 * 3600
@@ -452,6 +454,61 @@ def cancel_subscription(client) -> Call | None:
          "etag": subscription["etag"]})
 
 
+def create_user(client) -> Call | None:
+    """Of a customer that clients share, and that has a subscription: it began without users, while one
+    that a partner creates has its administrator, who is no client's."""
+    served = [each["name"].partition("/subscriptions/")[0] for each in client.named(SUBSCRIPTIONS)
+              if each["state"] == "ACTIVE" and f"customers/{SHARED}" in each["name"]]
+    if not served or len(client.named(USERS)) >= MOST_USERS:
+        return None
+    customer = client.random.choice(served)
+    return client.call(customer, "CreateUser", {"parent": customer, "user": {
+        "user_principal_name": f"{client.unique('ann')}@alpine.example", "given_name": "Ann",
+        "roles": client.random.choice([[], ["billing_admin"]])}})
+
+
+def update_user(client) -> Call | None:
+    user = client.pick(USERS, state="ACTIVE")
+    return user and client.call(customer_of(user), "UpdateUser", {
+        "user": {"name": user["name"], "family_name": client.unique("name"),
+                 "blocked": not user["blocked"], "etag": user["etag"]},
+        "update_mask": "familyName,blocked"})
+
+
+def delete_or_restore_user(client) -> Call | None:
+    """Those that are deleted are sooner restored than chosen."""
+    user, method = client.pick(USERS, state="DELETED"), "UndeleteUser"
+    if not user:
+        user, method = client.pick(USERS, state="ACTIVE"), "DeleteUser"
+    return user and client.call(customer_of(user), method,
+                                {"name": user["name"], "etag": user["etag"]})
+
+
+def modify_licenses(client) -> Call | None:
+    """Gives a user a seat of a subscription, or takes it away."""
+    pairs = [(user, each) for user in client.named(USERS) for each in client.named(SUBSCRIPTIONS)
+             if user["state"] == each["state"] == "ACTIVE"
+             and customer_of(user) == customer_of(each)]
+    if not pairs:
+        return None
+    user, subscription = client.random.choice(pairs)
+    name = subscription["name"]
+    holders = sum(name in each["licenses"] for each in client.named(USERS))
+    if name in user["licenses"]:
+        what = "remove"
+    elif holders < subscription["quantity"]:
+        what = "assign"
+    else:
+        return None
+    return client.call(customer_of(user), "ModifyLicenses",
+                       {"name": user["name"], what: [name], "etag": user["etag"]})
+
+
+def customer_of(resource: dict) -> str:
+    """The account in the name of what belongs to a customer."""
+    return "/".join(resource["name"].split("/")[:2])
+
+
 def remove_relationship(client) -> Call | None:
     listed = client.pick_name("partners/*/customers/*")
     relationship = listed and client.relationship_of(listed)
@@ -634,6 +691,10 @@ STEPS = [
     Step(create_order, 5),
     Step(order_more_seats, 4),
     Step(cancel_subscription, 2),
+    Step(create_user, 4),
+    Step(update_user, 2),
+    Step(delete_or_restore_user, 2),
+    Step(modify_licenses, 5),
     Step(remove_relationship, 3),
     Step(pause_relationship, 3),
     Step(end_relationship, 2),

@@ -428,6 +428,48 @@ def cancel_subscription(world: World, who: Who) -> dict:
             "request_id": random_id()}
 
 
+def create_user(world: World, who: Who) -> dict:
+    return {"parent": who.pair.accepted.customer.account, "user": world.user_fields(),
+            "request_id": random_id()}
+
+
+def get_user(_: World, who: Who) -> dict:
+    return {"name": who.pair.users[0]}
+
+
+def list_users(_: World, who: Who) -> dict:
+    assert who.pair.users
+    return {"parent": who.pair.customer.account, "page_size": 1}
+
+
+def update_user(world: World, who: Who) -> dict:
+    """The helpdesk resets a block and nothing else."""
+    if who.role == "helpdesk_agent":
+        return {"user": {"name": who.pair.users[0]}, "update_mask": "blocked",
+                "request_id": random_id()}
+    return {"user": world.user_fields(name=who.pair.users[0]), "request_id": random_id()}
+
+
+def user_to_change(_: World, who: Who) -> dict:
+    return {"name": who.pair.new_user(), "request_id": random_id()}
+
+
+def undelete_user(_: World, who: Who) -> dict:
+    deleted = who.pair.new_user()
+    who.pair.customer.must("DeleteUser", {"name": deleted})
+    return {"name": deleted, "request_id": random_id()}
+
+
+def modify_licenses(world: World, who: Who) -> dict:
+    """One of each; what is taken was given before."""
+    customer = who.pair.accepted.customer
+    given, taken = (world.order(customer.account, who.pair.partner)["lineItems"][0]["subscription"]
+                    for _ in range(2))
+    user = who.pair.new_user()
+    customer.must("ModifyLicenses", {"name": user, "assign": [taken]})
+    return {"name": user, "assign": [given], "remove": [taken], "request_id": random_id()}
+
+
 def update_partner(_: World, who: Who) -> dict:
     change = {"display_name": "Contoso Sales", "policies": {"end_notice_days": 14}}
     return {"partner": change | {"name": who.pair.partner.account}, "request_id": random_id()}
@@ -527,6 +569,16 @@ CASES: dict[str, Entry] = {
     "GetSubscription": Entry(get_subscription, ("name",), shared=("name",)),
     "ListSubscriptions": Entry(list_of_customer, ("parent",), shared=("parent",)),
     "CancelSubscription": Entry(cancel_subscription, ("name",), shared=("name",)),
+    "CreateUser": Entry(create_user, ("parent",)),
+    "GetUser": Entry(get_user, ("name",), shared=("name",)),
+    "ListUsers": Entry(list_users, ("parent",)),
+    "UpdateUser": Entry(update_user, ("user.name",), shared=("user.name",)),
+    "DeleteUser": Entry(user_to_change, ("name",), shared=("name",)),
+    "UndeleteUser": Entry(undelete_user, ("name",), shared=("name",)),
+    "ModifyLicenses": Entry(
+        modify_licenses, ("name", "assign.0", "remove.0"), shared=("name", "assign.0", "remove.0")),
+    "ListLicenseCounts": Entry(list_of_customer, ("parent",), shared=("parent",)),
+    "ListManagedServices": Entry(list_of_customer, ("parent",), shared=("parent",)),
     "UpdatePartner": Entry(update_partner, ("partner.name",)),
     "GetAttestationText": Entry(get_attestation_text),
     "RemoveRelationship": Entry(remove_relationship, ("name",)),

@@ -86,6 +86,15 @@ class Pair:
         account = self.accepted.customer.account
         return [self.world.order(account, self.partner) for _ in range(2)]
 
+    @functools.cached_property
+    def users(self) -> list[str]:
+        """Two of the customer's, so that a list has a second page; they stay."""
+        return [self.new_user() for _ in range(2)]
+
+    def new_user(self) -> str:
+        """One that may be changed."""
+        return self.world.user(self.accepted.customer)["name"]
+
     @property
     def subscription(self) -> str:
         return self.orders[0]["lineItems"][0]["subscription"]

@@ -273,6 +273,17 @@ class World:
         return (partner or self.contoso).must(
             "CreateOrder", {"parent": customer, "order": {"line_items": [line]}})
 
+    def user_fields(self, **fields) -> dict:
+        """What a caller writes of a user."""
+        return {"user_principal_name": f"{self.unique('ann')}@alpine.example", "given_name": "Ann",
+                "family_name": "Beebe", "display_name": "Ann Beebe",
+                "roles": ["billing_admin"]} | fields
+
+    def user(self, creator: Caller, customer: str = "", **fields) -> dict:
+        """A new user of a customer, of the creator itself if none is said."""
+        return creator.must("CreateUser", {"parent": customer or creator.account,
+                                           "user": self.user_fields(**fields)})
+
     def attestation(self, partner: Caller | None = None) -> dict:
         """What a remover attests, in full."""
         text = (partner or self.contoso).must("GetAttestationText", {})

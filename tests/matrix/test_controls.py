@@ -17,14 +17,16 @@ LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "
          "GetRelationship", "ListRelationships", "GetGrant", "ListGrants", "GetCustomer",
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
          "ListSubscriptions", "ListLeftBehindGrants", "GetPartnership", "ListPartnerships",
-         "ListAuditEntries", "ListPortalRecords",
+         "ListAuditEntries", "ListPortalRecords", "GetUser", "ListUsers", "ListLicenseCounts",
+         "ListManagedServices",
          # It answers; what it changes is the row of a reseller of the stranger's.
          "SuspendRelationship")
 CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
            "RevokeInvitation", "SetCustomerLabels", "CancelSubscription", "UpdatePartner",
            "RemoveRelationship", "UpdateGrant", "DeleteGrant", "RequestGrantApproval",
            "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles",
-           "ResumeRelationship", "EndRelationship", "WithdrawEnd")
+           "ResumeRelationship", "EndRelationship", "WithdrawEnd", "CreateUser", "UpdateUser",
+           "DeleteUser", "UndeleteUser")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 

@@ -23,7 +23,8 @@ constexpr char kRelationships[] = "relationships/";
 constexpr char kColumns[] =
     "s.customer, s.id, s.offer, s.quantity, s.state, s.relationship, s.partner, "
     PARTNERLINK_MICROS(TERM_END_TIME) ", s.auto_renew, s.end_cause, "
-    PARTNERLINK_MICROS("s.create_time") ", " PARTNERLINK_MICROS("s.update_time") ", s.revision";
+    PARTNERLINK_MICROS("s.create_time") ", " PARTNERLINK_MICROS("s.update_time") ", s.revision, "
+    "s.assigned";
 
 Row FromRow(const pqxx::row& row) {
   Row result;
@@ -43,6 +44,7 @@ Row FromRow(const pqxx::row& row) {
   SetTime(row[11], [&] { return subscription.mutable_update_time(); });
   result.revision = row[12].as<int64_t>();
   subscription.set_etag(postgres::Etag(result.revision));
+  subscription.set_assigned(row[13].as<int32_t>());
   return result;
 }
 
