@@ -18,6 +18,10 @@ absl::StatusOr<v1::Customer> CreateCustomer(const CallContext& context, const De
 absl::StatusOr<v1::Customer> ReadCreated(const CallContext& context, const Deps& deps,
                                          const v1::Customer& created);
 
+absl::Status ValidateCheckCustomerExists(const v1::CheckCustomerExistsRequest& request);
+absl::StatusOr<v1::CheckCustomerExistsResponse> CheckCustomerExists(
+    const CallContext& context, const Deps& deps, const v1::CheckCustomerExistsRequest& request);
+
 absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request);
 absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps& deps,
                                          const v1::GetCustomerRequest& request);
@@ -31,6 +35,10 @@ absl::Status ValidateCountCustomers(const v1::CountCustomersRequest& request);
 absl::StatusOr<v1::CountCustomersResponse> CountCustomers(const CallContext& context,
                                                           const Deps& deps,
                                                           const v1::CountCustomersRequest& request);
+
+absl::Status ValidateUpdateCustomer(const v1::UpdateCustomerRequest& request);
+absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const Deps& deps,
+                                            const v1::UpdateCustomerRequest& request);
 
 absl::Status ValidateSetCustomerLabels(const v1::SetCustomerLabelsRequest& request);
 absl::StatusOr<v1::Customer> SetCustomerLabels(const CallContext& context, const Deps& deps,
