@@ -37,6 +37,8 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("CountCustomers", ValidateCountCustomers, With(deps, CountCustomers));
   service->Unary("UpdateCustomer", ValidateUpdateCustomer, With(deps, UpdateCustomer));
   service->Unary("SetCustomerLabels", ValidateSetCustomerLabels, With(deps, SetCustomerLabels));
+  service->Series("ExportCustomers", ValidateExportCustomers, With(deps, ExportCustomers));
+  service->Series("ExportCustomersCsv", ValidateExportCustomersCsv, With(deps, ExportCustomersCsv));
   service->Unary("CreateOffer", ValidateCreateOffer, With(deps, CreateOffer));
   service->Unary("GetOffer", ValidateGetOffer, With(deps, GetOffer));
   service->Unary("ListOffers", ValidateListOffers, With(deps, ListOffers));
