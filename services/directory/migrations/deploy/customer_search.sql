@@ -50,11 +50,11 @@ BEGIN
   known := CASE key
     WHEN 'customer' THEN ARRAY[value]
     WHEN 'domain' THEN
-      ARRAY(SELECT d.customer FROM directory.domains d WHERE d.name = value LIMIT 100)
+      ARRAY(SELECT d.customer FROM directory.domains d WHERE d.name = value)
     ELSE ARRAY(SELECT c.name FROM directory.customers c
                WHERE c.registration_key = directory.registration_key(value)
-                 AND c.registration_key <> '' AND (in_country = '' OR c.country = in_country)
-               LIMIT 100) END;
+                 AND c.registration_key <> '' AND (in_country = '' OR c.country = in_country))
+    END;
   IF known = '{}' THEN
     known := ARRAY['customers/-'];
   END IF;
