@@ -164,14 +164,14 @@ TEST_F(CustomerListTest, AmongMoreThanAThousandTheFirstAreLookedAtAndItIsSaid) {
           "SELECT 'customers/c' || lpad(n::text, 4, '0'), 'Common ' || lpad(n::text, 4, '0')"
           " FROM generate_series(1, 1000) AS n");
   Add("zeta", "Zeta");
-  EXPECT_EQ(all("", "display_name:common", false).size(), 1000);
+  EXPECT_EQ(all("", "display_name:common", false).size(), 1000u);
   Add("c1001", "Common 1001");
   std::vector<std::string> found = all("", "display_name:common", true);
-  EXPECT_EQ(found.size(), 1000);
+  EXPECT_EQ(found.size(), 1000u);
   EXPECT_EQ(found.front(), "c0001");
   EXPECT_EQ(found.back(), "c1000");
   found = all("display_name desc", "display_name:common", true);
-  EXPECT_EQ(found.size(), 1000);
+  EXPECT_EQ(found.size(), 1000u);
   EXPECT_EQ(found.front(), "c1001");
   EXPECT_EQ(found.back(), "c0002");
   EXPECT_EQ(CountOf("display_name:common"), 1001) << "a count is whole";
@@ -391,22 +391,22 @@ TEST_F(ExportCustomersTest, HasTheWholeListByNameInMessagesOfAHundred) {
           " FROM generate_series(1, 250) AS n");
   Add("theirs", "Name 0000", kFabrikam);
   const auto messages = Export();
-  ASSERT_EQ(messages.size(), 3);
+  ASSERT_EQ(messages.size(), 3u);
   std::vector<std::string> all;
   for (const auto& message : messages) {
-    EXPECT_LE(message.size(), 100);
+    EXPECT_LE(message.size(), 100u);
     all.insert(all.end(), message.begin(), message.end());
   }
-  ASSERT_EQ(all.size(), 250);
+  ASSERT_EQ(all.size(), 250u);
   EXPECT_EQ(all.front(), "customers/c0001");
   EXPECT_EQ(all.back(), "customers/c0250");
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
   EXPECT_THAT(Export("display_name:\"me 012\""), ElementsAre(testing::SizeIs(10)));
   const auto bodies = ExportCsv();
   ASSERT_TRUE(bodies.ok()) << bodies.status();
-  EXPECT_EQ(bodies->size(), 3);
+  EXPECT_EQ(bodies->size(), 3u);
   const std::vector<std::string> rows = RowsIn(*bodies);
-  ASSERT_EQ(rows.size(), 251);
+  ASSERT_EQ(rows.size(), 251u);
   EXPECT_THAT(rows.front(), StartsWith("name,display_name,country,"));
   EXPECT_THAT(rows.back(), StartsWith("customers/c0250,Name 0250,PL,"));
 }
