@@ -348,7 +348,7 @@ TEST_F(UpdateCustomerTest, ThePoliciesAdmitNobodyElse) {
       "UPDATE directory.customers SET display_name = 'x' WHERE name = 'customers/tailspin'"
       " RETURNING 1";
   EXPECT_TRUE(database_.RunAs("directory", kContoso, {rename}).rows.empty());
-  EXPECT_EQ(database_.RunAs("directory", kFabrikam, {rename}).rows.size(), 1) << "a control";
+  EXPECT_EQ(database_.RunAs("directory", kFabrikam, {rename}).rows.size(), 1u) << "a control";
   const std::string verify =
       "INSERT INTO directory.domains (customer, name, verified)"
       " VALUES ('customers/tailspin', 'x.example', ";
