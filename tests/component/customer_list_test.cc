@@ -101,19 +101,19 @@ class CustomerListTest : public support::RelationshipTest {
 };
 
 TEST_F(CustomerListTest, APartOfANameIsFoundInAnyScriptCaseAndAccent) {
-  Add("pl", "Zażółć Gęślą");
-  Add("gr", "Η ΟΔΟΣ Αθηνών");
-  Add("jp", "株式会社東京商事");
-  Add("de", "Große Straße");
-  Add("ru", "ООО Ёлка и Ко");
+  Add("pol", "Zażółć Gęślą");
+  Add("gre", "Η ΟΔΟΣ Αθηνών");
+  Add("jap", "株式会社東京商事");
+  Add("ger", "Große Straße");
+  Add("rus", "ООО Ёлка и Ко");
   Add("other", "Nobody");
-  EXPECT_THAT(Found("display_name:\"ZOLC ges\""), ElementsAre("pl"));
-  EXPECT_THAT(Found("display_name:\"ółć\""), ElementsAre("pl"));
-  EXPECT_THAT(Found("display_name:\"οδος αθ\""), ElementsAre("gr"));
-  EXPECT_THAT(Found("display_name:\"京商事\""), ElementsAre("jp"));
-  EXPECT_THAT(Found("display_name:\"SSE STR\""), ElementsAre("de"));
+  EXPECT_THAT(Found("display_name:\"ZOLC ges\""), ElementsAre("pol"));
+  EXPECT_THAT(Found("display_name:\"ółć\""), ElementsAre("pol"));
+  EXPECT_THAT(Found("display_name:\"οδος αθ\""), ElementsAre("gre"));
+  EXPECT_THAT(Found("display_name:\"京商事\""), ElementsAre("jap"));
+  EXPECT_THAT(Found("display_name:\"SSE STR\""), ElementsAre("ger"));
   EXPECT_THAT(Found("display_name:\"ßestr\""), IsEmpty());
-  EXPECT_THAT(Found("display_name:\"елка\""), ElementsAre("ru"));
+  EXPECT_THAT(Found("display_name:\"елка\""), ElementsAre("rus"));
 }
 
 TEST_F(CustomerListTest, WhatLikeTakesForAPatternIsTakenAsItIs) {
@@ -419,7 +419,7 @@ TEST_F(ExportCustomersTest, OfNobodyIsARowOfNames) {
 }
 
 TEST_F(ExportCustomersTest, EndsWhereThePartnerIsSuspended) {
-  AddMany(kContoso, "SELECT 'customers/c' || n, 'Name ' || n FROM generate_series(1, 150) AS n");
+  AddMany(kContoso, "SELECT 'customers/c' || n, 'Name ' || n FROM generate_series(100, 249) AS n");
   ExportCustomersRequest request;
   request.set_parent(kContoso);
   const TestCall call = DirectoryCall("ExportCustomers", Anna());
