@@ -225,10 +225,12 @@ void ReplaceDomains(postgres::Transaction& transaction, const v1::Customer& cust
               AND domains.verified <> said.verified)sql",
       customer.name(), ToTextArray(names), ToTextArray(verified));
   transaction.Run(
+      // Only new ones: the policies would take one that is verified for a verification.
       R"sql(INSERT INTO directory.domains (customer, name, verified)
             SELECT $1, said.name, said.verified
             FROM unnest($2::text[], $3::boolean[]) AS said (name, verified)
-            ON CONFLICT (customer, name) DO NOTHING)sql",
+            WHERE NOT EXISTS (SELECT FROM directory.domains d
+                              WHERE d.customer = $1 AND d.name = said.name))sql",
       customer.name(), ToTextArray(names), ToTextArray(verified));
 }
 
