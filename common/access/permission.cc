@@ -111,6 +111,7 @@ const Permission* FindPermission(std::string_view name) {
 absl::Span<const Permission> AllPermissions() { return Table(); }
 
 const Permission& CustomerView() { return Named("customer.view"); }
+const Permission& CustomerEdit() { return Named("customer.edit"); }
 const Permission& OrderCreate() { return Named("order.create"); }
 const Permission& OrderView() { return Named("order.view"); }
 const Permission& SubscriptionView() { return Named("subscription.view"); }

@@ -38,6 +38,7 @@ absl::Span<const Permission> AllPermissions();
 
 // The permissions that services of the suite ask for by themselves.
 const Permission& CustomerView();
+const Permission& CustomerEdit();
 const Permission& OrderCreate();
 const Permission& OrderView();
 const Permission& SubscriptionView();

@@ -81,7 +81,7 @@ absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& val
   std::string sql = absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "",
                                  TextOperand(field, placeholder), " || '%'");
   if (op == Operator::kNotEqual) sql = absl::StrCat("((", sql, ") IS NOT TRUE)");
-  return Condition{std::move(sql), EscapeLike(value.text)};
+  return Condition{std::move(sql), {EscapeLike(value.text)}, infix};
 }
 
 absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Value& value,
@@ -101,7 +101,7 @@ absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Val
                                  ? absl::StrCat("coalesce(", ToAbsl(field.sql), ", '')")
                                  : std::string(field.sql);
   return Condition{absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder)),
-                   value.text};
+                   {value.text}};
 }
 
 absl::StatusOr<std::string> EnumValue(const Field& field, std::string_view text) {
@@ -177,6 +177,24 @@ std::string IsMember(const Field& field, Operator op, int placeholder) {
   return op == Operator::kNotEqual ? absl::StrCat("(", sql, " IS NOT TRUE)") : sql;
 }
 
+absl::StatusOr<Condition> HasKey(const Field& field, Operator op, const Value& value,
+                                 int placeholder) {
+  if (op != Operator::kHas) {
+    return Wrong(field, absl::StrCat("is asked by its key, as in ", ToAbsl(field.name),
+                                     R"(."key" = "value".)"));
+  }
+  return Condition{
+      absl::StrCat("(", ToAbsl(field.sql), " -> $", placeholder, "::text) IS NOT NULL"),
+      {value.text}};
+}
+
+std::string IsElsewhere(const Field& field, Operator op, int placeholder) {
+  const std::string sql =
+      absl::StrReplaceAll(ToAbsl(field.sql), {{"$", absl::StrCat("$", placeholder, "::text")}});
+  return op == Operator::kNotEqual ? absl::StrCat("(NOT (", sql, "))")
+                                   : absl::StrCat("(", sql, ")");
+}
+
 }  // namespace
 
 absl::Status CheckOperator(const Field& field, Operator op) {
@@ -189,22 +207,40 @@ absl::Status CheckOperator(const Field& field, Operator op) {
 
 absl::StatusOr<Condition> Compare(const Field& field, Operator op, const Value& value,
                                   int placeholder) {
-  if (op == Operator::kHas && value.open_end && value.text.empty()) {
+  if (field.type == Type::kMap && (value.open_end || value.inner_star)) {
+    return Wrong(field, R"(takes no `*`; "\*" is the character itself.)");
+  }
+  if (field.type == Type::kMap) return HasKey(field, op, value, placeholder);
+  const bool is_elsewhere = field.type == Type::kElsewhere;
+  if (op == Operator::kHas && value.open_end && value.text.empty() && !is_elsewhere) {
     if (field.type == Type::kEnumSet)
-      return Condition{absl::StrCat("cardinality(", ToAbsl(field.sql), ") > 0"), std::nullopt};
-    if (!IsText(field.type))
-      return Condition{absl::StrCat(ToAbsl(field.sql), " IS NOT NULL"), std::nullopt};
-    return Condition{absl::StrCat("coalesce(", ToAbsl(field.sql), ", '') <> ''"), std::nullopt};
+      return Condition{absl::StrCat("cardinality(", ToAbsl(field.sql), ") > 0"), {}};
+    if (!IsText(field.type)) return Condition{absl::StrCat(ToAbsl(field.sql), " IS NOT NULL"), {}};
+    return Condition{absl::StrCat("coalesce(", ToAbsl(field.sql), ", '') <> ''"), {}};
   }
   if (IsText(field.type)) return CompareText(field, op, value, placeholder);
   if (value.open_end || value.inner_star) return Wrong(field, "takes no `*`.");
+  if (is_elsewhere) return Condition{IsElsewhere(field, op, placeholder), {value.text}};
   PARTNERLINK_ASSIGN_OR_RETURN(std::string stored, StoredValue(field, value.text));
   if (field.type == Type::kEnumSet) {
-    return Condition{IsMember(field, op, placeholder), std::move(stored)};
+    return Condition{IsMember(field, op, placeholder), {std::move(stored)}};
   }
   return Condition{
       absl::StrCat(ToAbsl(field.sql), SqlOperator(op), "$", placeholder, "::", SqlType(field.type)),
-      std::move(stored)};
+      {std::move(stored)}};
+}
+
+absl::StatusOr<Condition> CompareKey(const Field& field, const std::string& key, Operator op,
+                                     const Value& value, int placeholder) {
+  const std::string held = absl::StrCat("(", ToAbsl(field.sql), " ->> $", placeholder, "::text)");
+  if (op == Operator::kHas && value.open_end && value.text.empty()) {
+    return Condition{absl::StrCat(held, " IS NOT NULL"), {key}};
+  }
+  Field of_key{.name = field.name, .type = Type::kText, .sql = held};
+  PARTNERLINK_ASSIGN_OR_RETURN(Condition condition,
+                               CompareText(of_key, op, value, placeholder + 1));
+  condition.parameters.insert(condition.parameters.begin(), key);
+  return condition;
 }
 
 }  // namespace partnerlink::filter

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -28,10 +30,10 @@ class Compiler {
       : filter_(filter), scanner_(filter), fields_(fields), first_parameter_(first_parameter) {}
 
   absl::StatusOr<Clause> Run() {
-    if (scanner_.AtEnd()) return Clause{"TRUE", {}};
+    if (scanner_.AtEnd()) return Clause{"TRUE", {}, {}};
     PARTNERLINK_ASSIGN_OR_RETURN(std::string sql, Expression(0));
     if (!scanner_.AtEnd()) return Refuse(scanner_.Offset(), "this parenthesis closes nothing.");
-    return Clause{std::move(sql), std::move(parameters_)};
+    return Clause{std::move(sql), std::move(parameters_), std::move(inside_)};
   }
 
  private:
@@ -52,18 +54,23 @@ class Compiler {
   }
 
   absl::StatusOr<std::string> Factor(int depth) {
+    const size_t inside = inside_.size();
     std::vector<std::string> terms;
     do {
       PARTNERLINK_ASSIGN_OR_RETURN(std::string term, Term(depth));
       terms.push_back(std::move(term));
     } while (scanner_.TakeKeyword("OR"));
+    // Another term may admit what lacks the text.
+    if (terms.size() > 1) inside_.resize(inside);
     return Join(terms, " OR ");
   }
 
   absl::StatusOr<std::string> Term(int depth) {
     const bool negated = scanner_.TakeKeyword("NOT") || scanner_.Take('-');
+    const size_t inside = inside_.size();
     PARTNERLINK_ASSIGN_OR_RETURN(std::string sql,
                                  scanner_.At('(') ? Parenthesis(depth) : Comparison());
+    if (negated) inside_.resize(inside);
     // Not plain NOT: where a field is not set, the comparison is NULL and its negation holds.
     return negated ? absl::StrCat("((", sql, ") IS NOT TRUE)") : sql;
   }
@@ -85,22 +92,50 @@ class Compiler {
     const size_t start = scanner_.Offset();
     const std::string_view name = scanner_.TakeName();
     if (name.empty()) return Refuse(start, kExpected);
+    PARTNERLINK_ASSIGN_OR_RETURN(const std::optional<std::string> key, TakeKey(name));
     const size_t operator_start = scanner_.Offset();
     Operator op;
     if (!scanner_.TakeOperator(op)) return RefuseLiteral(start, name);
-    const auto field = std::find_if(fields_.begin(), fields_.end(),
-                                    [name](const Field& known) { return known.name == name; });
+    const auto field = std::find_if(fields_.begin(), fields_.end(), [&](const Field& known) {
+      return key ? known.type == Type::kMap && IsUnder(known, name) : known.name == name;
+    });
     if (field == fields_.end()) return RefuseField(start, name);
     if (const absl::Status known = CheckOperator(*field, op); !known.ok()) {
       return Refuse(operator_start, std::string(known.message()));
     }
     const size_t value_start = scanner_.Offset();
     PARTNERLINK_ASSIGN_OR_RETURN(const Value value, scanner_.TakeValue());
-    auto condition =
-        Compare(*field, op, value, first_parameter_ + static_cast<int>(parameters_.size()));
+    const int placeholder = first_parameter_ + static_cast<int>(parameters_.size());
+    auto condition = key ? CompareKey(*field, *key, op, value, placeholder)
+                         : Compare(*field, op, value, placeholder);
     if (!condition.ok()) return Refuse(value_start, std::string(condition.status().message()));
-    if (condition->parameter) parameters_.push_back(*std::move(condition->parameter));
+    if (condition->is_inside) inside_.push_back(condition->parameters.front());
+    for (std::string& parameter : condition->parameters) {
+      parameters_.push_back(std::move(parameter));
+    }
     return std::move(condition->sql);
+  }
+
+  // A name below a kMap field.
+  static bool IsUnder(const Field& field, std::string_view name) {
+    return name.size() > field.name.size() && name.starts_with(field.name) &&
+           name[field.name.size()] == '.';
+  }
+
+  // The key that a name ends with, or that follows it in quotes; none where no map is named.
+  absl::StatusOr<std::optional<std::string>> TakeKey(std::string_view name) {
+    for (const Field& field : fields_) {
+      if (field.type != Type::kMap || !IsUnder(field, name)) continue;
+      std::string key(name.substr(field.name.size() + 1));
+      if (!key.empty()) return key;
+      const size_t start = scanner_.Offset();
+      PARTNERLINK_ASSIGN_OR_RETURN(Value quoted, scanner_.TakeValue());
+      if (quoted.text.empty() || quoted.open_end || quoted.inner_star) {
+        return Refuse(start, "a key is expected here.");
+      }
+      return std::move(quoted.text);
+    }
+    return std::nullopt;
   }
 
   absl::Status RefuseLiteral(size_t offset, std::string_view name) const {
@@ -128,6 +163,7 @@ class Compiler {
   absl::Span<const Field> fields_;
   int first_parameter_;
   std::vector<std::string> parameters_;
+  std::vector<std::string> inside_;
 };
 
 }  // namespace

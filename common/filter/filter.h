@@ -38,6 +38,11 @@ enum class Type {
   kTime,     // all operators; RFC 3339 with seconds and zone, years 1 to 9999, to the microsecond
   kInteger,  // all operators; 64 bits
   kBoolean,  // = != `:`; true or false
+  // Texts by key, a jsonb object: `field:key` where it has the key; `field.key` with = != `:` is
+  // what it has there, not set without the key. A key that is not made of letters, digits, `_` and
+  // `.` is quoted: `field."key"`.
+  kMap,
+  kElsewhere,  // = != `:`; what the row has in another table: see `sql`
 };
 
 // A field that a list can be filtered by.
@@ -45,7 +50,8 @@ struct Field {
   std::string_view name;  // as the caller writes it, such as `customer_hint.domain`
   Type type;
   // The column, as an operand: in parentheses unless it is a name or a call. Of the type text for
-  // kText, kFoldedText and kEnum. Never made of request data.
+  // kText, kFoldedText and kEnum. kElsewhere: a condition that is never NULL, with `$` for the
+  // value, a text. Never made of request data.
   std::string_view sql;
   // kEnum, kEnumSet: the words, each with what the column holds for it; empty: the word itself.
   std::vector<std::pair<std::string_view, std::string_view>> values = {};
@@ -57,6 +63,10 @@ struct Field {
 struct Clause {
   std::string sql;                      // `TRUE` when the filter is empty
   std::vector<std::string> parameters;  // of $first_parameter and those that follow it
+  // Texts, escaped for LIKE and not folded, of which each is inside the `contains` field of
+  // whatever the condition admits: to narrow the search by an index before the condition is looked
+  // at.
+  std::vector<std::string> inside;
 };
 
 // FILTER_INVALID, with the place as a character counted from 1, when the filter does not parse,

@@ -164,6 +164,52 @@ TEST(FilterTest, EnumSetIsEqualToEachOfItsMembers) {
   EXPECT_FALSE(Compile("type > RESELLER", fields, 2).ok());
 }
 
+TEST(FilterTest, MapIsAskedByItsKeys) {
+  const std::vector<Field> fields = {{"labels", Type::kMap, "p.labels"}};
+  const auto compiled = [&](std::string_view filter) { return *Compile(filter, fields, 2); };
+  EXPECT_EQ(compiled("labels.tier = gold").sql, "(p.labels ->> $2::text) = $3::text");
+  EXPECT_THAT(compiled("labels.tier = gold").parameters, ElementsAre("tier", "gold"));
+  EXPECT_EQ(compiled("labels.tier != gold").sql,
+            "(p.labels ->> $2::text) IS DISTINCT FROM $3::text");
+  EXPECT_EQ(compiled("labels.a.b:*").sql, "(p.labels ->> $2::text) IS NOT NULL");
+  EXPECT_THAT(compiled("labels.a.b:*").parameters, ElementsAre("a.b"));
+  EXPECT_EQ(compiled("labels:tier").sql, "(p.labels -> $2::text) IS NOT NULL");
+  EXPECT_THAT(compiled("labels.\"a-b\" = x labels:y").parameters, ElementsAre("a-b", "x", "y"));
+  EXPECT_EQ(compiled("labels.\"a-b\" = x labels:y").sql,
+            "((p.labels ->> $2::text) = $3::text AND (p.labels -> $4::text) IS NOT NULL)");
+  for (const char* bad : {"labels = x", "labels != x", "labels.a > x", "labels. = x",
+                          "labels.'' = x", "labels.\"*\" = x", "labels:*", "labels.a = x*",
+                          "labels.a-b = x", "label.a = x", "labelsx.a = x"}) {
+    EXPECT_EQ(ReasonOf(Compile(bad, fields, 2).status()), common::v1::FILTER_INVALID) << bad;
+  }
+}
+
+TEST(FilterTest, ElsewhereIsAConditionOfItsOwn) {
+  const std::vector<Field> fields = {
+      {"domain", Type::kElsewhere, "c IN (SELECT d.c FROM d WHERE d.name = lower($))"}};
+  const auto sql = [&](std::string_view filter) { return Compile(filter, fields, 2)->sql; };
+  EXPECT_EQ(sql("domain = a.example"), "(c IN (SELECT d.c FROM d WHERE d.name = lower($2::text)))");
+  EXPECT_EQ(sql("domain != a.example"),
+            "(NOT (c IN (SELECT d.c FROM d WHERE d.name = lower($2::text))))");
+  for (const char* bad : {"domain:*", "domain = a*", "domain > a"}) {
+    EXPECT_FALSE(Compile(bad, fields, 2).ok()) << bad;
+  }
+}
+
+TEST(FilterTest, WhatIsInsideOfAllThatIsAdmittedIsTold) {
+  const auto inside = [](std::string_view filter) { return Compile(filter, Fields(), 1)->inside; };
+  EXPECT_THAT(inside("display_name:acme"), ElementsAre("acme"));
+  EXPECT_THAT(inside("uses = 1 (display_name:acme AND uses = 2) display_name:'a%b'"),
+              ElementsAre("acme", "a\\%b"));
+  EXPECT_THAT(inside("((display_name:acme))"), ElementsAre("acme"));
+  EXPECT_THAT(inside("(display_name:acme OR uses = 1) display_name:other"), ElementsAre("other"));
+  for (const char* filter : {"", "display_name = acme", "display_name = 'acme*'",
+                             "NOT display_name:acme", "-(uses = 1 display_name:acme)",
+                             "display_name:acme OR display_name:other", "channel:acme"}) {
+    EXPECT_THAT(inside(filter), IsEmpty()) << filter;
+  }
+}
+
 TEST(FilterTest, TimeIsGivenToTheDatabaseInUtc) {
   EXPECT_EQ(Sql("create_time >= 2026-01-31T10:00:00Z"), "i.create_time >= $1::timestamptz");
   EXPECT_THAT(Parameters("create_time<2026-01-31T10:00:00.123456789+02:00"),

@@ -24,6 +24,14 @@ Service::Handler<Request, Response> With(const Deps& deps,
   };
 }
 
+template <typename Deps, typename Request, typename Response>
+std::function<Series<Response>(const CallContext&, const Request&)> With(
+    const Deps& deps, Series<Response> (*open)(const CallContext&, const Deps&, const Request&)) {
+  return [&deps, open](const CallContext& context, const Request& request) {
+    return open(context, deps, request);
+  };
+}
+
 // Waits until the relay has delivered a change, at most `longest`. The relay outlives it.
 inline WaitForArrival ArrivalBy(outbox::Relay& relay, absl::Duration longest) {
   return [&relay, longest](const std::string& root, absl::Time deadline,

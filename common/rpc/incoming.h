@@ -1,5 +1,5 @@
-// What unary calls and exchanges do alike: who calls, until when, and what an answer says beside
-// itself.
+// What unary calls, exchanges and series do alike: who calls, until when, and what an answer says
+// beside itself.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace partnerlink::rpc {
 
-// The latest a unary call, or one message of an exchange, may run: by the caller's deadline at
+// The latest a unary call, or one message of a stream, may run: by the caller's deadline at
 // most. Without one of the caller's it is `if_unsaid`.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& transport, absl::Time now,
                       absl::Duration if_unsaid);

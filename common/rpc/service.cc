@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/call.h"
 #include "common/rpc/exchange.h"
+#include "common/rpc/series_call.h"
 #include "google/api/annotations.pb.h"
 #include "grpcpp/impl/codegen/rpc_service_method.h"
 #include "grpcpp/impl/codegen/server_callback_handlers.h"
@@ -20,7 +21,7 @@ bool StartsWith(const google::protobuf::MethodDescriptor& method, std::string_vi
 // Reads are what HTTP gets, and what is asked in a body because it is long or secret.
 MethodClass ClassOf(const google::protobuf::MethodDescriptor& method) {
   const bool asks = StartsWith(method, "Lookup") || StartsWith(method, "Check") ||
-                    StartsWith(method, "BatchCheck");
+                    StartsWith(method, "BatchCheck") || StartsWith(method, "Export");
   return method.options().GetExtension(google::api::http).has_get() || asks
              ? MethodClass::kRead
              : MethodClass::kMutation;
@@ -39,8 +40,9 @@ void Service::Add(std::string_view name, Method untyped) {
         absl::StrCat(descriptor_.full_name(), " has no such method: ", std::string(name))));
     return;
   }
+  const bool is_series = untyped.open != nullptr;
   if (descriptor->client_streaming() != untyped.is_exchange ||
-      descriptor->server_streaming() != untyped.is_exchange) {
+      descriptor->server_streaming() != (untyped.is_exchange || is_series)) {
     problem_.Update(absl::InternalError(
         absl::StrCat(descriptor->full_name(), " is served as another kind of method")));
     return;
@@ -59,7 +61,9 @@ void Service::Add(std::string_view name, Method untyped) {
       StartsWith(*descriptor, "Batch") || method->is_exchange ? kMostBatchBytes : kMostBytes;
   method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
   method->metrics = std::make_unique<metrics::MethodMetrics>(
-      method->is_exchange ? metrics::MethodType::kBidiStream : metrics::MethodType::kUnary,
+      method->is_exchange ? metrics::MethodType::kBidiStream
+      : is_series         ? metrics::MethodType::kServerStream
+                          : metrics::MethodType::kUnary,
       descriptor_.full_name(), descriptor->name());
   methods_.push_back(std::move(method));
   Serve(*methods_.back());
@@ -69,15 +73,27 @@ void Service::Serve(const Method& method) {
   using grpc::internal::RpcMethod;
   const Method* served = &method;
   const int index = static_cast<int>(methods_.size()) - 1;
-  AddMethod(new grpc::internal::RpcServiceMethod(
-      served->path.c_str(), served->is_exchange ? RpcMethod::BIDI_STREAMING : RpcMethod::NORMAL_RPC,
-      nullptr));
+  const bool is_series = served->open != nullptr;
+  AddMethod(new grpc::internal::RpcServiceMethod(served->path.c_str(),
+                                                 served->is_exchange ? RpcMethod::BIDI_STREAMING
+                                                 : is_series         ? RpcMethod::SERVER_STREAMING
+                                                                     : RpcMethod::NORMAL_RPC,
+                                                 nullptr));
   if (served->is_exchange) {
     MarkMethodRawCallback(
         index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
                    [this, served](grpc::CallbackServerContext* context) {
                      return rpc::Exchange::Start(*served, edge_, *context);
                    }));
+    return;
+  }
+  if (is_series) {
+    MarkMethodRawCallback(
+        index,
+        new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            [this, served](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+              return SeriesCall::Start(*served, edge_, *context, *request);
+            }));
     return;
   }
   MarkMethodRawCallback(

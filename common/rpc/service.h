@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,10 +21,12 @@
 #include "common/auth/access.h"
 #include "common/auth/jwt_verifier.h"
 #include "common/context/call_context.h"
+#include "common/context/series.h"
 #include "common/metrics/metrics.h"
 #include "common/outbox/call_entry.h"
 #include "common/rpc/rate_limit.h"
 #include "common/rpc/workers.h"
+#include "common/status/status.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/impl/codegen/service_type.h"
@@ -116,10 +119,28 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
+  // A call that is answered by a series of messages: see series_call.h. `open` begins one; that,
+  // and each answer, runs on a worker.
+  template <typename Request, typename Response>
+  void Series(
+      std::string_view method, Validate<Request> validate,
+      std::function<partnerlink::Series<Response>(const CallContext&, const Request&)> open) {
+    Method untyped;
+    untyped.request = &Request::default_instance();
+    untyped.validate = Untyped(validate);
+    untyped.open = [open = std::move(open)](const CallContext& context,
+                                            const google::protobuf::Message& request) {
+      return Untyped(open(context, static_cast<const Request&>(request)));
+    };
+    Add(method, std::move(untyped));
+  }
+
   // OK if every method of the descriptor has a handler and a sound access option.
   absl::Status Check() const;
 
   using Answer = absl::StatusOr<std::unique_ptr<google::protobuf::Message>>;
+  // Null behind the last.
+  using UntypedSeries = std::function<Answer(const CallContext&)>;
 
   // One method, as a call sees it.
   struct Method {
@@ -136,6 +157,7 @@ class Service final : public grpc::Service {
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
     bool in_memory = false;
     bool is_exchange = false;
+    std::function<UntypedSeries(const CallContext&, const google::protobuf::Message&)> open;
     WaitForArrival wait;
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
   };
@@ -145,14 +167,27 @@ class Service final : public grpc::Service {
   static Method Untyped(Validate<Request> validate, Handler<Request, Response> handler) {
     Method untyped;
     untyped.request = &Request::default_instance();
-    untyped.validate = [validate](const google::protobuf::Message& request) {
-      return validate(static_cast<const Request&>(request));
-    };
+    untyped.validate = Untyped(validate);
     untyped.handle = [handler = std::move(handler)](const CallContext& context,
                                                     const google::protobuf::Message& request) {
       return Untyped(handler(context, static_cast<const Request&>(request)));
     };
     return untyped;
+  }
+  template <typename Request>
+  static std::function<absl::Status(const google::protobuf::Message&)> Untyped(
+      Validate<Request> validate) {
+    return [validate](const google::protobuf::Message& request) {
+      return validate(static_cast<const Request&>(request));
+    };
+  }
+  template <typename Response>
+  static UntypedSeries Untyped(partnerlink::Series<Response> series) {
+    return [series = std::move(series)](const CallContext& context) -> Answer {
+      PARTNERLINK_ASSIGN_OR_RETURN(std::optional<Response> response, series(context));
+      if (!response) return Answer(nullptr);
+      return std::make_unique<Response>(*std::move(response));
+    };
   }
   template <typename Response>
   static Answer Untyped(absl::StatusOr<Response> response) {

@@ -78,6 +78,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case PARTNERSHIP_EXISTS:
     case RENEWAL_EXISTS:
     case USER_EXISTS:
+    case DOMAIN_VERIFIED:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:

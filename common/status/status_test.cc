@@ -61,7 +61,7 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
   all(StatusCode::kAlreadyExists,
       {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS, CUSTOMER_EXISTS, PARTNER_EXISTS,
-       OFFER_EXISTS, RENEWAL_EXISTS, USER_EXISTS});
+       OFFER_EXISTS, RENEWAL_EXISTS, USER_EXISTS, DOMAIN_VERIFIED});
   all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
                                         INVITATION_NOT_ISSUED,
                                         INVITATION_EXPIRED,

@@ -34,10 +34,15 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->UnaryThenWait("CreateCustomer", ValidateCreateCustomer, With(deps, CreateCustomer),
                          rpc::ArrivalBy(relationship_relay, kWaitForRelationships),
                          With(deps, ReadCreated));
+  service->Unary("CheckCustomerExists", ValidateCheckCustomerExists,
+                 With(deps, CheckCustomerExists));
   service->Unary("GetCustomer", ValidateGetCustomer, With(deps, GetCustomer));
   service->Unary("ListCustomers", ValidateListCustomers, With(deps, ListCustomers));
   service->Unary("CountCustomers", ValidateCountCustomers, With(deps, CountCustomers));
+  service->Unary("UpdateCustomer", ValidateUpdateCustomer, With(deps, UpdateCustomer));
   service->Unary("SetCustomerLabels", ValidateSetCustomerLabels, With(deps, SetCustomerLabels));
+  service->Series("ExportCustomers", ValidateExportCustomers, With(deps, ExportCustomers));
+  service->Series("ExportCustomersCsv", ValidateExportCustomersCsv, With(deps, ExportCustomersCsv));
   service->Unary("CreateOffer", ValidateCreateOffer, With(deps, CreateOffer));
   service->Unary("GetOffer", ValidateGetOffer, With(deps, GetOffer));
   service->Unary("ListOffers", ValidateListOffers, With(deps, ListOffers));

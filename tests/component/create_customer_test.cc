@@ -255,6 +255,16 @@ TEST_F(CreateCustomerTest, LeavesOneAuditRowAndOneEventAndThenOnesOfTheSameChain
             "partners/contoso anna");
 }
 
+TEST_F(CreateCustomerTest, WhatItsCreatorKeepsIsInTheCreatorsAuditAlone) {
+  CreateCustomerRequest request = Northwind();
+  (*request.mutable_customer()->mutable_labels())["team"] = "north";
+  ASSERT_TRUE(CreateCustomer(request).ok());
+  Settle();
+  EXPECT_EQ(database_.Value("SELECT string_agg(DISTINCT account, ' ') FROM common.audit_entries"
+                            " WHERE after -> 'labels' ->> 'team' = 'north'"),
+            kContoso);
+}
+
 // The id in the token would otherwise be the first one's to take.
 TEST_F(CreateCustomerTest, OfTwoThatRaceForAnIdOneGetsIt) {
   for (int round = 0; round < 8; ++round) {

@@ -22,11 +22,14 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/server_builder.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "partnerlink/invitation/v1/invitation_service.pb.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 
 namespace partnerlink::rpc {
 
+using directory::v1::ExportCustomersRequest;
+using directory::v1::ExportCustomersResponse;
 using invitation::v1::GetInvitationRequest;
 using invitation::v1::Invitation;
 using invitation::v1::LookupInvitationRequest;
@@ -115,6 +118,7 @@ struct Behaviour {
   std::function<absl::StatusOr<ImportPortalCustomersResponse>(const CallContext&,
                                                               const ImportPortalCustomersRequest&)>
       import;
+  partnerlink::Series<ExportCustomersResponse> series;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
 
@@ -124,6 +128,10 @@ inline absl::Status ValidateGet(const GetInvitationRequest& request) {
 inline absl::Status ValidateImport(const ImportPortalCustomersRequest& request) {
   return request.position() >= 0 ? absl::OkStatus()
                                  : Refusal(common::v1::FIELD_INVALID, "It is negative.");
+}
+inline absl::Status ValidateExport(const ExportCustomersRequest& request) {
+  return request.filter() != "bad" ? absl::OkStatus()
+                                   : Refusal(common::v1::FILTER_INVALID, "It is bad.");
 }
 template <typename Request>
 absl::Status Anything(const Request&) {
@@ -168,10 +176,18 @@ class RpcTest : public ::testing::Test {
         [](const CallContext& context, const ImportPortalCustomersRequest& request) {
           return behaviour.import(context, request);
         });
+    exports_ =
+        std::make_unique<Service>(*ExportCustomersRequest::descriptor()->file()->FindServiceByName(
+                                      "CustomerDirectoryService"),
+                                  edge);
+    exports_->Series<ExportCustomersRequest, ExportCustomersResponse>(
+        "ExportCustomers", ValidateExport,
+        [](const CallContext&, const ExportCustomersRequest&) { return behaviour.series; });
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());
     builder.RegisterService(peers_.get());
+    builder.RegisterService(exports_.get());
     server_ = builder.BuildAndStart();
     channel_ =
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials());
@@ -251,6 +267,7 @@ class RpcTest : public ::testing::Test {
   Workers peer_workers_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<Service> peers_;
+  std::unique_ptr<Service> exports_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -173,18 +173,23 @@ def test_no_login_but_the_migrator_is_a_member_of_anyone(deployed):
 def test_no_login_owns_anything_of_ours(deployed):
     owned = deployed(f"""
       SELECT n.nspname || '.' || o.name || ' ' || r.rolname
-      FROM (SELECT relname::text, relnamespace, relowner FROM pg_class
-            UNION ALL SELECT proname::text, pronamespace, proowner FROM pg_proc
-            UNION ALL SELECT typname::text, typnamespace, typowner FROM pg_type
-           ) AS o (name, namespace, owner)
+      FROM (SELECT relname::text, relnamespace, relowner, 'pg_class'::regclass, oid FROM pg_class
+            UNION ALL
+            SELECT proname::text, pronamespace, proowner, 'pg_proc'::regclass, oid FROM pg_proc
+            -- An array's type goes with that of its elements.
+            UNION ALL
+            SELECT typname::text, typnamespace, typowner, 'pg_type'::regclass,
+              CASE typelem WHEN 0 THEN oid ELSE typelem END
+            FROM pg_type
+           ) AS o (name, namespace, owner, catalog, oid)
       JOIN pg_namespace n ON n.oid = o.namespace JOIN pg_roles r ON r.oid = o.owner
       WHERE n.nspname = ANY ('{{{','.join(SCHEMAS)}}}')
         AND r.rolname NOT IN ('common_owner', 'invitation_owner', 'relationship_owner',
                               'directory_owner')
-        -- unaccent, which its extension brings.
-        AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+        -- What an extension brings is a superuser's.
+        AND NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
-                          AND o.name IN ('unaccent', 'unaccent_init', 'unaccent_lexize'))""")
+                          AND d.classid = o.catalog AND d.objid = o.oid)""")
     assert owned == []
 
 

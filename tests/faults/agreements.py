@@ -61,7 +61,10 @@ AGREEMENTS = [
         FROM (
           SELECT c.name, c.creator,
             (SELECT count(*) FROM directory.users u WHERE u.customer = c.name
-               AND u.roles = '{global_admin}' AND u.xmin = c.xmin) AS admins,
+               AND u.roles = '{global_admin}' AND u.xmin = (
+                 SELECT a.xmin FROM common.audit_entries a
+                 WHERE a.resource = c.name AND a.method LIKE '%/CreateCustomer'
+                   AND a.decision = 'ALLOWED')) AS admins,
             (SELECT count(*) FROM relationship.establishments e WHERE e.source = c.name)
               AS establishments,
             (SELECT count(*) FROM relationship.relationships r WHERE r.source = c.name
@@ -72,6 +75,15 @@ AGREEMENTS = [
           FROM directory.customers c WHERE c.creator <> '') created
         WHERE (admins, establishments, relationships, deliveries) <> (1, 1, 1, 1)""",
         "DELETE FROM directory.users WHERE ctid = (SELECT ctid FROM directory.users LIMIT 1)"),
+    Check(
+        "every list shows its customers' present names",
+        """
+        SELECT format('%s of %s: %s instead of %s', p.customer, p.partner, p.display_name,
+          c.display_name)
+        FROM directory.partner_customers p JOIN directory.customers c ON c.name = p.customer
+        WHERE p.display_name <> c.display_name""",
+        "UPDATE directory.partner_customers SET display_name = 'x' WHERE ctid = "
+        "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),
     Check(
         "every relationship and every grant comes from one acceptance, creation or draft",
         """

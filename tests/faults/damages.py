@@ -89,6 +89,12 @@ DAMAGES = [
         "WHERE p.types <> '{}' LIMIT 1)",
         "/customers/", "labels is {} instead of "),
     Damage(
+        "a customer whose new name is not the one that it was given",
+        "UPDATE directory.customers SET display_name = 'Another' WHERE name = "
+        "(SELECT c.name FROM directory.customers c JOIN directory.partner_customers p "
+        "ON p.customer = c.name AND p.partner = c.creator WHERE p.listed AND c.revision > 1 LIMIT 1)",
+        "/customers/", "displayName is 'Another' instead of "),
+    Damage(
         "an offer that is not as it was",
         "UPDATE directory.offers SET term_months = 37 - term_months WHERE name = "
         "(SELECT name FROM directory.offers LIMIT 1)",

@@ -70,6 +70,14 @@ def of_labels(call: Call, body: dict, before: Promises) -> Promises:
     return {call.fields["name"]: {field: value for field, value in body.items() if field != "edges"}}
 
 
+def of_company(call: Call, body: dict, before: Promises) -> Promises:
+    """The rows of all partners' lists follow."""
+    said = {field: body[field] for field in ("displayName", "registrationNumber", "updateTime")}
+    return {name: changed(row, **said) if "etag" in row else row | said
+            for name, row in before.items()
+            if row and name.startswith("partners/") and name.endswith(f"/{body['name']}")}
+
+
 def of_order(call: Call, body: dict, before: Promises) -> Promises:
     """A subscription has the seats of all lines that made and enlarged it."""
     promised = {body["name"]: body}
@@ -172,6 +180,7 @@ PROMISES = {
     "EstablishPartnership": of_partnership,
     "CreateCustomer": of_creation,
     "SetCustomerLabels": of_labels,
+    "UpdateCustomer": of_company,
     "CreateOrder": of_order,
     "CancelSubscription": of_cancellation,
     "RemoveRelationship": of_removal,
@@ -197,7 +206,7 @@ def promises(call: Call, body: dict, before: Promises) -> Promises:
 KEPT = {
     "AcceptInvitation": ("name", "customer", "acceptTime"),
     "AcceptReceivedInvitation": ("name", "customer", "acceptTime"),
-    "CreateCustomer": ("name", "displayName", "createTime"),
+    "CreateCustomer": ("name", "createTime"),
 }
 
 

@@ -367,6 +367,20 @@ def create_customer(client) -> Call | None:
     return client.call(partner["name"], "CreateCustomer", fields)
 
 
+def update_customer(client) -> Call | None:
+    """One that a partner of the client's has added: by itself or by operators, whatever became of the
+    partner's rights."""
+    found = [name for name in client.names("partners/*/customers/*")
+             if "displayName" in client.promised[name]]
+    if not found:
+        return None
+    customer = "/".join(client.random.choice(found).split("/")[2:])
+    company = {"name": customer, "display_name": client.unique("Renamed"),
+               "registration_number": client.unique("KRS")}
+    return client.call(client.random.choice([customer, "operators"]), "UpdateCustomer",
+                       {"customer": company})
+
+
 def set_customer_labels(client) -> Call | None:
     listed = client.pick_name("partners/*/customers/*")
     if not listed or not client.relationship_of(listed):
@@ -685,6 +699,7 @@ STEPS = [
     Step(change_partnership, 2),
     Step(end_partnership, 2),
     Step(create_customer, 5),
+    Step(update_customer, 3),
     Step(set_customer_labels, 4),
     Step(create_offer, 2),
     Step(update_offer, 2),

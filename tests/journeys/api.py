@@ -369,6 +369,38 @@ class Caller:
             answers.append(refusal_of(error))
         return answers
 
+    def series(self, name: str, fields: dict) -> list[Answer]:
+        """The answers to one call, in order; where it is refused the refusal is the last."""
+        method = METHODS[name]
+        call = channel(self.address).unary_stream(
+            method.path, lambda sent: sent, lambda received: received)(
+                build(method, fields).SerializeToString(), timeout=TIMEOUT,
+                metadata=metadata_of(self.token, self.headers))
+        answers = []
+        try:
+            for body in call:
+                response = PROTOSET.message(method.response.full_name).FromString(body)
+                answers.append(Answer("OK", body=as_dict(response)))
+        except grpc.RpcError as error:
+            answers.append(refusal_of(error))
+        return answers
+
+    def download(self, name: str, fields: dict) -> tuple[Answer, bytes]:
+        """The file that a call answers by HTTP, and what came with it; empty where it is refused."""
+        call = transcode(METHODS[name], build(METHODS[name], fields))
+        connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT)
+        try:
+            connection.request(call.verb, call.target,
+                               headers=dict(metadata_of(self.token, self.headers)))
+            response = connection.getresponse()
+            content = response.read()
+            if response.status != 200:
+                return read_json(response, content), b""
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Answer("OK", headers=headers, http_status=200), content
+        finally:
+            connection.close()
+
     def must(self, name: str, fields: dict, transport: str = "grpc", **options) -> dict:
         """The response of a call that succeeds."""
         answer = self.call(name, fields, transport, **options)

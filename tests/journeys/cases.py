@@ -380,6 +380,18 @@ def count_customers(world: World, who: Who) -> dict:
     return {"parent": who.pair.partner.account, "group_by": "COUNTRY"}
 
 
+def check_customer_exists(_: World, who: Who) -> dict:
+    return {"customer": who.pair.accepted.customer.account}
+
+
+def update_customer(world: World, who: Who) -> dict:
+    """As it may be changed by everyone, and is by its own."""
+    change = {"display_name": world.unique("Alpine"), "registration_number": "KRS 13",
+              "contact": {"display_name": "Ann Beebe"}}
+    name = who.pair.accepted.customer.account
+    return {"customer": change | {"name": name}, "request_id": random_id()}
+
+
 def set_customer_labels(_: World, who: Who) -> dict:
     customer_id = who.pair.accepted.customer.account.partition("/")[2]
     return {"name": f"{who.pair.partner.account}/customers/{customer_id}",
@@ -556,6 +568,8 @@ CASES: dict[str, Entry] = {
     "ListCustomers": Entry(list_customers, ("parent",)),
     "CreateCustomer": Entry(create_customer),
     "CountCustomers": Entry(count_customers, ("parent",)),
+    "CheckCustomerExists": Entry(check_customer_exists, ("customer",)),
+    "UpdateCustomer": Entry(update_customer, ("customer.name",)),
     "SetCustomerLabels": Entry(set_customer_labels, ("name",), shared=("name",)),
     "GetOffer": Entry(get_offer),
     "ListOffers": Entry(list_offers),

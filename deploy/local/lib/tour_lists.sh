@@ -39,6 +39,24 @@ EOF
 expect '.totalCount == ([.groups[].count] | add)'
 expect '[.groups[].value] | contains(["OWN_MARKETING"]) and contains(["VENDOR_REFERRAL"])'
 
+say "Is a company a customer already? Of others' customers nobody is told"
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{"customer": "customers/'$CUSTOMER'"}' \
+  $URL/v1/customers:checkExists
+EOF
+expect '. == {"existence": "YOURS"}'
+run <<'EOF'
+curl -s -H "authorization: Bearer $ADATUM" -d '{"customer": "customers/'$CUSTOMER'"}' \
+  $URL/v1/customers:checkExists
+EOF
+expect '. == {"existence": "UNKNOWN"}'
+say "The whole list at once; GET /v1/partners/contoso/customers:export answers it as CSV"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $CONTOSO" \
+  -d '{"parent": "partners/contoso"}' $HOST $CUSTOMERS/ExportCustomers
+EOF
+expect '.customers | length > 0'
+
 say "11. Long lists, shown on the data set, which is there already unless this is a database without"
 set_to LOAD "${TOKEN/token/load}"
 printf '\n$ $LOAD\n'
@@ -56,6 +74,13 @@ curl -s -G -H "authorization: Bearer $NORTHWIND" $LIST \
   --data-urlencode 'filter=display_name = "ZRODLO*"'
 EOF
 expect '.customers | length > 0 and all(.[]; .displayName | startswith("Źródło"))'
+say "A part of it, from three characters on"
+run <<'EOF'
+curl -s -G -H "authorization: Bearer $NORTHWIND" $LIST \
+  --data-urlencode 'filter=display_name:RODL'
+EOF
+expect '.customers | length > 0 and all(.[]; .displayName | test("ródł"))'
+expect '.truncated == false'
 run <<'EOF'
 curl -s -G -H "authorization: Bearer $NORTHWIND" $LIST \
   --data-urlencode 'filter=display_name = "株式会社*"'

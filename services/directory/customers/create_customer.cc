@@ -18,9 +18,11 @@ namespace {
 
 constexpr char kRelationshipService[] = "relationship";
 
+// Of the customer's account, which does not see what its creator keeps of it: that is recorded for
+// the creator, once its list has the customer.
 outbox::Change CreationOf(const v1::Customer& customer, const std::string& order) {
   outbox::Change change = ChangeOf(customer.name(), "customer.created", customer);
-  change.after = outbox::ToJson(customer);
+  change.after = outbox::ToJson(CompanyAlone(customer));
   change.target = kRelationshipService;
   change.payload = order;
   return change;

@@ -5,6 +5,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/context/call_context.h"
+#include "common/context/series.h"
+#include "google/api/httpbody.pb.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "services/directory/deps.h"
 
@@ -17,6 +19,10 @@ absl::StatusOr<v1::Customer> CreateCustomer(const CallContext& context, const De
 // there.
 absl::StatusOr<v1::Customer> ReadCreated(const CallContext& context, const Deps& deps,
                                          const v1::Customer& created);
+
+absl::Status ValidateCheckCustomerExists(const v1::CheckCustomerExistsRequest& request);
+absl::StatusOr<v1::CheckCustomerExistsResponse> CheckCustomerExists(
+    const CallContext& context, const Deps& deps, const v1::CheckCustomerExistsRequest& request);
 
 absl::Status ValidateGetCustomer(const v1::GetCustomerRequest& request);
 absl::StatusOr<v1::Customer> GetCustomer(const CallContext& context, const Deps& deps,
@@ -32,9 +38,21 @@ absl::StatusOr<v1::CountCustomersResponse> CountCustomers(const CallContext& con
                                                           const Deps& deps,
                                                           const v1::CountCustomersRequest& request);
 
+absl::Status ValidateUpdateCustomer(const v1::UpdateCustomerRequest& request);
+absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const Deps& deps,
+                                            const v1::UpdateCustomerRequest& request);
+
 absl::Status ValidateSetCustomerLabels(const v1::SetCustomerLabelsRequest& request);
 absl::StatusOr<v1::Customer> SetCustomerLabels(const CallContext& context, const Deps& deps,
                                                const v1::SetCustomerLabelsRequest& request);
+
+absl::Status ValidateExportCustomers(const v1::ExportCustomersRequest& request);
+Series<v1::ExportCustomersResponse> ExportCustomers(const CallContext& context, const Deps& deps,
+                                                    const v1::ExportCustomersRequest& request);
+
+absl::Status ValidateExportCustomersCsv(const v1::ExportCustomersCsvRequest& request);
+Series<google::api::HttpBody> ExportCustomersCsv(const CallContext& context, const Deps& deps,
+                                                 const v1::ExportCustomersCsvRequest& request);
 
 // COMPANY_REQUIRED: the customer is not known and the request does not say who it is.
 absl::Status ValidateApplyRelationships(const v1::ApplyRelationshipsRequest& request);

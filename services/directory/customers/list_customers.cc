@@ -1,6 +1,8 @@
 // The customers of a partner, by name or by age: those to which one of its relationships is not
 // over, each once, with all of these. What moves while somebody turns the pages is seen at most
 // once where it stood and once where it stands; what does not move is seen exactly once.
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/paging/paging.h"
 #include "common/status/status.h"
@@ -11,6 +13,8 @@ namespace partnerlink::directory::customers {
 namespace {
 
 constexpr std::string_view kParents[] = {"partners"};
+// So many customers are looked at whose names hold a text.
+constexpr size_t kMostWithPart = 1000;
 
 absl::StatusOr<paging::Order> OrderOf(const v1::ListCustomersRequest& request) {
   return paging::ParseOrder(request.order_by(), kListOrders, {std::string(kListOrders.front())});
@@ -25,14 +29,17 @@ bool IsPlain(const v1::ListCustomersRequest& request, const paging::Order& order
   return request.filter().empty() && order.field == kListOrders.front() && !order.descending;
 }
 
-Page FindPage(postgres::Transaction& transaction, const std::string& partner,
-              const paging::Order& order, const filter::Clause& filter,
-              const std::optional<ListPosition>& after, int limit) {
-  Page page{List(transaction, partner, order, filter, after, limit), {}};
-  std::vector<std::string> names;
-  for (const ListPosition& place : page.places) names.push_back(place.customer);
-  page.customers = Find(transaction, names, partner);
-  return page;
+// Where a part of the names is asked for, the customers that have it narrow the listing; whether
+// there are more of them.
+bool Narrow(postgres::Transaction& transaction, Listing& listing) {
+  if (listing.filter.inside.empty()) return false;
+  std::vector<std::string> found =
+      FindByPartOfName(transaction, listing.filter.inside.front(), listing.order,
+                       static_cast<int>(kMostWithPart) + 1);
+  const bool truncated = found.size() > kMostWithPart;
+  if (truncated) found.pop_back();
+  listing.among = std::move(found);
+  return truncated;
 }
 
 }  // namespace
@@ -60,17 +67,19 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
   const postgres::Scope scope{
       context.principal.account, context.deadline,
       is_plain ? postgres::Access::kOneStatement : postgres::Access::kReadOnly};
+  v1::ListCustomersResponse response;
   PARTNERLINK_ASSIGN_OR_RETURN(
       Page page,
-      postgres::Transact<Page>(
-          deps.pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
-            const int limit = page_size + 1;
-            if (is_plain) {
-              return ListByName(transaction, request.parent(), after, limit);
-            }
-            return FindPage(transaction, request.parent(), order, filter, after, limit);
-          }));
-  v1::ListCustomersResponse response;
+      postgres::Transact<Page>(deps.pool, scope,
+                               [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
+                                 const int limit = page_size + 1;
+                                 if (is_plain) {
+                                   return ListByName(transaction, request.parent(), after, limit);
+                                 }
+                                 Listing listing{request.parent(), order, filter};
+                                 response.set_truncated(Narrow(transaction, listing));
+                                 return FindPage(transaction, listing, after, limit);
+                               }));
   std::string one_more;
   if (page.places.size() > static_cast<size_t>(page_size)) {
     one_more = page.places.back().customer;

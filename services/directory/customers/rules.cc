@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/access/grant_terms.h"
 #include "common/request/company.h"
+#include "common/request/field_mask.h"
 #include "common/request/request.h"
 #include "common/status/status.h"
 #include "common/validation/domain.h"
@@ -18,6 +19,7 @@ namespace {
 
 using common::v1::Channel;
 using common::v1::Company;
+using google::protobuf::FieldMask;
 using relationship::v1::EstablishRelationshipsRequest;
 using relationship::v1::Grant;
 using relationship::v1::Partner;
@@ -27,7 +29,9 @@ constexpr int kMostLabels = 64;
 constexpr size_t kMostLabelKeyCharacters = 63;
 constexpr size_t kMostLabelCharacters = 255;
 constexpr size_t kMostCorrelationCharacters = 100;
+constexpr size_t kMostRegistrationCharacters = 100;
 constexpr std::string_view kRelationships = "relationships/";
+constexpr std::string_view kGlobalAdmin = "global_admin";
 
 constexpr char kPartnersOwn[] = "Each partner keeps its own; only that partner sees it.";
 constexpr char kNoSubscriptions[] =
@@ -123,7 +127,11 @@ absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
 
 void Complete(const Principal& reader, const std::vector<Grant>& grants, const Counts& counts,
               v1::Customer& customer) {
-  for (const Grant& grant : grants) customer.add_grants(grant.name());
+  if (reader.family == AccountFamily::kCustomer && !reader.HasRole(kGlobalAdmin)) {
+    Hide("grants", kNotOfBilling, customer);
+  } else {
+    for (const Grant& grant : grants) customer.add_grants(grant.name());
+  }
   if (reader.family != AccountFamily::kPartner) {
     for (const char* field : {"channel", "labels", "correlation_id"}) {
       Hide(field, kPartnersOwn, customer);
@@ -197,6 +205,117 @@ EstablishRelationshipsRequest OrderFor(const Partner& partner, const v1::Custome
   order.set_actor(actor);
   order.set_root_event(root_event);
   return order;
+}
+
+void CheckKey(const v1::CheckCustomerExistsRequest& request, FieldViolations& violations) {
+  using Request = v1::CheckCustomerExistsRequest;
+  switch (request.key_case()) {
+    case Request::kCustomer:
+      if (!request::IsAccountName(request.customer(), "customers")) {
+        violations.Add("customer", "is not of the form customers/{id}");
+      }
+      break;
+    case Request::kDomain:
+      if (!validation::NormaliseDomain(request.domain())) {
+        violations.Add("domain", "is not an internet domain");
+      }
+      break;
+    case Request::kRegistrationNumber:
+      if (const std::string problem = validation::TextProblem(request.registration_number(), 1,
+                                                              kMostRegistrationCharacters);
+          !problem.empty()) {
+        violations.Add("registration_number", problem);
+      }
+      break;
+    case Request::KEY_NOT_SET:
+      violations.Add("customer", "is required, or domain, or registration_number");
+  }
+  if (request.country().empty()) return;
+  if (request.key_case() != Request::kRegistrationNumber) {
+    violations.Add("country", "goes only with registration_number");
+  } else if (!validation::IsCountryCode(request.country())) {
+    violations.Add("country", "is not an ISO 3166-1 alpha-2 code in upper case");
+  }
+}
+
+CompanyKey KeyOf(const v1::CheckCustomerExistsRequest& request) {
+  using Request = v1::CheckCustomerExistsRequest;
+  switch (request.key_case()) {
+    case Request::kDomain:
+      return {"domain", validation::NormaliseDomain(request.domain()).value_or(""), ""};
+    case Request::kRegistrationNumber:
+      return {"registration_number", request.registration_number(), request.country()};
+    default:
+      return {"customer", request.customer(), ""};
+  }
+}
+
+v1::CheckCustomerExistsResponse::Existence ExistenceOf(bool is_own, bool is_of_partner) {
+  if (is_own) return v1::CheckCustomerExistsResponse::YOURS;
+  return is_of_partner ? v1::CheckCustomerExistsResponse::VIA_PARTNER
+                       : v1::CheckCustomerExistsResponse::UNKNOWN;
+}
+
+bool Writes(const FieldMask& paths, std::string_view field) {
+  return std::any_of(paths.paths().begin(), paths.paths().end(), [&](const std::string& path) {
+    return std::string_view(path).substr(0, path.find('.')) == field;
+  });
+}
+
+void CheckEditShape(const FieldMask& paths, const v1::Customer& customer,
+                    FieldViolations& violations) {
+  // What is written goes into a customer that nothing is wrong with.
+  v1::Customer written;
+  written.set_display_name("-");
+  written.set_country("PL");
+  request::WritePaths(paths, customer, written);
+  request::CheckCompany(GivenCompany(written), "customer.", violations);
+}
+
+v1::Customer Edited(const FieldMask& paths, const v1::Customer& asked, const v1::Customer& before,
+                    bool is_operator) {
+  v1::Customer after = before;
+  request::WritePaths(paths, asked, after);
+  const Company company = CompanyOf(after);
+  if (after.has_contact()) *after.mutable_contact() = company.contact();
+  if (!Writes(paths, "domains")) return after;
+  std::set<std::string> verified;
+  for (const auto& domain : is_operator ? asked.domains() : before.domains()) {
+    if (!domain.verified()) continue;
+    verified.insert(validation::NormaliseDomain(domain.name()).value_or(""));
+  }
+  after.clear_domains();
+  for (const std::string& name : company.domains()) {
+    v1::Customer::Domain& domain = *after.add_domains();
+    domain.set_name(name);
+    domain.set_verified(verified.contains(name));
+  }
+  return after;
+}
+
+std::vector<std::string> NewlyVerified(const v1::Customer& before, const v1::Customer& after) {
+  std::set<std::string> known;
+  for (const auto& domain : before.domains()) {
+    if (domain.verified()) known.insert(domain.name());
+  }
+  std::vector<std::string> names;
+  for (const auto& domain : after.domains()) {
+    if (domain.verified() && !known.contains(domain.name())) names.push_back(domain.name());
+  }
+  return names;
+}
+
+absl::Status DomainVerified(const std::string& domain) {
+  return Refusal(common::v1::DOMAIN_VERIFIED, "Another customer has the domain verified.",
+                 {{"domain", domain}});
+}
+
+v1::Customer CompanyAlone(v1::Customer customer) {
+  customer.clear_channel();
+  customer.clear_labels();
+  customer.clear_correlation_id();
+  customer.clear_edges();
+  return customer;
 }
 
 std::optional<ListedName> ParseListedName(std::string_view name) {

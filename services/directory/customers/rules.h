@@ -66,6 +66,47 @@ relationship::v1::EstablishRelationshipsRequest OrderFor(const relationship::v1:
                                                          const std::string& actor,
                                                          const std::string& root_event);
 
+// By what a company is looked for.
+struct CompanyKey {
+  const char* kind;     // `customer`, `domain` or `registration_number`
+  std::string value;    // a domain in its normal form
+  std::string country;  // of a registration number; empty: any
+};
+
+// Adds what is wrong with the request: exactly one key, of its shape.
+void CheckKey(const v1::CheckCustomerExistsRequest& request, FieldViolations& violations);
+
+// The key of a request of sound shape.
+CompanyKey KeyOf(const v1::CheckCustomerExistsRequest& request);
+
+// What a partner is told: its own comes before a partner's.
+v1::CheckCustomerExistsResponse::Existence ExistenceOf(bool is_own, bool is_of_partner);
+
+// What an update may write of a customer.
+inline constexpr std::array<std::string_view, 4> kWritable = {"display_name", "domains", "contact",
+                                                              "registration_number"};
+
+// Whether the paths lead to the field, or into it.
+bool Writes(const google::protobuf::FieldMask& paths, std::string_view field);
+
+// Adds what breaks the documented shape of the fields that `paths` names.
+void CheckEditShape(const google::protobuf::FieldMask& paths, const v1::Customer& customer,
+                    FieldViolations& violations);
+
+// The customer with these fields of `asked`, in the form in which they are kept. A domain that
+// stays is verified as it was, unless it is an operator who says.
+v1::Customer Edited(const google::protobuf::FieldMask& paths, const v1::Customer& asked,
+                    const v1::Customer& before, bool is_operator);
+
+// The domains that are verified afterwards, but were not before.
+std::vector<std::string> NewlyVerified(const v1::Customer& before, const v1::Customer& after);
+
+// DOMAIN_VERIFIED: another customer's.
+absl::Status DomainVerified(const std::string& domain);
+
+// What is the customer's, without what a partner keeps of it and without edges.
+v1::Customer CompanyAlone(v1::Customer customer);
+
 // `partners/{id}/customers/{id}`.
 struct ListedName {
   std::string partner;   // `partners/{id}`

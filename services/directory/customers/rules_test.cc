@@ -107,10 +107,83 @@ TEST(CompleteTest, WhatIsAPartnersOwnIsHiddenFromCustomerAndOperators) {
   EXPECT_THAT(HiddenFrom(CustomerWith("global_admin"), {.subscriptions = 0, .users = 0}),
               UnorderedElementsAre("channel", "labels", "correlation_id"));
   EXPECT_THAT(HiddenFrom(CustomerWith("billing_admin"), {.subscriptions = 0}),
-              UnorderedElementsAre("channel", "labels", "correlation_id", "user_count"));
+              UnorderedElementsAre("grants", "channel", "labels", "correlation_id", "user_count"));
   EXPECT_THAT(HiddenFrom(Operator(), {}),
               UnorderedElementsAre("channel", "labels", "correlation_id", "subscription_count",
                                    "user_count"));
+}
+
+TEST(CompleteTest, ABillingAdministratorIsShownNoGrants) {
+  v1::Customer customer = Acme({});
+  Complete(CustomerWith("billing_admin"), GrantOf({"user_admin"}), {}, customer);
+  EXPECT_THAT(customer.grants(), IsEmpty());
+  Complete(CustomerWith("global_admin"), GrantOf({"user_admin"}), {}, customer);
+  EXPECT_THAT(customer.grants(), ElementsAre("partners/contoso/grants/1"));
+}
+
+TEST(ExistenceTest, OnesOwnComesFirst) {
+  using Response = v1::CheckCustomerExistsResponse;
+  EXPECT_EQ(ExistenceOf(true, true), Response::YOURS);
+  EXPECT_EQ(ExistenceOf(true, false), Response::YOURS);
+  EXPECT_EQ(ExistenceOf(false, true), Response::VIA_PARTNER);
+  EXPECT_EQ(ExistenceOf(false, false), Response::UNKNOWN);
+}
+
+TEST(EditedTest, WhatIsNotWrittenStays) {
+  v1::Customer before = Acme({Relationship::RESELLER});
+  before.set_display_name("Acme");
+  before.set_country("PL");
+  before.add_domains()->set_name("acme.example");
+  before.mutable_domains(0)->set_verified(true);
+  before.mutable_contact()->set_phone_number("1");
+  google::protobuf::FieldMask paths;
+  v1::Customer asked;
+  asked.set_country("DE");
+  EXPECT_EQ(Edited(paths, asked, before, true).DebugString(), before.DebugString());
+  paths.add_paths("registration_number");
+  asked.set_registration_number("KRS 1");
+  v1::Customer after = Edited(paths, asked, before, false);
+  EXPECT_EQ(after.registration_number(), "KRS 1");
+  after.clear_registration_number();
+  EXPECT_EQ(after.DebugString(), before.DebugString());
+  EXPECT_FALSE(Writes(paths, "domains"));
+  EXPECT_TRUE(Writes(paths, "registration_number"));
+}
+
+TEST(EditedTest, OnlyAnOperatorSaysWhatIsVerified) {
+  v1::Customer before = Acme({});
+  for (const char* name : {"one.example", "two.example"}) before.add_domains()->set_name(name);
+  before.mutable_domains(0)->set_verified(true);
+  v1::Customer asked;
+  for (const char* name : {"ONE.example", "one.example", "two.example", "three.example"}) {
+    asked.add_domains()->set_name(name);
+  }
+  asked.mutable_domains(2)->set_verified(true);
+  google::protobuf::FieldMask paths;
+  paths.add_paths("domains");
+  const auto verified = [](const v1::Customer& customer) {
+    std::vector<std::string> names;
+    for (const auto& domain : customer.domains()) {
+      names.push_back(domain.name() + (domain.verified() ? "!" : ""));
+    }
+    return names;
+  };
+  const v1::Customer partners = Edited(paths, asked, before, false);
+  EXPECT_THAT(verified(partners), ElementsAre("one.example!", "two.example", "three.example"));
+  EXPECT_THAT(NewlyVerified(before, partners), IsEmpty());
+  const v1::Customer operators = Edited(paths, asked, before, true);
+  EXPECT_THAT(verified(operators), ElementsAre("one.example", "two.example!", "three.example"));
+  EXPECT_THAT(NewlyVerified(before, operators), ElementsAre("two.example"));
+}
+
+TEST(CompanyAloneTest, IsWithoutWhatIsAPartners) {
+  v1::Customer customer = Acme({Relationship::RESELLER});
+  customer.set_display_name("Acme");
+  customer.set_channel(common::v1::OTHER);
+  customer.set_correlation_id("1");
+  (*customer.mutable_labels())["tier"] = "gold";
+  EXPECT_EQ(CompanyAlone(customer).ShortDebugString(),
+            "name: \"customers/acme\" display_name: \"Acme\"");
 }
 
 TEST(CompleteTest, GrantsAreNamed) {

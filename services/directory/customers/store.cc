@@ -113,6 +113,37 @@ ListKey KeyOf(const paging::Order& order) {
   return {"sort_key", "text"};
 }
 
+// The keys of a page.
+std::vector<ListPosition> ListPlaces(postgres::Transaction& transaction, const Listing& listing,
+                                     const std::optional<ListPosition>& after, int limit) {
+  const ListKey key = KeyOf(listing.order);
+  const char* direction = listing.order.descending ? " DESC" : "";
+  std::vector<std::string> parameters = {listing.partner, after ? after->key : "",
+                                         after ? after->customer : "", absl::StrCat(limit),
+                                         listing.among ? ToTextArray(*listing.among) : ""};
+  parameters.insert(parameters.end(), listing.filter.parameters.begin(),
+                    listing.filter.parameters.end());
+  // The first page has no place to go on from, and most lists are not narrowed, but the statement
+  // has the same parameters.
+  const std::string behind =
+      after ? absl::StrCat("(", key.column, ", customer) ", listing.order.descending ? "<" : ">",
+                           " ($2::", key.type, ", $3::text)")
+            : "$2::text = $3::text";
+  const char* among = listing.among ? "customer = ANY ($5::text[])" : "$5::text = ''";
+  // Planned anew each time: only with the limit's value is the planner sure of the index.
+  const pqxx::result rows = transaction.RunOnce(
+      absl::StrCat("SELECT ", key.column, "::text AS key, customer ",
+                   "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", behind,
+                   " AND ", among, " AND ", listing.filter.sql, " ORDER BY ", key.column, direction,
+                   ", customer", direction, " LIMIT $4::int"),
+      parameters);
+  std::vector<ListPosition> places;
+  for (const pqxx::row& row : rows) {
+    places.push_back({row["key"].as<std::string>(), row["customer"].as<std::string>()});
+  }
+  return places;
+}
+
 }  // namespace
 
 std::vector<v1::Customer> Find(postgres::Transaction& transaction,
@@ -160,31 +191,77 @@ std::vector<Grant> FindGrantsInForce(postgres::Transaction& transaction,
   return grants;
 }
 
-std::vector<ListPosition> List(postgres::Transaction& transaction, const std::string& partner,
-                               const paging::Order& order, const filter::Clause& filter,
-                               const std::optional<ListPosition>& after, int limit) {
-  const ListKey key = KeyOf(order);
-  const char* direction = order.descending ? " DESC" : "";
-  std::vector<std::string> parameters = {partner, after ? after->key : "",
-                                         after ? after->customer : "", absl::StrCat(limit)};
-  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
-  // The first page has no place to go on from, but the statement the same parameters.
-  const std::string behind =
-      after ? absl::StrCat("(", key.column, ", customer) ", order.descending ? "<" : ">",
-                           " ($2::", key.type, ", $3::text)")
-            : "$2::text = $3::text";
-  // Planned anew each time: only with the limit's value is the planner sure of the index.
-  const pqxx::result rows = transaction.RunOnce(
-      absl::StrCat("SELECT ", key.column, "::text AS key, customer ",
-                   "FROM directory.partner_customers WHERE partner = $1 AND listed AND ", behind,
-                   " AND ", filter.sql, " ORDER BY ", key.column, direction, ", customer",
-                   direction, " LIMIT $4::int"),
-      parameters);
-  std::vector<ListPosition> places;
-  for (const pqxx::row& row : rows) {
-    places.push_back({row["key"].as<std::string>(), row["customer"].as<std::string>()});
+Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key) {
+  const pqxx::row row =
+      transaction.Run("SELECT own, of_partner FROM directory.whose_customer($1, $2, $3)", key.kind,
+                      key.value, key.country)[0];
+  return {FromTextArray(row[0]), row[1].as<bool>()};
+}
+
+void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer) {
+  const common::v1::Contact& contact = customer.contact();
+  transaction.Run(
+      R"sql(UPDATE directory.customers
+            SET display_name = $2, contact_display_name = $3, contact_email_address = $4,
+              contact_phone_number = $5, registration_number = $6, revision = revision + 1,
+              update_time = clock_timestamp()
+            WHERE name = $1)sql",
+      customer.name(), customer.display_name(), contact.display_name(), contact.email_address(),
+      contact.phone_number(), customer.registration_number());
+}
+
+void ReplaceDomains(postgres::Transaction& transaction, const v1::Customer& customer) {
+  std::vector<std::string> names, verified;
+  for (const auto& domain : customer.domains()) {
+    names.push_back(domain.name());
+    verified.push_back(domain.verified() ? "true" : "false");
   }
-  return places;
+  transaction.Run("DELETE FROM directory.domains WHERE customer = $1 AND name <> ALL ($2::text[])",
+                  customer.name(), ToTextArray(names));
+  transaction.Run(
+      R"sql(UPDATE directory.domains SET verified = said.verified
+            FROM unnest($2::text[], $3::boolean[]) AS said (name, verified)
+            WHERE domains.customer = $1 AND domains.name = said.name
+              AND domains.verified <> said.verified)sql",
+      customer.name(), ToTextArray(names), ToTextArray(verified));
+  transaction.Run(
+      // Only new ones: the policies would take one that is verified for a verification.
+      R"sql(INSERT INTO directory.domains (customer, name, verified)
+            SELECT $1, said.name, said.verified
+            FROM unnest($2::text[], $3::boolean[]) AS said (name, verified)
+            WHERE NOT EXISTS (SELECT FROM directory.domains d
+                              WHERE d.customer = $1 AND d.name = said.name))sql",
+      customer.name(), ToTextArray(names), ToTextArray(verified));
+}
+
+std::optional<std::string> FindVerifiedElsewhere(postgres::Transaction& transaction,
+                                                 const std::string& customer,
+                                                 const std::vector<std::string>& domains) {
+  if (domains.empty()) return std::nullopt;
+  const pqxx::result rows = transaction.Run(
+      R"sql(SELECT name FROM directory.domains
+            WHERE name = ANY ($2::text[]) AND verified AND customer <> $1
+            ORDER BY name LIMIT 1)sql",
+      customer, ToTextArray(domains));
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<std::string>();
+}
+
+Page FindPage(postgres::Transaction& transaction, const Listing& listing,
+              const std::optional<ListPosition>& after, int limit) {
+  Page page{ListPlaces(transaction, listing, after, limit), {}};
+  std::vector<std::string> names;
+  for (const ListPosition& place : page.places) names.push_back(place.customer);
+  page.customers = Find(transaction, names, listing.partner);
+  return page;
+}
+
+std::vector<std::string> FindByPartOfName(postgres::Transaction& transaction,
+                                          const std::string& part, const paging::Order& order,
+                                          int limit) {
+  return FromTextArray(transaction.Run("SELECT directory.list_by_part_of_name($1, $2, $3, $4)",
+                                       part, order.field == "create_time", order.descending,
+                                       limit)[0][0]);
 }
 
 Page ListByName(postgres::Transaction& transaction, const std::string& partner,
@@ -211,7 +288,16 @@ std::vector<filter::Field> ListFields() {
       " WHERE held.partner = partner_customers.partner"
       " AND held.customer = partner_customers.customer)";
   return {
-      {.name = "display_name", .type = Type::kFoldedText, .sql = "folded_name", .prefix = true},
+      {.name = "display_name",
+       .type = Type::kFoldedText,
+       .sql = "folded_name",
+       .prefix = true,
+       .contains = true},
+      {.name = "domain",
+       .type = Type::kElsewhere,
+       .sql = "customer IN (SELECT d.customer FROM directory.domains d WHERE d.name = lower($))"},
+      {.name = "labels", .type = Type::kMap, .sql = "labels"},
+      {.name = "partner", .type = Type::kText, .sql = "partner"},
       {.name = "country", .type = Type::kText, .sql = "country"},
       {.name = "channel",
        .type = Type::kEnum,

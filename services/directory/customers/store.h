@@ -14,6 +14,7 @@
 #include "common/postgres/transact.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "partnerlink/relationship/v1/relationship.pb.h"
+#include "services/directory/customers/rules.h"
 
 namespace partnerlink::directory::customers {
 
@@ -28,6 +29,24 @@ std::vector<v1::Customer> Find(postgres::Transaction& transaction,
 std::vector<relationship::v1::Grant> FindGrantsInForce(postgres::Transaction& transaction,
                                                        const std::string& customer,
                                                        const std::string& partner);
+
+// What the account may know of the customers that a key finds.
+struct Whose {
+  std::vector<std::string> own;  // those to which it has a relationship or a grant
+  bool is_of_partner = false;    // a partner with which it has a partnership serves one
+};
+Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key);
+
+// Writes the company of a locked customer, without its domains.
+void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer);
+
+// Makes the customer's domains those that it has here.
+void ReplaceDomains(postgres::Transaction& transaction, const v1::Customer& customer);
+
+// The first of the domains that another customer has verified, as far as the account sees them.
+std::optional<std::string> FindVerifiedElsewhere(postgres::Transaction& transaction,
+                                                 const std::string& customer,
+                                                 const std::vector<std::string>& domains);
 
 // Where a customer stands in a partner's list.
 struct ListPosition {
@@ -47,13 +66,27 @@ struct Page {
 Page ListByName(postgres::Transaction& transaction, const std::string& partner,
                 const std::optional<ListPosition>& after, int limit);
 
-// At most `limit` customers of a partner's list that the filter admits, those behind `after`.
-std::vector<ListPosition> List(postgres::Transaction& transaction, const std::string& partner,
-                               const paging::Order& order, const filter::Clause& filter,
-                               const std::optional<ListPosition>& after, int limit);
+// What a list is to show: whose it is, in which order, and what of it.
+struct Listing {
+  std::string partner;
+  paging::Order order;
+  filter::Clause filter;  // from kListFirstFilterParameter on
+  // Only these customers, if it says any.
+  std::optional<std::vector<std::string>> among = {};
+};
 
-// The first parameter that List leaves to the filter.
-inline constexpr int kListFirstFilterParameter = 5;
+// At most `limit` customers of the list, those behind `after`.
+Page FindPage(postgres::Transaction& transaction, const Listing& listing,
+              const std::optional<ListPosition>& after, int limit);
+
+// The first parameter that is left to a listing's filter.
+inline constexpr int kListFirstFilterParameter = 6;
+
+// The first `limit` customers of the account's own list, in this order, whose names hold the text,
+// as a clause has it in `inside`.
+std::vector<std::string> FindByPartOfName(postgres::Transaction& transaction,
+                                          const std::string& part, const paging::Order& order,
+                                          int limit);
 
 // The fields that a list can be filtered by. `type` is each type of the partner's edges,
 // `grant_count` how many of its grants over the customer are in force.

@@ -1,0 +1,91 @@
+#include "common/rpc/series_call.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/rpc/incoming.h"
+#include "common/rpc/wire.h"
+#include "common/status/status.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+// For one answer; the stream may last as long as its client lets it.
+constexpr absl::Duration kLongestAnswer = absl::Seconds(30);
+
+}  // namespace
+
+SeriesCall* SeriesCall::Start(const Service::Method& method, const Edge& edge,
+                              grpc::CallbackServerContext& transport,
+                              const grpc::ByteBuffer& request) {
+  auto* call = new SeriesCall(method, edge, transport);
+  ReadMetadata(transport, call->context_);
+  absl::Status status = Identify(method, edge, transport, call->start_, call->context_);
+  if (status.ok()) status = call->Admit(request);
+  if (!status.ok()) {
+    call->End(status);
+  } else if (!call->workers_.TryRun([call] { call->Work(); })) {
+    call->End(Refusal(common::v1::OVERLOADED, "The service has more work than it can take now."));
+  }
+  return call;
+}
+
+SeriesCall::SeriesCall(const Service::Method& method, const Edge& edge,
+                       grpc::CallbackServerContext& transport)
+    : method_(method),
+      edge_(edge),
+      transport_(transport),
+      start_(absl::Now()),
+      workers_(method.access->IsPeerMethod() ? *edge.peer_workers : *edge.workers) {
+  method_.metrics->Started();
+  context_.method = method.name;
+  context_.outcome = &outcome_;
+}
+
+absl::Status SeriesCall::Admit(const grpc::ByteBuffer& request) {
+  bytes_in_ = request.Length();
+  request_.reset(method_.request->New());
+  PARTNERLINK_RETURN_IF_ERROR(ParseRequest(method_, request, *request_));
+  if (context_.principal.account.empty()) return absl::OkStatus();
+  return edge_.rate_limit->Take(context_.principal.account, method_.method_class, start_);
+}
+
+void SeriesCall::Work() {
+  context_.deadline = DeadlineOf(transport_, absl::Now(), kLongestAnswer);
+  const Service::Answer answer = Next();
+  if (!answer.ok() || *answer == nullptr) return End(answer.status());
+  if (!std::exchange(has_headers_, true)) AddHeaders(context_, absl::OkStatus(), transport_);
+  written_ = Serialise(**answer);
+  bytes_out_ += written_.Length();
+  StartWrite(&written_);
+}
+
+Service::Answer SeriesCall::Next() {
+  if (cancelled_) return Refusal(common::v1::CALL_CANCELLED, "The caller went away.");
+  if (absl::Now() >= context_.deadline) {
+    return Refusal(common::v1::DEADLINE, "The deadline has passed.");
+  }
+  return series_ ? series_(context_) : First();
+}
+
+Service::Answer SeriesCall::First() {
+  PARTNERLINK_RETURN_IF_ERROR(method_.validate(*request_));
+  absl::Status allowed = method_.access->CheckReachAndRole(context_, *request_);
+  if (allowed.ok()) series_ = method_.open(context_, *request_);
+  return Audited(method_, edge_, context_, *request_,
+                 allowed.ok() ? series_(context_) : Service::Answer(std::move(allowed)));
+}
+
+void SeriesCall::OnWriteDone(bool ok) {
+  if (!ok) return End(Refusal(common::v1::CALL_CANCELLED, "The caller went away."));
+  workers_.Run([this] { Work(); });
+}
+
+void SeriesCall::End(const absl::Status& status) {
+  if (!has_headers_) AddHeaders(context_, status, transport_);
+  const grpc::Status answered = ToGrpc(status);
+  Account(method_, context_, status, answered, absl::Now() - start_, bytes_in_, bytes_out_);
+  Finish(answered);
+}
+
+}  // namespace partnerlink::rpc

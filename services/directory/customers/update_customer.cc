@@ -1,0 +1,75 @@
+// A customer's company is changed: by itself, by a partner with a grant of administration, by
+// operators, who alone say which domains are verified. The lists of all its partners follow in the
+// same transaction.
+#include "common/access/decision.h"
+#include "common/access/permission.h"
+#include "common/access/store.h"
+#include "common/outbox/mutate.h"
+#include "common/request/field_mask.h"
+#include "common/request/request.h"
+#include "common/status/status.h"
+#include "services/directory/customers/events.h"
+#include "services/directory/customers/handlers.h"
+#include "services/directory/customers/rules.h"
+#include "services/directory/customers/store.h"
+
+namespace partnerlink::directory::customers {
+namespace {
+
+absl::StatusOr<google::protobuf::FieldMask> PathsOf(const v1::UpdateCustomerRequest& request) {
+  return request::WritablePaths(request.update_mask(), request.customer(), kWritable);
+}
+
+outbox::Change UpdateOf(const v1::Customer& before, const v1::Customer& after) {
+  const v1::Customer company = CompanyAlone(after);
+  outbox::Change change = ChangeOf(after.name(), "customer.updated", company);
+  change.before = outbox::ToJson(CompanyAlone(before));
+  change.after = outbox::ToJson(company);
+  return change;
+}
+
+}  // namespace
+
+absl::Status ValidateUpdateCustomer(const v1::UpdateCustomerRequest& request) {
+  FieldViolations violations;
+  if (!request::IsAccountName(request.customer().name(), "customers")) {
+    violations.Add("customer.name", "is not of the form customers/{id}");
+  }
+  request::CheckRequestId(request.request_id(), violations);
+  const auto paths = PathsOf(request);
+  if (paths.ok()) CheckEditShape(*paths, request.customer(), violations);
+  PARTNERLINK_RETURN_IF_ERROR(violations.ToStatus());
+  return paths.status();
+}
+
+absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const Deps& deps,
+                                            const v1::UpdateCustomerRequest& request) {
+  const Principal& caller = context.principal;
+  const std::string& name = request.customer().name();
+  const std::string partner = PartnerOf(caller);
+  PARTNERLINK_ASSIGN_OR_RETURN(const google::protobuf::FieldMask paths, PathsOf(request));
+  return outbox::Mutate<v1::Customer>(
+      context, deps.pool, request, {request.request_id()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Customer> {
+        PARTNERLINK_RETURN_IF_ERROR(
+            access::Check(caller, {access::CustomerEdit(), name},
+                          access::FindFactsAndShareGrants(transaction, caller, name)));
+        if (!Lock(transaction, name)) return NotFound();
+        const v1::Customer before = Find(transaction, {name}, partner).front();
+        const std::string& etag = request.customer().etag();
+        if (!etag.empty() && etag != before.etag()) return EtagMismatch();
+        const v1::Customer edited = Edited(paths, request.customer(), before, caller.IsOperator());
+        if (const auto taken =
+                FindVerifiedElsewhere(transaction, name, NewlyVerified(before, edited))) {
+          return DomainVerified(*taken);
+        }
+        UpdateCompany(transaction, edited);
+        if (Writes(paths, "domains")) ReplaceDomains(transaction, edited);
+        v1::Customer after = Find(transaction, {name}, partner).front();
+        changes.Record(UpdateOf(before, after));
+        return after;
+      });
+}
+
+}  // namespace partnerlink::directory::customers

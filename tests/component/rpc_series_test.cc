@@ -1,0 +1,188 @@
+// Series: calls that are answered by a stream of messages.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "grpcpp/completion_queue.h"
+#include "tests/component/rpc_fixture.h"
+
+namespace partnerlink::rpc {
+namespace {
+
+constexpr char kExport[] = "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomers";
+
+// One call of a client, an answer at a time.
+class ClientSeries {
+ public:
+  ClientSeries(const std::shared_ptr<grpc::Channel>& channel, const ClientCall::Headers& headers,
+               const ExportCustomersRequest& request, absl::Duration timeout = absl::Seconds(20))
+      : stub_(channel) {
+    for (const auto& [name, value] : headers) context_.AddMetadata(name, value);
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    stream_ = stub_.PrepareCall(&context_, kExport, &queue_);
+    stream_->StartCall(this);
+    Await();
+    stream_->WriteLast(Serialise(request), grpc::WriteOptions(), this);
+    Await();
+  }
+  ~ClientSeries() {
+    context_.TryCancel();
+    Status().IgnoreError();
+    queue_.Shutdown();
+  }
+
+  // The name of the next answer's customer; none if the stream has ended.
+  std::optional<std::string> Next() {
+    grpc::ByteBuffer answer;
+    stream_->Read(&answer, this);
+    if (!Await()) return std::nullopt;
+    ExportCustomersResponse response;
+    EXPECT_TRUE(Parse(answer, response));
+    return response.customers(0).name();
+  }
+  absl::Status Status() {
+    if (!status_) {
+      status_.emplace();
+      stream_->Finish(&*status_, this);
+      Await();
+    }
+    return FromGrpc(*status_);
+  }
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  bool Await() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    return ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
+  std::optional<grpc::Status> status_;
+};
+
+class RpcSeriesTest : public RpcTest {
+ protected:
+  RpcSeriesTest() {
+    behaviour.series = [this](const CallContext& context) { return Next(context); };
+    request_.set_parent("partners/contoso");
+  }
+
+  // `last_` answers, the first named 1; then what ends them.
+  absl::StatusOr<std::optional<ExportCustomersResponse>> Next(const CallContext& context) {
+    deadline_ = context.deadline;
+    if (made_ == last_ && !end_.ok()) return end_;
+    if (made_ == last_) return std::nullopt;
+    ExportCustomersResponse response;
+    auto& customer = *response.add_customers();
+    customer.set_name(std::to_string(++made_));
+    customer.set_display_name(std::string(padding_, 'x'));
+    return response;
+  }
+  ExportCustomersRequest request_;
+  std::atomic<int> made_ = 0;
+  int last_ = 2;
+  size_t padding_ = 0;
+  absl::Status end_;
+  absl::Time deadline_;
+};
+
+TEST_F(RpcSeriesTest, EachAnswerComesAndTheEndIsOk) {
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), "1");
+  EXPECT_EQ(series.Next(), "2");
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_TRUE(series.Status().ok()) << series.Status();
+  EXPECT_LE(deadline_, absl::Now() + absl::Seconds(30));
+}
+
+TEST_F(RpcSeriesTest, OfNothingIsAnEndAtOnce) {
+  last_ = 0;
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_TRUE(series.Status().ok()) << series.Status();
+}
+
+TEST_F(RpcSeriesTest, ARefusalEndsItAndWhatWasAnsweredStands) {
+  last_ = 1;
+  end_ = Refusal(common::v1::PARTNER_SUSPENDED, "Suspended.");
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), "1");
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_EQ(ReasonOf(series.Status()), common::v1::PARTNER_SUSPENDED);
+}
+
+TEST_F(RpcSeriesTest, WhoMayNotCallGetsNoAnswer) {
+  const auto reason = [&](const ClientCall::Headers& headers) {
+    ClientSeries series(channel_, headers, request_);
+    EXPECT_EQ(series.Next(), std::nullopt);
+    return ReasonOf(series.Status());
+  };
+  EXPECT_EQ(reason({}), common::v1::TOKEN_MISSING);
+  EXPECT_EQ(reason({{"authorization", Bearer("partners/contoso", "sales_agent")}}),
+            common::v1::ROLE_MISSING);
+  EXPECT_EQ(reason({{"authorization", Bearer("partners/fabrikam")}}),
+            common::v1::RESOURCE_NOT_FOUND);
+  EXPECT_EQ(made_, 0);
+}
+
+TEST_F(RpcSeriesTest, AWrongShapeIsRefused) {
+  request_.set_filter("bad");
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_EQ(ReasonOf(series.Status()), common::v1::FILTER_INVALID);
+}
+
+// Who does not read has made for it what fits the windows of its connection, and no more.
+TEST_F(RpcSeriesTest, NoMoreIsMadeThanIsTaken) {
+  last_ = 300;
+  padding_ = 256 * 1024;
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), "1");
+  // The one worker has nothing to do.
+  while (made_ < 2) std::this_thread::yield();
+  for (int made = 0; made != made_;) {
+    made = made_;
+    EXPECT_TRUE(Get().Await().ok());
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_LT(made_, 100);
+  for (int i = 2; i <= 300; ++i) ASSERT_EQ(series.Next(), std::to_string(i));
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_TRUE(series.Status().ok()) << series.Status();
+}
+
+TEST_F(RpcSeriesTest, AClientThatGoesAwayEndsIt) {
+  last_ = 1'000'000;
+  padding_ = 64 * 1024;
+  {
+    ClientSeries series(channel_, Token(), request_);
+    EXPECT_EQ(series.Next(), "1");
+    series.Cancel();
+    EXPECT_EQ(series.Status().code(), absl::StatusCode::kCancelled);
+  }
+  EXPECT_TRUE(Get().Await().ok());
+}
+
+TEST_F(RpcSeriesTest, AFullQueueRefusesIt) {
+  BusyWorker busy(workers_);
+  absl::Notification is_idle;
+  for (int i = 0; i < 3; ++i) workers_.Run([] {});
+  workers_.Run([&] { is_idle.Notify(); });
+  ClientSeries series(channel_, Token(), request_);
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_EQ(ReasonOf(series.Status()), common::v1::OVERLOADED);
+  // What the worker waits on is not taken away under its feet.
+  busy.Release();
+  is_idle.WaitForNotification();
+}
+
+}  // namespace
+}  // namespace partnerlink::rpc
