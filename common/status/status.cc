@@ -95,6 +95,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:
     case OFFER_UNAVAILABLE:
+    case QUANTITY_BELOW_ASSIGNED:
     case MAIL_DISABLED:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:

@@ -78,6 +78,7 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
                                         ACTIVE_SUBSCRIPTIONS,
                                         ATTESTATION_VERSION,
                                         OFFER_UNAVAILABLE,
+                                        QUANTITY_BELOW_ASSIGNED,
                                         MAIL_DISABLED,
                                         STATE_TRANSITION,
                                         SELF_RELATIONSHIP,

@@ -12,12 +12,14 @@
 #include "common/metrics/metrics.h"
 #include "common/outbox/relay.h"
 #include "common/process/foundation.h"
+#include "common/process/periodic.h"
 #include "common/rpc/peer_client.h"
 #include "common/server/flags.h"
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
 #include "services/directory/service.h"
+#include "services/directory/subscriptions/expiry.h"
 #include "services/suite.h"
 
 ABSL_FLAG(std::string, relationship_address, "",
@@ -34,7 +36,8 @@ const postgres::Requirements& DatabaseRequirements() {
       "directory",
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders", "directory:published_contacts"}};
+       "directory:partnered_orders", "directory:published_contacts",
+       "directory:subscription_life"}};
   return *requirements;
 }
 
@@ -72,6 +75,9 @@ absl::StatusOr<int> Serve() {
                  absl::Seconds(1));
   relay.Start();
   foundation->StartPurging();
+  const process::Periodic expiry("expire_subscriptions", absl::Seconds(5), [&] {
+    return subscriptions::SweepExpired(foundation->background_pool());
+  });
   return running->Run();
 }
 

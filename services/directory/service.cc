@@ -43,6 +43,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListOrders", ValidateListOrders, With(deps, ListOrders));
   service->Unary("GetSubscription", ValidateGetSubscription, With(deps, GetSubscription));
   service->Unary("ListSubscriptions", ValidateListSubscriptions, With(deps, ListSubscriptions));
+  service->Unary("UpdateSubscription", ValidateUpdateSubscription, With(deps, UpdateSubscription));
+  service->Unary("SuspendSubscription", ValidateSuspendSubscription,
+                 With(deps, SuspendSubscription));
+  service->Unary("ReactivateSubscription", ValidateReactivateSubscription,
+                 With(deps, ReactivateSubscription));
+  service->Unary("ListSubscriptionChanges", ValidateListSubscriptionChanges,
+                 With(deps, ListSubscriptionChanges));
   service->Unary("CancelSubscription", ValidateCancelSubscription, With(deps, CancelSubscription));
   service->Unary("ApplyRelationships", ValidateApplyRelationships, With(deps, ApplyRelationships));
 

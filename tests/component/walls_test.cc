@@ -72,6 +72,10 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO directory.subscriptions (customer, id, partner, relationship, offer, quantity,
       term_months, state)
     VALUES ('customers/$-c', '#6', 'partners/$', '#1', 'offers/mail', 1, 12, 'ACTIVE');
+  INSERT INTO directory.subscription_changes (customer, subscription, kind, actor, account, revision,
+      new_quantity, new_state, new_auto_renew, new_partner, new_relationship)
+    VALUES ('customers/$-c', '#6', 'CREATED', '$', 'partners/$', 1, 1, 'ACTIVE', true, 'partners/$',
+      '#1');
   INSERT INTO directory.orders (customer, id, partner, relationship, actor)
     VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
   INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
@@ -324,20 +328,22 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.portal_records", "relationship.relationships"}));
   EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
             (Names{"relationship.partners", "relationship.partnerships"}));
-  EXPECT_EQ(Seen("directory", "partners/alpha"),
-            (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.order_lines", "directory.orders",
-                   "directory.partner_customers", "directory.subscriptions", "directory.users"}));
+  EXPECT_EQ(
+      Seen("directory", "partners/alpha"),
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
+             "directory.order_lines", "directory.orders", "directory.partner_customers",
+             "directory.subscription_changes", "directory.subscriptions", "directory.users"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.declines",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
   EXPECT_EQ(Seen("relationship", "customers/alpha-c"),
             (Names{"common.request_ids", "relationship.grants", "relationship.partners",
                    "relationship.relationships"}));
-  EXPECT_EQ(Seen("directory", "customers/alpha-c"),
-            (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.order_lines", "directory.orders",
-                   "directory.subscriptions", "directory.users"}));
+  EXPECT_EQ(
+      Seen("directory", "customers/alpha-c"),
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
+             "directory.order_lines", "directory.orders", "directory.subscription_changes",
+             "directory.subscriptions", "directory.users"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {

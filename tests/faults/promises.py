@@ -122,7 +122,13 @@ def running_through(relationship: str, promised: Promises) -> list[str]:
     """The subscriptions that were sold through a relationship and are not over."""
     return [name for name, promise in promised.items()
             if promise and promise.get("relationship") == relationship
-            and "/subscriptions/" in name and promise["state"] == "ACTIVE"]
+            and "/subscriptions/" in name and promise["state"] in ("ACTIVE", "SUSPENDED")]
+
+
+def of_subscription(call: Call, body: dict, before: Promises) -> Promises:
+    """What other changes leave as it is."""
+    moved = ("updateTime", "termEndTime")
+    return {body["name"]: {field: value for field, value in body.items() if field not in moved}}
 
 
 def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
@@ -158,6 +164,9 @@ PROMISES = {
     "CreateCustomer": of_creation,
     "SetCustomerLabels": of_labels,
     "CreateOrder": of_order,
+    "UpdateSubscription": of_subscription,
+    "SuspendSubscription": of_subscription,
+    "ReactivateSubscription": of_subscription,
     "RemoveRelationship": of_removal,
     "EndRelationship": of_end,
 }

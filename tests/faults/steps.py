@@ -452,6 +452,28 @@ def cancel_subscription(client) -> Call | None:
          "etag": subscription["etag"]})
 
 
+def update_subscription(client) -> Call | None:
+    """Other seats, and whether another term follows: none of its terms ends within the run."""
+    subscription = pick_subscription(client)
+    return subscription and client.call(subscription["partner"], "UpdateSubscription", {
+        "subscription": {
+            "name": subscription["name"], "quantity": client.random.randint(1, MOST_SEATS),
+            "auto_renew": client.random.random() < 0.7, "etag": subscription["etag"]},
+        "update_mask": "quantity,autoRenew"})
+
+
+def pause_subscription(client) -> Call | None:
+    """Pauses one, or lets one run again that is paused."""
+    paused = [each for each in client.named(SUBSCRIPTIONS)
+              if each["state"] == "SUSPENDED" and client.is_active(each["relationship"])]
+    subscription = client.random.choice(paused) if paused else pick_subscription(client)
+    method = "ReactivateSubscription" if paused else "SuspendSubscription"
+    return subscription and client.call(
+        subscription["partner"], method,
+        {"name": subscription["name"], "reason": client.unique("reason"),
+         "etag": subscription["etag"]})
+
+
 def remove_relationship(client) -> Call | None:
     listed = client.pick_name("partners/*/customers/*")
     relationship = listed and client.relationship_of(listed)
@@ -634,6 +656,8 @@ STEPS = [
     Step(create_order, 5),
     Step(order_more_seats, 4),
     Step(cancel_subscription, 2),
+    Step(update_subscription, 4),
+    Step(pause_subscription, 3),
     Step(remove_relationship, 3),
     Step(pause_relationship, 3),
     Step(end_relationship, 2),

@@ -422,10 +422,35 @@ def get_subscription(_: World, who: Who) -> dict:
     return {"name": who.pair.subscription}
 
 
-def cancel_subscription(world: World, who: Who) -> dict:
+def ordered(world: World, who: Who) -> str:
+    """A new subscription of the pair's customer."""
     order = world.order(who.pair.accepted.customer.account, who.pair.partner)
-    return {"name": order["lineItems"][0]["subscription"], "reason": "They buy elsewhere.",
+    return order["lineItems"][0]["subscription"]
+
+
+def cancel_subscription(world: World, who: Who) -> dict:
+    return {"name": ordered(world, who), "reason": "They buy elsewhere.", "request_id": random_id()}
+
+
+def update_subscription(world: World, who: Who) -> dict:
+    return {"subscription": {"name": ordered(world, who), "quantity": 7}, "update_mask": "quantity",
             "request_id": random_id()}
+
+
+def suspend_subscription(world: World, who: Who) -> dict:
+    return {"name": ordered(world, who), "reason": "The bill is open.", "request_id": random_id()}
+
+
+def reactivate_subscription(world: World, who: Who) -> dict:
+    name = ordered(world, who)
+    who.pair.partner.must("SuspendSubscription", {"name": name})
+    return {"name": name, "reason": "The bill is paid.", "request_id": random_id()}
+
+
+def list_subscription_changes(world: World, who: Who) -> dict:
+    name = ordered(world, who)
+    who.pair.partner.must("SuspendSubscription", {"name": name})
+    return {"parent": name, "page_size": 1}
 
 
 def update_partner(_: World, who: Who) -> dict:
@@ -527,6 +552,11 @@ CASES: dict[str, Entry] = {
     "GetSubscription": Entry(get_subscription, ("name",), shared=("name",)),
     "ListSubscriptions": Entry(list_of_customer, ("parent",), shared=("parent",)),
     "CancelSubscription": Entry(cancel_subscription, ("name",), shared=("name",)),
+    "UpdateSubscription": Entry(
+        update_subscription, ("subscription.name",), shared=("subscription.name",)),
+    "SuspendSubscription": Entry(suspend_subscription, ("name",), shared=("name",)),
+    "ReactivateSubscription": Entry(reactivate_subscription, ("name",), shared=("name",)),
+    "ListSubscriptionChanges": Entry(list_subscription_changes, ("parent",), shared=("parent",)),
     "UpdatePartner": Entry(update_partner, ("partner.name",)),
     "GetAttestationText": Entry(get_attestation_text),
     "RemoveRelationship": Entry(remove_relationship, ("name",)),

@@ -239,6 +239,48 @@ class TestSubscriptions:
             "parent": created.name, "filter": "state = CANCELLED"}, transport)
         assert [each["name"] for each in listed["subscriptions"]] == [name]
 
+    @BOTH
+    def test_seats_and_renewal_are_set_and_the_history_says_by_whom(self, world, transport):
+        created = world.create()
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        fewer = world.contoso.must("UpdateSubscription", {
+            "subscription": {"name": name, "quantity": 2}, "update_mask": "quantity"}, transport)
+        assert (fewer["quantity"], fewer["autoRenew"], fewer["assigned"]) == (2, True, 0)
+        last = world.contoso.must("UpdateSubscription", {
+            "subscription": {"name": name, "auto_renew": False, "etag": fewer["etag"]},
+            "update_mask": "autoRenew"}, transport)
+        assert (last["quantity"], last["autoRenew"], last["state"]) == (2, False, "ACTIVE")
+        refused(world.contoso.call("UpdateSubscription", {
+            "subscription": {"name": name, "quantity": 3, "etag": fewer["etag"]},
+            "update_mask": "quantity"}, transport), "ABORTED", "ETAG_MISMATCH")
+        for reader in (world.contoso, created.customer):
+            changes = reader.must("ListSubscriptionChanges", {"parent": name}, transport)["changes"]
+            assert [each["kind"] for each in changes] == ["UPDATED", "UPDATED", "CREATED"]
+            assert (changes[1]["before"]["quantity"], changes[1]["after"]["quantity"]) == (5, 2)
+            assert (changes[0]["before"]["autoRenew"], changes[0]["after"]["autoRenew"]) == (True, False)
+            assert {each["account"] for each in changes} == {world.contoso.account}
+            assert all(each["actor"] for each in changes)
+
+    @BOTH
+    def test_is_paused_and_runs_again(self, world, transport):
+        created = world.create()
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        paused = world.contoso.must("SuspendSubscription", {
+            "name": name, "reason": "The bill is open."}, transport)
+        assert (paused["state"], paused["quantity"]) == ("SUSPENDED", 5)
+        for answer in (world.contoso.call("SuspendSubscription", {"name": name}, transport),
+                       world.contoso.call("UpdateSubscription", {
+                           "subscription": {"name": name, "quantity": 9}}, transport),
+                       world.contoso.call("CreateOrder", {"parent": created.name, "order": {
+                           "line_items": [{"subscription": name, "quantity": 1}]}}, transport)):
+            refused(answer, "FAILED_PRECONDITION", "STATE_TRANSITION")
+            assert answer.metadata["state"] == "SUSPENDED"
+        again = world.contoso.must("ReactivateSubscription", {"name": name}, transport)
+        assert (again["state"], again["quantity"]) == ("ACTIVE", 5)
+        changes = created.customer.must("ListSubscriptionChanges", {
+            "parent": name, "filter": "kind = SUSPENDED"}, transport)["changes"]
+        assert [each["cause"] for each in changes] == ["The bill is open."]
+
     def test_what_another_sold_is_seen_but_not_cancelled(self, world):
         created = world.create()
         name = world.order(created.name)["lineItems"][0]["subscription"]
@@ -264,6 +306,11 @@ class TestSubscriptions:
             return {"name": world.order(created.name)["lineItems"][0]["subscription"]}
 
         given_again(world.contoso, "CancelSubscription", fields(), {"reason": "Another."})
+        given_again(world.contoso, "SuspendSubscription", fields(), {"reason": "Another."})
+        name = fields()["name"]
+        given_again(world.contoso, "UpdateSubscription",
+                    {"subscription": {"name": name, "quantity": 3}},
+                    {"subscription": {"name": name, "quantity": 4}})
         check_roles(world, "CancelSubscription", fields,
                     {"global_admin", "admin_agent", "sales_agent"})
         check_roles(world, "ListSubscriptions", lambda: {"parent": created.name},
