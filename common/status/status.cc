@@ -77,6 +77,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case RELATIONSHIP_EXISTS:
     case PARTNERSHIP_EXISTS:
     case RENEWAL_EXISTS:
+    case TRANSFER_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:

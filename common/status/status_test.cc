@@ -59,8 +59,9 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kNotFound, {RESOURCE_NOT_FOUND, INVITATION_NOT_FOUND, METHOD_NOT_FOUND});
   all(StatusCode::kPermissionDenied, {ROLE_MISSING, PERMISSION_MISSING, RELATIONSHIP_MISSING});
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
-  all(StatusCode::kAlreadyExists, {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS,
-                                   CUSTOMER_EXISTS, PARTNER_EXISTS, OFFER_EXISTS, RENEWAL_EXISTS});
+  all(StatusCode::kAlreadyExists,
+      {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS, CUSTOMER_EXISTS, PARTNER_EXISTS,
+       OFFER_EXISTS, RENEWAL_EXISTS, TRANSFER_EXISTS});
   all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
                                         INVITATION_NOT_ISSUED,
                                         INVITATION_EXPIRED,

@@ -20,6 +20,7 @@
 #include "common/status/status.h"
 #include "services/directory/service.h"
 #include "services/directory/subscriptions/expiry.h"
+#include "services/directory/transfers/expiry.h"
 #include "services/suite.h"
 
 ABSL_FLAG(std::string, relationship_address, "",
@@ -31,13 +32,16 @@ namespace {
 constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
+// How often what the clock has brought is written down.
+constexpr absl::Duration kSweepInterval = absl::Seconds(5);
+
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders", "directory:published_contacts",
-       "directory:subscription_life"}};
+       "directory:partnered_orders", "directory:published_contacts", "directory:subscription_life",
+       "directory:transfers"}};
   return *requirements;
 }
 
@@ -75,8 +79,11 @@ absl::StatusOr<int> Serve() {
                  absl::Seconds(1));
   relay.Start();
   foundation->StartPurging();
-  const process::Periodic expiry("expire_subscriptions", absl::Seconds(5), [&] {
+  const process::Periodic ended_terms("expire_subscriptions", kSweepInterval, [&] {
     return subscriptions::SweepExpired(foundation->background_pool());
+  });
+  const process::Periodic lapsed_transfers("expire_transfers", kSweepInterval, [&] {
+    return transfers::SweepExpired(foundation->background_pool());
   });
   return running->Run();
 }

@@ -6,6 +6,7 @@
 #include "services/directory/offers/handlers.h"
 #include "services/directory/orders/handlers.h"
 #include "services/directory/subscriptions/handlers.h"
+#include "services/directory/transfers/handlers.h"
 
 namespace partnerlink::directory {
 namespace {
@@ -22,6 +23,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   using namespace offers;         // NOLINT: the handlers
   using namespace orders;         // NOLINT: the handlers
   using namespace subscriptions;  // NOLINT: the handlers
+  using namespace transfers;      // NOLINT: the handlers
   using rpc::With;
   const google::protobuf::FileDescriptor* file = GetCustomerRequest::descriptor()->file();
   auto service =
@@ -51,6 +53,12 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListSubscriptionChanges", ValidateListSubscriptionChanges,
                  With(deps, ListSubscriptionChanges));
   service->Unary("CancelSubscription", ValidateCancelSubscription, With(deps, CancelSubscription));
+  service->Unary("RequestTransfer", ValidateRequestTransfer, With(deps, RequestTransfer));
+  service->Unary("AcceptTransfer", ValidateAcceptTransfer, With(deps, AcceptTransfer));
+  service->Unary("RefuseTransfer", ValidateRefuseTransfer, With(deps, RefuseTransfer));
+  service->Unary("CancelTransfer", ValidateCancelTransfer, With(deps, CancelTransfer));
+  service->Unary("GetTransfer", ValidateGetTransfer, With(deps, GetTransfer));
+  service->Unary("ListTransfers", ValidateListTransfers, With(deps, ListTransfers));
   service->Unary("ApplyRelationships", ValidateApplyRelationships, With(deps, ApplyRelationships));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());

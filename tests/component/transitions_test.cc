@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/directory/subscriptions/rules.h"
+#include "services/directory/transfers/rules.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/relationship/grants/rules.h"
 #include "services/relationship/partners/rules.h"
@@ -135,6 +136,13 @@ const std::vector<Stateful> kStateful = {
       VALUES ('customers/northwind', 'partners/contoso', '00000000-0000-0000-0000-000000000001',
         'offers/mail', 1, 12, '@', '2024-01-01T00:00:00Z', 'EXPIRED' NOT IN ('@', '#'),
         CASE WHEN 'EXPIRED' IN ('@', '#') THEN timestamptz '2025-01-01T00:00:00Z' END))sql"},
+    {"directory.transfers", "", R"sql(
+      INSERT INTO directory.transfers (partner, customer, subscription, relationship,
+        releasing_partner, releasing_relationship, actor, state, expire_time)
+      VALUES ('partners/fabrikam', 'customers/northwind', '00000000-0000-0000-0000-000000000002',
+        '00000000-0000-0000-0000-000000000003', 'partners/contoso',
+        '00000000-0000-0000-0000-000000000001', 'x', '@',
+        CASE '#' WHEN 'EXPIRED' THEN now() ELSE now() + '1 day' END))sql"},
 };
 
 // The product's state tables, as far as they are built; an empty state for what is not there yet.
@@ -226,6 +234,12 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"SUSPENDED", "CANCELLED"},
       {"ACTIVE", "EXPIRED"},
       {"SUSPENDED", "EXPIRED"}}},
+    {"directory.transfers",
+     {{"", "REQUESTED"},
+      {"REQUESTED", "ACCEPTED"},
+      {"REQUESTED", "REFUSED"},
+      {"REQUESTED", "CANCELLED"},
+      {"REQUESTED", "EXPIRED"}}},
 };
 
 class TransitionsTest : public testing::Test {
@@ -416,6 +430,19 @@ TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
       Subscription::State_ARRAYSIZE, directory::subscriptions::After,
       [](auto state) { return Subscription::State_Name(state); });
   EXPECT_EQ(LegalOf("directory.subscriptions"), ruled);
+}
+
+TEST_F(TransitionsTest, OfTransfersAreThoseOfTheRules) {
+  using directory::transfers::Action;
+  using directory::v1::Transfer;
+  Transitions ruled = Ruled<Transfer::State, Action>(
+      {Action::kAccept, Action::kRefuse, Action::kCancel, Action::kExpire},
+      Transfer::State_ARRAYSIZE, directory::transfers::After,
+      [](auto state) { return Transfer::State_Name(state); });
+  // A transfer begins with being asked for.
+  ruled.erase({"", "ACTIVE"});
+  ruled.emplace("", "REQUESTED");
+  EXPECT_EQ(LegalOf("directory.transfers"), ruled);
 }
 
 TEST_F(TransitionsTest, OfPartnersAreThoseOfTheRules) {

@@ -76,6 +76,9 @@ constexpr char kFixture[] = R"sql(
       new_quantity, new_state, new_auto_renew, new_partner, new_relationship)
     VALUES ('customers/$-c', '#6', 'CREATED', '$', 'partners/$', 1, 1, 'ACTIVE', true, 'partners/$',
       '#1');
+  INSERT INTO directory.transfers (partner, customer, subscription, relationship, releasing_partner,
+      releasing_relationship, actor, state)
+    VALUES ('partners/$-reseller', 'customers/$-c', '#6', '#9', 'partners/$', '#1', '$', 'REQUESTED');
   INSERT INTO directory.orders (customer, id, partner, relationship, actor)
     VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
   INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
@@ -359,7 +362,8 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
         "relationship.portal_records", "relationship.relationships", "relationship.revocations"}},
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
-        "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
+        "directory.edges", "directory.partner_customers", "directory.subscriptions",
+        "directory.transfers"}},
       {"auditor", {"common.audit_entries"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;

@@ -8,6 +8,8 @@
 #include "services/directory/orders/handlers.h"
 #include "services/directory/subscriptions/expiry.h"
 #include "services/directory/subscriptions/handlers.h"
+#include "services/directory/transfers/expiry.h"
+#include "services/directory/transfers/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::support {
@@ -152,6 +154,62 @@ absl::StatusOr<v1::ListSubscriptionChangesResponse> OrderTest::ListSubscriptionC
               subscriptions::ListSubscriptionChanges);
 }
 
+absl::StatusOr<v1::Transfer> OrderTest::RequestTransfer(const Principal& caller,
+                                                        const v1::RequestTransferRequest& request) {
+  return Call("RequestTransfer", caller, order_deps_, request, transfers::ValidateRequestTransfer,
+              transfers::RequestTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::RequestTransfer(const Principal& caller,
+                                                        const std::string& subscription) {
+  v1::RequestTransferRequest request;
+  request.set_parent(caller.account);
+  request.mutable_transfer()->set_subscription(subscription);
+  request.mutable_transfer()->set_reason("they moved to us");
+  return RequestTransfer(caller, request);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::AcceptTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::AcceptTransferRequest request;
+  request.set_name(name);
+  request.set_reason("as agreed");
+  return Call("AcceptTransfer", caller, order_deps_, request, transfers::ValidateAcceptTransfer,
+              transfers::AcceptTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::RefuseTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::RefuseTransferRequest request;
+  request.set_name(name);
+  request.set_reason("we keep them");
+  return Call("RefuseTransfer", caller, order_deps_, request, transfers::ValidateRefuseTransfer,
+              transfers::RefuseTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::CancelTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::CancelTransferRequest request;
+  request.set_name(name);
+  request.set_reason("a mistake");
+  return Call("CancelTransfer", caller, order_deps_, request, transfers::ValidateCancelTransfer,
+              transfers::CancelTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::GetTransfer(const Principal& caller,
+                                                    const std::string& name) {
+  v1::GetTransferRequest request;
+  request.set_name(name);
+  return Call("GetTransfer", caller, order_deps_, request, transfers::ValidateGetTransfer,
+              transfers::GetTransfer);
+}
+
+absl::StatusOr<v1::ListTransfersResponse> OrderTest::ListTransfers(
+    const Principal& caller, const v1::ListTransfersRequest& request) {
+  return Call("ListTransfers", caller, order_deps_, request, transfers::ValidateListTransfers,
+              transfers::ListTransfers);
+}
+
 absl::StatusOr<v1::Customer> OrderTest::GetCustomer(const Principal& caller,
                                                     const std::string& name) {
   v1::GetCustomerRequest request;
@@ -201,8 +259,10 @@ void OrderTest::EndTerm(const std::string& subscription, const std::string& time
 }
 
 void OrderTest::SweepExpired() {
-  const absl::Status status = subscriptions::SweepExpired(directory_work_);
-  EXPECT_TRUE(status.ok()) << status;
+  for (const auto& sweep : {subscriptions::SweepExpired, transfers::SweepExpired}) {
+    const absl::Status status = sweep(directory_work_);
+    EXPECT_TRUE(status.ok()) << status;
+  }
 }
 
 int OrderTest::Orphans() {

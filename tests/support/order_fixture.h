@@ -51,6 +51,21 @@ class OrderTest : public SuiteTest {
                                                                      const std::string& name);
   absl::StatusOr<directory::v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
       const Principal& caller, const directory::v1::ListSubscriptionChangesRequest& request);
+  absl::StatusOr<directory::v1::Transfer> RequestTransfer(
+      const Principal& caller, const directory::v1::RequestTransferRequest& request);
+  // Of what the caller has one relationship for.
+  absl::StatusOr<directory::v1::Transfer> RequestTransfer(const Principal& caller,
+                                                          const std::string& subscription);
+  absl::StatusOr<directory::v1::Transfer> AcceptTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> RefuseTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> CancelTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> GetTransfer(const Principal& caller,
+                                                      const std::string& name);
+  absl::StatusOr<directory::v1::ListTransfersResponse> ListTransfers(
+      const Principal& caller, const directory::v1::ListTransfersRequest& request);
   absl::StatusOr<directory::v1::Customer> GetCustomer(const Principal& caller,
                                                       const std::string& name);
   // With a whole attestation.

@@ -35,6 +35,8 @@ std::string_view NameOf(Action action) {
       return "cancel";
     case Action::kExpire:
       return "expire";
+    case Action::kHandOver:
+      return "transfer";
   }
   return "";
 }
@@ -57,6 +59,7 @@ std::optional<Subscription::State> After(Action action, Subscription::State stat
       if (active) return state;
       break;
     case Action::kSetRenewal:
+    case Action::kHandOver:
       return state;
     case Action::kSuspend:
       if (active) return Subscription::SUSPENDED;

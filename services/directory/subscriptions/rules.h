@@ -30,6 +30,7 @@ enum class Action {
   kReactivate,
   kCancel,
   kExpire,
+  kHandOver,  // to another partner
 };
 
 // The state after the action; none if the action is not for this state.

@@ -65,10 +65,11 @@ TEST(AfterTest, IsTheTableOfStates) {
       {{Action::kSuspend, active}, suspended}, {{Action::kReactivate, suspended}, active},
       {{Action::kCancel, active}, cancelled},  {{Action::kCancel, suspended}, cancelled},
       {{Action::kExpire, active}, expired},    {{Action::kExpire, suspended}, expired},
+      {{Action::kHandOver, active}, active},   {{Action::kHandOver, suspended}, suspended},
   };
   for (const Action action :
        {Action::kAddSeats, Action::kSetSeats, Action::kSetRenewal, Action::kSuspend,
-        Action::kReactivate, Action::kCancel, Action::kExpire}) {
+        Action::kReactivate, Action::kCancel, Action::kExpire, Action::kHandOver}) {
     for (const auto state :
          {Subscription::STATE_UNSPECIFIED, active, suspended, cancelled, expired}) {
       const auto row = table.find({action, state});

@@ -249,6 +249,17 @@ std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
   return changed;
 }
 
+std::optional<Row> HandOver(Transaction& transaction, const Row& row, const std::string& partner,
+                            const std::string& relationship) {
+  return OneRow(transaction.Run(absl::StrCat(R"sql(
+          UPDATE directory.subscriptions AS s
+          SET partner = $3, relationship = $4, revision = revision + 1,
+            update_time = clock_timestamp()
+          WHERE customer = $1 AND id = $2 AND )sql" IN_FORCE " RETURNING ",
+                                             kColumns),
+                                row.customer, row.id, partner, IdOf(relationship)));
+}
+
 void InsertChange(Transaction& transaction, const SubscriptionChange& change, const Row& after) {
   const SubscriptionChange::Terms& old = change.before();
   const SubscriptionChange::Terms& made = change.after();

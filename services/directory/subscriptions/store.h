@@ -86,6 +86,11 @@ std::vector<Changed> ExpireDue(postgres::Transaction& transaction, int limit);
 void InsertChange(postgres::Transaction& transaction, const v1::SubscriptionChange& change,
                   const Row& after);
 
+// Gives the subscription to another partner, by its relationship: after the transfer that says so
+// was accepted in the same transaction. None if it is over.
+std::optional<Row> HandOver(postgres::Transaction& transaction, const Row& row,
+                            const std::string& partner, const std::string& relationship);
+
 // How many of the customer's subscriptions are ACTIVE, of those that the account may see.
 int32_t CountActive(postgres::Transaction& transaction, const std::string& customer);
 
