@@ -220,6 +220,20 @@ AGREEMENTS = [
         "UPDATE directory.subscription_changes SET new_quantity = new_quantity + 1 WHERE id = "
         "(SELECT id FROM directory.subscription_changes LIMIT 1)"),
     Check(
+        "a subscription has gone to another partner by each transfer that was agreed to, and by no other",
+        """
+        SELECT format('%s/subscriptions/%s: change %s, %s/transfers/%s', coalesce(c.customer, t.customer),
+          coalesce(c.subscription, t.subscription), c.revision, t.partner, t.id)
+        FROM (SELECT c.*, c.xmin FROM directory.subscription_changes c WHERE kind = 'TRANSFERRED'
+                OR old_relationship <> new_relationship) c
+        FULL JOIN (SELECT t.*, t.xmin FROM directory.transfers t WHERE state = 'ACCEPTED') t
+          ON c.cause = t.partner || '/transfers/' || t.id AND c.customer = t.customer
+            AND c.subscription = t.subscription AND c.old_relationship = t.releasing_relationship
+            AND c.new_relationship = t.relationship AND c.xmin = t.xmin
+        WHERE c.id IS NULL OR t.id IS NULL""",
+        "UPDATE directory.transfers SET state = 'ACCEPTED' WHERE id = "
+        "(SELECT id FROM directory.transfers WHERE state <> 'ACCEPTED' LIMIT 1)"),
+    Check(
         "every order was written with its lines",
         """
         SELECT format('%s/orders/%s of transaction %s: %s lines of transactions %s', o.customer,

@@ -64,6 +64,10 @@ KINDS = [
     Kind("directory.offers", account="'operators'", pattern="^offers/"),
     Kind("directory.subscriptions", account="customer",
          resource="customer || '/subscriptions/' || id", pattern="^customers/[^/]+/subscriptions/"),
+    # What happens to a transfer is recorded for the partner that is asked, too.
+    Kind("directory.transfers", resource="partner || '/transfers/' || id",
+         pattern="^partners/[^/]+/transfers/",
+         where="account = split_part(resource, '/transfers/', 1)"),
     # Never changed.
     Kind("directory.orders", account="customer", resource="customer || '/orders/' || id",
          pattern="^customers/[^/]+/orders/", revision="1"),

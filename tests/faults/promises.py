@@ -131,6 +131,16 @@ def of_subscription(call: Call, body: dict, before: Promises) -> Promises:
     return {body["name"]: {field: value for field, value in body.items() if field not in moved}}
 
 
+def of_transfer(call: Call, body: dict, before: Promises) -> Promises:
+    """Agreed to, the subscription is the asking partner's."""
+    promised = {body["name"]: body}
+    known = before.get(body["subscription"])
+    if body["state"] == "ACCEPTED" and known:
+        promised[body["subscription"]] = changed(
+            known, partner=body["partner"], relationship=body["relationship"])
+    return promised
+
+
 def of_partnership(call: Call, body: dict, before: Promises) -> Promises:
     name = body["partnership"]
     return {name: {"name": name, "provider": call.fields["provider"], "state": "ACTIVE",
@@ -167,6 +177,7 @@ PROMISES = {
     "UpdateSubscription": of_subscription,
     "SuspendSubscription": of_subscription,
     "ReactivateSubscription": of_subscription,
+    "AcceptTransfer": of_transfer,
     "RemoveRelationship": of_removal,
     "EndRelationship": of_end,
 }

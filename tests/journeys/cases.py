@@ -453,6 +453,38 @@ def list_subscription_changes(world: World, who: Who) -> dict:
     return {"parent": name, "page_size": 1}
 
 
+def request_transfer(world: World, who: Who) -> dict:
+    """Of what another partner of the customer has."""
+    _, subscription = who.pair.neighbour_with_subscription()
+    return {"parent": who.pair.partner.account, "request_id": random_id(), "transfer": {
+        "subscription": subscription, "relationship": who.pair.accepted.relationship,
+        "reason": "They buy from us now."}}
+
+
+def transfer(_: World, who: Who) -> dict:
+    """One that the partner asks for."""
+    return {"name": who.pair.new_transfer()}
+
+
+def list_transfers(_: World, who: Who) -> dict:
+    for _ in range(2):
+        who.pair.new_transfer()
+    return {"parent": who.pair.partner.account, "page_size": 1}
+
+
+def cancel_transfer(_: World, who: Who) -> dict:
+    return {"name": who.pair.new_transfer(), "reason": "A mistake.", "request_id": random_id()}
+
+
+def answer_transfer(world: World, who: Who) -> dict:
+    """One that the partner is asked for."""
+    neighbour = world.reseller()
+    world.accept(who.pair.accepted.customer, neighbour)
+    asked = neighbour.must("RequestTransfer", {
+        "parent": neighbour.account, "transfer": {"subscription": ordered(world, who)}})
+    return {"name": asked["name"], "reason": "As agreed.", "request_id": random_id()}
+
+
 def update_partner(_: World, who: Who) -> dict:
     change = {"display_name": "Contoso Sales", "policies": {"end_notice_days": 14}}
     return {"partner": change | {"name": who.pair.partner.account}, "request_id": random_id()}
@@ -557,6 +589,14 @@ CASES: dict[str, Entry] = {
     "SuspendSubscription": Entry(suspend_subscription, ("name",), shared=("name",)),
     "ReactivateSubscription": Entry(reactivate_subscription, ("name",), shared=("name",)),
     "ListSubscriptionChanges": Entry(list_subscription_changes, ("parent",), shared=("parent",)),
+    "RequestTransfer": Entry(
+        request_transfer, ("parent", "transfer.subscription", "transfer.relationship"),
+        shared=("transfer.subscription",)),
+    "AcceptTransfer": Entry(answer_transfer, ("name",)),
+    "RefuseTransfer": Entry(answer_transfer, ("name",)),
+    "CancelTransfer": Entry(cancel_transfer, ("name",)),
+    "GetTransfer": Entry(transfer, ("name",)),
+    "ListTransfers": Entry(list_transfers, ("parent",)),
     "UpdatePartner": Entry(update_partner, ("partner.name",)),
     "GetAttestationText": Entry(get_attestation_text),
     "RemoveRelationship": Entry(remove_relationship, ("name",)),
