@@ -107,7 +107,8 @@ TEST_F(TransferRaceTest, OrdersOfBothPartnersBesideItLoseNoSeat) {
     std::atomic<int> turned_away = 0;
     Race(7, [&](int racer) {
       if (racer == 0) {
-        while (!Done(AcceptTransfer(anna_, asked.transfer).status())) {
+        int tries = 0;
+        while (!Done(AcceptTransfer(anna_, asked.transfer).status()) && ++tries < 50) {
         }
         return;
       }

@@ -36,6 +36,7 @@ constexpr char kRelationships[] = "relationships/";
   "s.assigned"
 
 constexpr char kColumns[] = COLUMNS(STATE_NOW);
+// What a change has just written, while it was in time.
 constexpr char kStored[] = COLUMNS("s.state");
 
 Row FromRow(const pqxx::row& row) {
@@ -165,7 +166,7 @@ Row Insert(Transaction& transaction, const std::string& customer, const Subscrip
             (customer, partner, relationship, offer, quantity, term_months, state)
           VALUES ($1, $2, $3, $4, $5, $6, 'ACTIVE')
           RETURNING )sql",
-                                              kColumns),
+                                              kStored),
                                  customer, subscription.partner(),
                                  IdOf(subscription.relationship()), subscription.offer(),
                                  subscription.quantity(), term_months)[0]);
@@ -178,7 +179,7 @@ std::optional<Row> AddSeats(Transaction& transaction, const Row& row, int32_t ad
           SET quantity = quantity + $3, revision = revision + 1, update_time = clock_timestamp()
           WHERE customer = $1 AND id = $2 AND state = 'ACTIVE' AND quantity + $3 <= $4
             AND )sql" IN_FORCE " RETURNING ",
-                                             kColumns),
+                                             kStored),
                                 row.customer, row.id, added, most_seats));
 }
 
@@ -191,7 +192,7 @@ std::optional<Row> Update(Transaction& transaction, const Row& row, const Subscr
             revision = revision + 1, update_time = clock_timestamp()
           WHERE customer = $1 AND id = $2 AND state = $3 AND assigned <= $4
             AND )sql" IN_FORCE " RETURNING ",
-                                             kColumns),
+                                             kStored),
                                 row.customer, row.id,
                                 Subscription::State_Name(row.subscription.state()),
                                 wanted.quantity(), wanted.auto_renew()));
@@ -205,7 +206,7 @@ std::optional<Row> SetState(Transaction& transaction, const Row& row, Subscripti
             revision = revision + 1, update_time = clock_timestamp()
           WHERE customer = $1 AND id = $2 AND state = $3
             AND )sql" IN_FORCE " RETURNING ",
-                                             kColumns),
+                                             kStored),
                                 row.customer, row.id,
                                 Subscription::State_Name(row.subscription.state()),
                                 Subscription::State_Name(state), cause));
@@ -256,7 +257,7 @@ std::optional<Row> HandOver(Transaction& transaction, const Row& row, const std:
           SET partner = $3, relationship = $4, revision = revision + 1,
             update_time = clock_timestamp()
           WHERE customer = $1 AND id = $2 AND )sql" IN_FORCE " RETURNING ",
-                                             kColumns),
+                                             kStored),
                                 row.customer, row.id, partner, IdOf(relationship)));
 }
 

@@ -24,6 +24,7 @@ constexpr char kSubscriptions[] = "/subscriptions/";
       "t.create_time") ", " PARTNERLINK_MICROS("t.update_time") ", t.revision"
 
 constexpr char kColumns[] = COLUMNS(STATE_NOW);
+// What a change has just written, while it was in time.
 constexpr char kStored[] = COLUMNS("t.state");
 
 Row FromRow(const pqxx::row& row) {
@@ -83,7 +84,7 @@ Row Insert(Transaction& transaction, const Transfer& transfer) {
             releasing_partner, releasing_relationship, reason, actor, state)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'REQUESTED')
           RETURNING )sql",
-                   kColumns),
+                   kStored),
       transfer.partner(), transfer.customer(), IdOf(transfer.subscription()),
       IdOf(transfer.relationship()), transfer.releasing_partner(),
       IdOf(transfer.releasing_relationship()), transfer.reason(), transfer.actor())[0]);
@@ -96,7 +97,7 @@ std::optional<Row> SetState(Transaction& transaction, const Row& row, Transfer::
           SET state = $3, state_cause = $4, revision = revision + 1, update_time = clock_timestamp()
           WHERE partner = $1 AND id = $2 AND state = 'REQUESTED' AND expire_time > clock_timestamp()
           RETURNING )sql",
-                                             kColumns),
+                                             kStored),
                                 row.transfer.partner(), row.id, Transfer::State_Name(state),
                                 cause));
 }
