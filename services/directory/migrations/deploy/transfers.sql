@@ -71,6 +71,23 @@ END $$;
 CREATE TRIGGER terms_and_times BEFORE UPDATE ON directory.transfers
   FOR EACH ROW EXECUTE FUNCTION directory.check_transfer();
 
+-- It is asked of the partner that has what the asking one sees. Not a policy: those of subscriptions
+-- look at transfers.
+CREATE FUNCTION directory.check_asked() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+      SELECT FROM directory.subscriptions s
+      WHERE s.customer = NEW.customer AND s.id = NEW.subscription
+        AND s.partner = NEW.releasing_partner AND s.relationship = NEW.releasing_relationship) THEN
+    RAISE EXCEPTION 'the subscription is not the releasing partner''s'
+      USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER of_releasing_partner BEFORE INSERT ON directory.transfers
+  FOR EACH ROW EXECUTE FUNCTION directory.check_asked();
+
 -- A subscription goes from one partner to another by a transfer and in no other way, whoever writes.
 CREATE FUNCTION directory.check_hand_over() RETURNS trigger
   LANGUAGE plpgsql AS $$
@@ -99,12 +116,7 @@ CREATE POLICY asking ON directory.transfers FOR INSERT TO directory
   WITH CHECK (partner = (SELECT common.account()) AND state = 'REQUESTED' AND EXISTS (
       SELECT FROM relationship.published_relationships r
       WHERE r.partner = (SELECT common.account()) AND r.customer = transfers.customer
-        AND r.id = transfers.relationship AND r.state = 'ACTIVE')
-    AND EXISTS (
-      SELECT FROM directory.subscriptions s
-      WHERE s.customer = transfers.customer AND s.id = transfers.subscription
-        AND s.partner = transfers.releasing_partner
-        AND s.relationship = transfers.releasing_relationship));
+        AND r.id = transfers.relationship AND r.state = 'ACTIVE'));
 CREATE POLICY asker_change ON directory.transfers FOR UPDATE TO directory
   USING (partner = (SELECT common.account()))
   WITH CHECK (partner = (SELECT common.account()) AND state IN ('CANCELLED', 'EXPIRED'));

@@ -7,6 +7,7 @@ DROP POLICY accepted_transfer ON directory.subscriptions;
 DROP TRIGGER handed_over ON directory.subscriptions;
 DROP FUNCTION directory.check_hand_over();
 DROP TABLE directory.transfers;
+DROP FUNCTION directory.check_asked();
 DROP FUNCTION directory.check_transfer();
 DROP FUNCTION directory.transfer_state(text, timestamptz);
 DELETE FROM directory.transitions WHERE resource = 'transfer';
