@@ -75,7 +75,9 @@ TEST(AfterTest, IsTheTableOfStates) {
       const auto row = table.find({action, state});
       const auto after = After(action, state);
       EXPECT_EQ(after.has_value(), row != table.end()) << static_cast<int>(action) << state;
-      if (row != table.end()) EXPECT_EQ(after, row->second);
+      if (row != table.end()) {
+        EXPECT_EQ(after, row->second);
+      }
       EXPECT_EQ(ReasonOf(CheckAction(action, state)),
                 after ? std::nullopt : std::optional(common::v1::STATE_TRANSITION));
     }
