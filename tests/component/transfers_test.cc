@@ -159,11 +159,12 @@ TEST_F(TransferTest, TheHistoryKeepsBoth) {
   EXPECT_EQ(page->changes(2).account(), kContoso);
   EXPECT_EQ(ListSubscriptionChanges(carl_, history)->changes_size(), 3);
   // Both partners hear of the transfer, the customer of the subscription, under one root.
-  EXPECT_EQ(database_.Value("SELECT string_agg(event || ' ' || account, ', ' ORDER BY id)"
-                            " FROM common.outbox WHERE event IN"
-                            " ('transfer.accepted', 'subscription.transferred')"),
-            "transfer.accepted partners/fabrikam, transfer.accepted partners/contoso,"
-            " subscription.transferred customers/northwind");
+  EXPECT_EQ(
+      database_.Value("SELECT string_agg(event || ' ' || account, ', ' ORDER BY event, account)"
+                      " FROM common.outbox WHERE event IN"
+                      " ('transfer.accepted', 'subscription.transferred')"),
+      "subscription.transferred customers/northwind, transfer.accepted partners/contoso,"
+      " transfer.accepted partners/fabrikam");
   EXPECT_EQ(database_.Count("SELECT count(DISTINCT root) FROM common.outbox WHERE event IN"
                             " ('transfer.accepted', 'subscription.transferred')"),
             1);
