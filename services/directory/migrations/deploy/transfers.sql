@@ -83,9 +83,9 @@ BEGIN
     RAISE EXCEPTION 'the subscription is not the releasing partner''s'
       USING ERRCODE = 'foreign_key_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER of_releasing_partner BEFORE INSERT ON directory.transfers
+CREATE TRIGGER of_releasing_partner AFTER INSERT ON directory.transfers
   FOR EACH ROW EXECUTE FUNCTION directory.check_asked();
 
 -- A subscription goes from one partner to another by a transfer and in no other way, whoever writes.
