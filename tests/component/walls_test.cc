@@ -331,11 +331,12 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.portal_records", "relationship.relationships"}));
   EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
             (Names{"relationship.partners", "relationship.partnerships"}));
-  EXPECT_EQ(
-      Seen("directory", "partners/alpha"),
-      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
-             "directory.order_lines", "directory.orders", "directory.partner_customers",
-             "directory.subscription_changes", "directory.subscriptions", "directory.users"}));
+  EXPECT_EQ(Seen("directory", "partners/alpha"),
+            (Names{"common.request_ids", "directory.customers", "directory.domains",
+                   "directory.edges", "directory.order_lines", "directory.orders",
+                   "directory.partner_customers", "directory.subscription_changes",
+                   "directory.subscriptions", "directory.transfers", "directory.users"}));
+  EXPECT_EQ(Seen("directory", "partners/alpha-reseller"), (Names{"directory.transfers"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.declines",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
