@@ -29,16 +29,17 @@ void AddRow(const pqxx::row& row, Facts& facts) {
   if (Relationship::State_Parse(row[4].as<std::string>(), &state)) relationship.set_state(state);
 }
 
+// $1: whose they are; $2: of which customers.
+constexpr char kFacts[] =
+    "SELECT kind, customer, name, type, state, roles FROM relationship.access_facts($1, $2)";
+
 }  // namespace
 
 std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transaction,
                                                  const std::vector<std::string>& customers) {
   std::unordered_map<std::string, Facts> facts;
   for (const std::string& customer : customers) facts[customer];
-  for (const pqxx::row& row : transaction.RunForAccount(
-           R"sql(SELECT kind, customer, name, type, state, roles
-                 FROM relationship.access_facts($1, $2))sql",
-           postgres::ToTextArray(customers))) {
+  for (const pqxx::row& row : transaction.RunForAccount(kFacts, postgres::ToTextArray(customers))) {
     if (row[0].as<std::string>() == "partner") {
       for (auto& [customer, held] : facts) held.partner_active = true;
     } else {
@@ -52,6 +53,20 @@ Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer) {
   if (principal.family != AccountFamily::kPartner) return {};
   return std::move(FindFacts(transaction, std::vector<std::string>{customer})[customer]);
+}
+
+Facts FindFactsOf(postgres::Transaction& transaction, const std::string& partner,
+                  const std::string& customer) {
+  Facts facts;
+  for (const pqxx::row& row : transaction.Run(kFacts, partner, postgres::ToTextArray({customer}))) {
+    if (row[0].as<std::string>() == "partner") {
+      facts.partner_active = true;
+    } else {
+      AddRow(row, facts);
+    }
+  }
+  transaction.RunForAccount("SELECT set_config('partnerlink.account', $1, true)");
+  return facts;
 }
 
 void ShareEdge(postgres::Transaction& transaction, const std::string& relationship) {

@@ -21,6 +21,11 @@ std::unordered_map<std::string, Facts> FindFacts(postgres::Transaction& transact
 Facts FindFacts(postgres::Transaction& transaction, const Principal& principal,
                 const std::string& customer);
 
+// What another partner holds of the customer, for what it and the transaction's account do
+// together. The transaction is its own account's again afterwards.
+Facts FindFactsOf(postgres::Transaction& transaction, const std::string& partner,
+                  const std::string& customer);
+
 // Keeps the relationship, by name, as it is until the transaction ends: whoever orders or changes
 // something through it shares its lock, and reads the facts behind it.
 void ShareEdge(postgres::Transaction& transaction, const std::string& relationship);

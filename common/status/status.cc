@@ -79,6 +79,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case RENEWAL_EXISTS:
     case USER_EXISTS:
     case DOMAIN_VERIFIED:
+    case TRANSFER_EXISTS:
       return absl::StatusCode::kAlreadyExists;
     case REQUEST_ID_REUSED:
     case INVITATION_NOT_ISSUED:
@@ -97,6 +98,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:
     case OFFER_UNAVAILABLE:
+    case QUANTITY_BELOW_ASSIGNED:
     case MAIL_DISABLED:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:

@@ -19,6 +19,8 @@
 #include "common/server/signals.h"
 #include "common/status/status.h"
 #include "services/directory/service.h"
+#include "services/directory/subscriptions/expiry.h"
+#include "services/directory/transfers/expiry.h"
 #include "services/directory/users/purge.h"
 #include "services/suite.h"
 
@@ -31,13 +33,16 @@ namespace {
 constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
 
+// How often what the clock has brought is written down.
+constexpr absl::Duration kSweepInterval = absl::Seconds(5);
+
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders", "directory:published_contacts",
-       "directory:users_and_licenses", "directory:customer_search"}};
+       "directory:partnered_orders", "directory:published_contacts", "directory:users_and_licenses",
+       "directory:customer_search", "directory:transfers"}};
   return *requirements;
 }
 
@@ -77,6 +82,12 @@ absl::StatusOr<int> Serve() {
   foundation->StartPurging();
   const process::Periodic purge("purge_users", absl::Minutes(1),
                                 [&] { return users::PurgeDeleted(foundation->background_pool()); });
+  const process::Periodic ended_terms("expire_subscriptions", kSweepInterval, [&] {
+    return subscriptions::SweepExpired(foundation->background_pool());
+  });
+  const process::Periodic lapsed_transfers("expire_transfers", kSweepInterval, [&] {
+    return transfers::SweepExpired(foundation->background_pool());
+  });
   return running->Run();
 }
 

@@ -7,6 +7,7 @@
 #include "services/directory/offers/handlers.h"
 #include "services/directory/orders/handlers.h"
 #include "services/directory/subscriptions/handlers.h"
+#include "services/directory/transfers/handlers.h"
 #include "services/directory/users/handlers.h"
 
 namespace partnerlink::directory {
@@ -25,6 +26,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   using namespace offers;         // NOLINT: the handlers
   using namespace orders;         // NOLINT: the handlers
   using namespace subscriptions;  // NOLINT: the handlers
+  using namespace transfers;      // NOLINT: the handlers
   using namespace users;          // NOLINT: the handlers
   using rpc::With;
   const google::protobuf::FileDescriptor* file = GetCustomerRequest::descriptor()->file();
@@ -52,6 +54,13 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListOrders", ValidateListOrders, With(deps, ListOrders));
   service->Unary("GetSubscription", ValidateGetSubscription, With(deps, GetSubscription));
   service->Unary("ListSubscriptions", ValidateListSubscriptions, With(deps, ListSubscriptions));
+  service->Unary("UpdateSubscription", ValidateUpdateSubscription, With(deps, UpdateSubscription));
+  service->Unary("SuspendSubscription", ValidateSuspendSubscription,
+                 With(deps, SuspendSubscription));
+  service->Unary("ReactivateSubscription", ValidateReactivateSubscription,
+                 With(deps, ReactivateSubscription));
+  service->Unary("ListSubscriptionChanges", ValidateListSubscriptionChanges,
+                 With(deps, ListSubscriptionChanges));
   service->Unary("CancelSubscription", ValidateCancelSubscription, With(deps, CancelSubscription));
   service->Unary("CreateUser", ValidateCreateUser, With(deps, CreateUser));
   service->Unary("GetUser", ValidateGetUser, With(deps, GetUser));
@@ -63,6 +72,12 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListLicenseCounts", ValidateListLicenseCounts, With(deps, ListLicenseCounts));
   service->Unary("ListManagedServices", ValidateListManagedServices,
                  With(deps, ListManagedServices));
+  service->Unary("RequestTransfer", ValidateRequestTransfer, With(deps, RequestTransfer));
+  service->Unary("AcceptTransfer", ValidateAcceptTransfer, With(deps, AcceptTransfer));
+  service->Unary("RefuseTransfer", ValidateRefuseTransfer, With(deps, RefuseTransfer));
+  service->Unary("CancelTransfer", ValidateCancelTransfer, With(deps, CancelTransfer));
+  service->Unary("GetTransfer", ValidateGetTransfer, With(deps, GetTransfer));
+  service->Unary("ListTransfers", ValidateListTransfers, With(deps, ListTransfers));
   service->Unary("ApplyRelationships", ValidateApplyRelationships, With(deps, ApplyRelationships));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());

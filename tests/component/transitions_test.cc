@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/directory/subscriptions/rules.h"
+#include "services/directory/transfers/rules.h"
 #include "services/directory/users/rules.h"
 #include "services/invitation/invitations/rules.h"
 #include "services/relationship/grants/rules.h"
@@ -129,11 +130,20 @@ const std::vector<Stateful> kStateful = {
     {"directory.offers", "", R"sql(
       INSERT INTO directory.offers (name, display_name, term_months, state)
       VALUES ('offers/mail', 'Mail', 12, '@'))sql"},
+    // What the clock decides is past where it is to decide.
     {"directory.subscriptions", "", R"sql(
       INSERT INTO directory.subscriptions (customer, partner, relationship, offer, quantity,
-        term_months, state)
+        term_months, state, create_time, auto_renew, expire_time)
       VALUES ('customers/northwind', 'partners/contoso', '00000000-0000-0000-0000-000000000001',
-        'offers/mail', 1, 12, '@'))sql"},
+        'offers/mail', 1, 12, '@', '2024-01-01T00:00:00Z', 'EXPIRED' NOT IN ('@', '#'),
+        CASE WHEN 'EXPIRED' IN ('@', '#') THEN timestamptz '2025-01-01T00:00:00Z' END))sql"},
+    {"directory.transfers", "", R"sql(
+      INSERT INTO directory.transfers (partner, customer, subscription, relationship,
+        releasing_partner, releasing_relationship, actor, state, expire_time)
+      VALUES ('partners/fabrikam', 'customers/northwind', '00000000-0000-0000-0000-000000000002',
+        '00000000-0000-0000-0000-000000000003', 'partners/contoso',
+        '00000000-0000-0000-0000-000000000001', 'x', '@',
+        CASE '#' WHEN 'EXPIRED' THEN now() ELSE now() + '1 day' END))sql"},
     {"directory.users",
      ", delete_time = CASE WHEN '@' = 'DELETED' THEN now() END,"
      " purge_time = CASE WHEN '@' = 'DELETED' THEN now() + '30 days' END",
@@ -225,7 +235,20 @@ const std::map<std::string, Transitions> kOfTheProduct = {
       {"QUEUED", "SUPPRESSED"}}},
     {"directory.offers",
      {{"", "ACTIVE"}, {"", "RETIRED"}, {"ACTIVE", "RETIRED"}, {"RETIRED", "ACTIVE"}}},
-    {"directory.subscriptions", {{"", "ACTIVE"}, {"ACTIVE", "CANCELLED"}}},
+    {"directory.subscriptions",
+     {{"", "ACTIVE"},
+      {"ACTIVE", "SUSPENDED"},
+      {"SUSPENDED", "ACTIVE"},
+      {"ACTIVE", "CANCELLED"},
+      {"SUSPENDED", "CANCELLED"},
+      {"ACTIVE", "EXPIRED"},
+      {"SUSPENDED", "EXPIRED"}}},
+    {"directory.transfers",
+     {{"", "REQUESTED"},
+      {"REQUESTED", "ACCEPTED"},
+      {"REQUESTED", "REFUSED"},
+      {"REQUESTED", "CANCELLED"},
+      {"REQUESTED", "EXPIRED"}}},
     {"directory.users", {{"", "ACTIVE"}, {"ACTIVE", "DELETED"}, {"DELETED", "ACTIVE"}}},
 };
 
@@ -395,20 +418,6 @@ TEST_F(TransitionsTest, OfPortalRecordsAreThoseOfTheRules) {
   EXPECT_EQ(LegalOf("relationship.portal_records"), ruled);
 }
 
-TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
-  using directory::subscriptions::Action;
-  using directory::v1::Subscription;
-  Transitions ruled = {{"", "ACTIVE"}};
-  for (int number = 0; number < Subscription::State_ARRAYSIZE; ++number) {
-    if (!Subscription::State_IsValid(number)) continue;
-    const auto state = static_cast<Subscription::State>(number);
-    if (const auto next = directory::subscriptions::After(Action::kCancel, state)) {
-      ruled.emplace(Subscription::State_Name(state), Subscription::State_Name(*next));
-    }
-  }
-  EXPECT_EQ(LegalOf("directory.subscriptions"), ruled);
-}
-
 // All that the rules let one of the actions do with a state of the message.
 template <typename State, typename Action, typename Names>
 Transitions Ruled(std::initializer_list<Action> actions, int states,
@@ -421,6 +430,29 @@ Transitions Ruled(std::initializer_list<Action> actions, int states,
     }
   }
   return ruled;
+}
+
+TEST_F(TransitionsTest, OfSubscriptionsAreThoseOfTheRules) {
+  using directory::subscriptions::Action;
+  using directory::v1::Subscription;
+  Transitions ruled = Ruled<Subscription::State, Action>(
+      {Action::kSuspend, Action::kReactivate, Action::kCancel, Action::kExpire},
+      Subscription::State_ARRAYSIZE, directory::subscriptions::After,
+      [](auto state) { return Subscription::State_Name(state); });
+  EXPECT_EQ(LegalOf("directory.subscriptions"), ruled);
+}
+
+TEST_F(TransitionsTest, OfTransfersAreThoseOfTheRules) {
+  using directory::transfers::Action;
+  using directory::v1::Transfer;
+  Transitions ruled = Ruled<Transfer::State, Action>(
+      {Action::kAccept, Action::kRefuse, Action::kCancel, Action::kExpire},
+      Transfer::State_ARRAYSIZE, directory::transfers::After,
+      [](auto state) { return Transfer::State_Name(state); });
+  // A transfer begins with being asked for.
+  ruled.erase({"", "ACTIVE"});
+  ruled.emplace("", "REQUESTED");
+  EXPECT_EQ(LegalOf("directory.transfers"), ruled);
 }
 
 TEST_F(TransitionsTest, OfUsersAreThoseOfTheRules) {
@@ -531,6 +563,11 @@ class AppendOnlyTest : public testing::Test {
           term_months, state)
         VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000002', 'partners/contoso',
           '00000000-0000-0000-0000-000000000001', 'offers/mail', 1, 12, 'ACTIVE');
+      INSERT INTO directory.subscription_changes (customer, subscription, kind, actor, account,
+          revision, new_quantity, new_state, new_auto_renew, new_partner, new_relationship)
+        VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000002', 'CREATED', 'x',
+          'partners/contoso', 1, 1, 'ACTIVE', true, 'partners/contoso',
+          '00000000-0000-0000-0000-000000000001');
       INSERT INTO directory.orders (customer, id, partner, relationship, actor)
         VALUES ('customers/northwind', '00000000-0000-0000-0000-000000000003', 'partners/contoso',
           '00000000-0000-0000-0000-000000000001', 'x');
@@ -584,7 +621,8 @@ TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
   const std::vector<std::pair<std::string, std::string>> tables = {
       {"common.audit_entries", "method"},         {"relationship.attestations", "actor"},
       {"relationship.attestation_texts", "body"}, {"directory.orders", "actor"},
-      {"directory.order_lines", "offer"},         {"invitation.agreement_texts", "body"}};
+      {"directory.order_lines", "offer"},         {"directory.subscription_changes", "actor"},
+      {"invitation.agreement_texts", "body"}};
   for (const auto& [table, column] : tables) {
     const std::string rows =
         "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM " + table + " t";

@@ -74,6 +74,13 @@ constexpr char kFixture[] = R"sql(
     VALUES ('customers/$-c', '#6', 'partners/$', '#1', 'offers/mail', 1, 12, 'ACTIVE', 1);
   INSERT INTO directory.license_assignments (customer, subscription, user_id)
     VALUES ('customers/$-c', '#6', '#8');
+  INSERT INTO directory.subscription_changes (customer, subscription, kind, actor, account, revision,
+      new_quantity, new_state, new_auto_renew, new_partner, new_relationship)
+    VALUES ('customers/$-c', '#6', 'CREATED', '$', 'partners/$', 1, 1, 'ACTIVE', true, 'partners/$',
+      '#1');
+  INSERT INTO directory.transfers (partner, customer, subscription, relationship, releasing_partner,
+      releasing_relationship, actor, state)
+    VALUES ('partners/$-reseller', 'customers/$-c', '#6', '#9', 'partners/$', '#1', '$', 'REQUESTED');
   INSERT INTO directory.orders (customer, id, partner, relationship, actor)
     VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
   INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
@@ -330,17 +337,20 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
       Seen("directory", "partners/alpha"),
       (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
              "directory.license_assignments", "directory.order_lines", "directory.orders",
-             "directory.partner_customers", "directory.subscriptions", "directory.users"}));
+             "directory.partner_customers", "directory.subscription_changes",
+             "directory.subscriptions", "directory.transfers", "directory.users"}));
+  EXPECT_EQ(Seen("directory", "partners/alpha-reseller"), (Names{"directory.transfers"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.declines",
                    "invitation.redemption_relationships", "invitation.redemptions"}));
   EXPECT_EQ(Seen("relationship", "customers/alpha-c"),
             (Names{"common.request_ids", "relationship.grants", "relationship.partners",
                    "relationship.relationships"}));
-  EXPECT_EQ(Seen("directory", "customers/alpha-c"),
-            (Names{"common.request_ids", "directory.customers", "directory.domains",
-                   "directory.edges", "directory.license_assignments", "directory.order_lines",
-                   "directory.orders", "directory.subscriptions", "directory.users"}));
+  EXPECT_EQ(
+      Seen("directory", "customers/alpha-c"),
+      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
+             "directory.license_assignments", "directory.order_lines", "directory.orders",
+             "directory.subscription_changes", "directory.subscriptions", "directory.users"}));
 }
 
 TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
@@ -357,7 +367,7 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.license_assignments", "directory.partner_customers",
-        "directory.subscriptions", "directory.users"}},
+        "directory.subscriptions", "directory.transfers", "directory.users"}},
       {"auditor", {"common.audit_entries"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;

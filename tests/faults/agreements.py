@@ -185,30 +185,35 @@ AGREEMENTS = [
         "UPDATE relationship.notices SET done_time = NULL, outcome = '' WHERE id = "
         "(SELECT id FROM relationship.notices LIMIT 1)"),
     Check(
-        "no subscription is active that was sold through what its partner ended",
+        "every subscription is over that was sold through what its partner ended",
         """
         SELECT format('%s/subscriptions/%s: %s, relationships/%s: %s', s.customer, s.id, s.state,
           s.relationship, r.state)
         FROM directory.subscriptions s
         LEFT JOIN relationship.relationships r ON r.partner = s.partner AND r.id = s.relationship
           AND r.customer = s.customer
-        WHERE r.id IS NULL OR (s.state = 'ACTIVE' AND r.state = 'ENDED' AND r.ending_from IS NULL)""",
+        WHERE r.id IS NULL OR (s.state IN ('ACTIVE', 'SUSPENDED') AND r.state = 'ENDED'
+          AND r.ending_from IS NULL)""",
         "UPDATE relationship.relationships SET state = 'ENDED', effective_end_time = now(), "
         "ending_from = NULL WHERE id = "
         "(SELECT relationship FROM directory.subscriptions WHERE state = 'ACTIVE' LIMIT 1)"),
     Check(
-        "every subscription has the seats of its orders' lines",
+        "every subscription has the seats of its history, and the history those of its orders' lines",
         """
-        SELECT format('%s/subscriptions/%s: %s seats of revision %s, %s ordered by %s orders',
-          s.customer, s.id, s.quantity, s.revision, sum(l.quantity), count(o))
+        SELECT format('%s/subscriptions/%s: %s seats of revision %s, %s by %s changes; %s ordered, %s by lines',
+          s.customer, s.id, s.quantity, s.revision, h.seats, h.changes, h.ordered, o.seats)
         FROM directory.subscriptions s
-        LEFT JOIN directory.order_lines l ON l.customer = s.customer AND l.subscription = s.id
-          AND l.offer = s.offer
-        LEFT JOIN directory.orders o ON o.customer = l.customer AND o.id = l.order_id
-          AND o.partner = s.partner AND o.relationship = s.relationship
-        GROUP BY s.customer, s.id, s.quantity, s.revision, s.state
-        HAVING (s.quantity, s.revision)
-          IS DISTINCT FROM (sum(l.quantity), count(o) + (s.state = 'CANCELLED')::int)""",
+        CROSS JOIN LATERAL (
+          SELECT count(*) AS changes, sum(c.new_quantity - coalesce(c.old_quantity, 0)) AS seats,
+            sum(c.new_quantity - coalesce(c.old_quantity, 0))
+              FILTER (WHERE c.kind IN ('CREATED', 'SEATS_ADDED')) AS ordered
+          FROM directory.subscription_changes c
+          WHERE c.customer = s.customer AND c.subscription = s.id) h
+        CROSS JOIN LATERAL (
+          SELECT sum(l.quantity) AS seats FROM directory.order_lines l
+          JOIN directory.orders o ON o.customer = l.customer AND o.id = l.order_id
+          WHERE l.customer = s.customer AND l.subscription = s.id AND l.offer = s.offer) o
+        WHERE (s.revision, s.quantity, h.ordered) IS DISTINCT FROM (h.changes, h.seats, o.seats)""",
         "UPDATE directory.subscriptions SET quantity = quantity + 1 WHERE id = "
         "(SELECT id FROM directory.subscriptions LIMIT 1)"),
     Check(
@@ -225,6 +230,35 @@ AGREEMENTS = [
         HAVING s.assigned <> count(a) OR count(a) > s.quantity OR count(a) <> count(u)""",
         "DELETE FROM directory.license_assignments WHERE ctid = "
         "(SELECT ctid FROM directory.license_assignments LIMIT 1)"),
+    Check(
+        "every change of a subscription begins where the one before has ended, and the last with what is",
+        """
+        SELECT format('%s/subscriptions/%s: change %s from %s %s', c.customer, c.subscription,
+          c.revision, c.old_quantity, c.old_state)
+        FROM directory.subscription_changes c
+        LEFT JOIN directory.subscription_changes b ON b.customer = c.customer
+          AND b.subscription = c.subscription AND b.revision = c.revision - 1
+        JOIN directory.subscriptions s ON s.customer = c.customer AND s.id = c.subscription
+        WHERE (c.old_quantity, c.old_state, c.old_auto_renew, c.old_relationship)
+            IS DISTINCT FROM (b.new_quantity, b.new_state, b.new_auto_renew, b.new_relationship)
+          OR c.revision = s.revision AND (c.new_quantity, c.new_state, c.new_auto_renew,
+            c.new_relationship) IS DISTINCT FROM (s.quantity, s.state, s.auto_renew, s.relationship)""",
+        "UPDATE directory.subscription_changes SET new_quantity = new_quantity + 1 WHERE id = "
+        "(SELECT id FROM directory.subscription_changes LIMIT 1)"),
+    Check(
+        "a subscription has gone to another partner by each transfer that was agreed to, and by no other",
+        """
+        SELECT format('%s/subscriptions/%s: change %s, %s/transfers/%s', coalesce(c.customer, t.customer),
+          coalesce(c.subscription, t.subscription), c.revision, t.partner, t.id)
+        FROM (SELECT c.*, c.xmin FROM directory.subscription_changes c WHERE kind = 'TRANSFERRED'
+                OR old_relationship <> new_relationship) c
+        FULL JOIN (SELECT t.*, t.xmin FROM directory.transfers t WHERE state = 'ACCEPTED') t
+          ON c.cause = t.partner || '/transfers/' || t.id AND c.customer = t.customer
+            AND c.subscription = t.subscription AND c.old_relationship = t.releasing_relationship
+            AND c.new_relationship = t.relationship AND c.xmin = t.xmin
+        WHERE c.id IS NULL OR t.id IS NULL""",
+        "UPDATE directory.transfers SET state = 'ACCEPTED' WHERE id = "
+        "(SELECT id FROM directory.transfers WHERE state <> 'ACCEPTED' LIMIT 1)"),
     Check(
         "every order was written with its lines",
         """

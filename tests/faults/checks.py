@@ -80,6 +80,10 @@ KINDS = [
          transaction=UNLESS_LICENSED),
     Kind("directory.users", account="customer", resource="customer || '/users/' || id",
          pattern="^customers/[^/]+/users/", only=NOT_FIRST),
+    # What happens to a transfer is recorded for the partner that is asked, too.
+    Kind("directory.transfers", resource="partner || '/transfers/' || id",
+         pattern="^partners/[^/]+/transfers/",
+         where="account = split_part(resource, '/transfers/', 1)"),
     # Never changed.
     Kind("directory.orders", account="customer", resource="customer || '/orders/' || id",
          pattern="^customers/[^/]+/orders/", revision="1"),

@@ -21,7 +21,7 @@ BEGINNING = 20
 ARRIVAL = 60
 # What nothing more can be done with.
 FINAL_STATES = {"ACCEPTED", "DECLINED", "REVOKED", "EXPIRED", "CANCELLED", "ENDED", "TERMINATED",
-                "WITHDRAWN"}
+                "WITHDRAWN", "REFUSED"}
 
 
 def pattern_of(name: str) -> str:

@@ -135,7 +135,23 @@ def running_through(relationship: str, promised: Promises) -> list[str]:
     """The subscriptions that were sold through a relationship and are not over."""
     return [name for name, promise in promised.items()
             if promise and promise.get("relationship") == relationship
-            and "/subscriptions/" in name and promise["state"] == "ACTIVE"]
+            and "/subscriptions/" in name and promise["state"] in ("ACTIVE", "SUSPENDED")]
+
+
+def of_subscription(call: Call, body: dict, before: Promises) -> Promises:
+    """What other changes leave as it is."""
+    moved = ("updateTime", "termEndTime")
+    return {body["name"]: {field: value for field, value in body.items() if field not in moved}}
+
+
+def of_transfer(call: Call, body: dict, before: Promises) -> Promises:
+    """Agreed to, the subscription is the asking partner's."""
+    promised = {body["name"]: body}
+    known = before.get(body["subscription"])
+    if body["state"] == "ACCEPTED" and known:
+        promised[body["subscription"]] = changed(
+            known, partner=body["partner"], relationship=body["relationship"])
+    return promised
 
 
 def as_licensed(promised: Promises) -> Promises:
@@ -183,6 +199,10 @@ PROMISES = {
     "UpdateCustomer": of_company,
     "CreateOrder": of_order,
     "CancelSubscription": of_cancellation,
+    "UpdateSubscription": of_subscription,
+    "SuspendSubscription": of_subscription,
+    "ReactivateSubscription": of_subscription,
+    "AcceptTransfer": of_transfer,
     "RemoveRelationship": of_removal,
     "EndRelationship": of_end,
 }

@@ -41,6 +41,7 @@ LISTINGS = {
     "relationships/*": Listing("ListRelationships", "relationships",
                                lambda name, promise: promise["partner"]),
     "partners/*/grants/*": Listing("ListGrants", "grants"),
+    "partners/*/transfers/*": Listing("ListTransfers", "transfers"),
     "offers/*": Listing("ListOffers", "offers", lambda name, promise: "operators"),
     # The customer's own lists: of a partner's view nothing stays when its relationship ends.
     "customers/*/orders/*": Listing("ListOrders", "orders"),

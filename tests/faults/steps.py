@@ -19,6 +19,7 @@ PARTNERSHIPS = "partners/*/partnerships/*"
 RELATIONSHIPS = "relationships/*"
 SUBSCRIPTIONS = "customers/*/subscriptions/*"
 USERS = "customers/*/users/*"
+TRANSFERS = "partners/*/transfers/*"
 GRANTS = "partners/*/grants/*"
 GRANT_ROLES = ["user_admin", "license_admin", "service_admin", "subscription_admin"]
 MOST_OFFERS = 8
@@ -523,6 +524,61 @@ def customer_of(resource: dict) -> str:
     return "/".join(resource["name"].split("/")[:2])
 
 
+def update_subscription(client) -> Call | None:
+    """Other seats, and whether another term follows: none of its terms ends within the run."""
+    subscription = pick_subscription(client)
+    return subscription and client.call(subscription["partner"], "UpdateSubscription", {
+        "subscription": {
+            "name": subscription["name"], "quantity": client.random.randint(1, MOST_SEATS),
+            "auto_renew": client.random.random() < 0.7, "etag": subscription["etag"]},
+        "update_mask": "quantity,autoRenew"})
+
+
+def pause_subscription(client) -> Call | None:
+    """Pauses one, or lets one run again that is paused."""
+    paused = [each for each in client.named(SUBSCRIPTIONS)
+              if each["state"] == "SUSPENDED" and client.is_active(each["relationship"])]
+    subscription = client.random.choice(paused) if paused else pick_subscription(client)
+    method = "ReactivateSubscription" if paused else "SuspendSubscription"
+    return subscription and client.call(
+        subscription["partner"], method,
+        {"name": subscription["name"], "reason": client.unique("reason"),
+         "etag": subscription["etag"]})
+
+
+def ask_for_subscription(client) -> Call | None:
+    """A reseller asks for what another partner of its customer has: a provider, in combination."""
+    waiting = {each["subscription"] for each in client.named(TRANSFERS)}
+    pairs = [(subscription, asking) for subscription in client.named(SUBSCRIPTIONS)
+             if client.is_active(subscription["relationship"]) and subscription["name"] not in waiting
+             for asking in client.named(RELATIONSHIPS)
+             if (asking["state"], asking["type"]) == ("ACTIVE", "RESELLER")
+             and asking["partner"] != subscription["partner"]
+             and asking["customer"] == subscription["name"].partition("/subscriptions/")[0]]
+    if not pairs:
+        return None
+    subscription, asking = client.random.choice(pairs)
+    return client.call(asking["partner"], "RequestTransfer", {
+        "parent": asking["partner"], "transfer": {
+            "subscription": subscription["name"], "relationship": asking["name"],
+            "reason": client.unique("reason")}})
+
+
+def answer_transfer(client) -> Call | None:
+    """Agrees where both partners still serve the customer, refuses, or takes it back."""
+    transfer = client.pick(TRANSFERS, state="REQUESTED")
+    if not transfer:
+        return None
+    wanted = client.promised[transfer["subscription"]]
+    can_go = (client.is_active(transfer["relationship"]) and wanted["state"] in ("ACTIVE", "SUSPENDED")
+              and client.is_active(transfer["releasingRelationship"])
+              and wanted["relationship"] == transfer["releasingRelationship"])
+    method = client.random.choice(["RefuseTransfer", "CancelTransfer"] + 4 * ["AcceptTransfer"] * can_go)
+    account = transfer["partner" if method == "CancelTransfer" else "releasingPartner"]
+    return client.call(account, method, {
+        "name": transfer["name"], "reason": client.unique("reason"), "etag": transfer["etag"]})
+
+
 def remove_relationship(client) -> Call | None:
     listed = client.pick_name("partners/*/customers/*")
     relationship = listed and client.relationship_of(listed)
@@ -710,6 +766,10 @@ STEPS = [
     Step(update_user, 2),
     Step(delete_or_restore_user, 2),
     Step(modify_licenses, 5),
+    Step(update_subscription, 4),
+    Step(pause_subscription, 3),
+    Step(ask_for_subscription, 6),
+    Step(answer_transfer, 6),
     Step(remove_relationship, 3),
     Step(pause_relationship, 3),
     Step(end_relationship, 2),

@@ -434,9 +434,18 @@ def get_subscription(_: World, who: Who) -> dict:
     return {"name": who.pair.subscription}
 
 
-def cancel_subscription(world: World, who: Who) -> dict:
+def ordered(world: World, who: Who) -> str:
+    """A new subscription of the pair's customer."""
     order = world.order(who.pair.accepted.customer.account, who.pair.partner)
-    return {"name": order["lineItems"][0]["subscription"], "reason": "They buy elsewhere.",
+    return order["lineItems"][0]["subscription"]
+
+
+def cancel_subscription(world: World, who: Who) -> dict:
+    return {"name": ordered(world, who), "reason": "They buy elsewhere.", "request_id": random_id()}
+
+
+def update_subscription(world: World, who: Who) -> dict:
+    return {"subscription": {"name": ordered(world, who), "quantity": 7}, "update_mask": "quantity",
             "request_id": random_id()}
 
 
@@ -480,6 +489,54 @@ def modify_licenses(world: World, who: Who) -> dict:
     user = who.pair.new_user()
     customer.must("ModifyLicenses", {"name": user, "assign": [taken]})
     return {"name": user, "assign": [given], "remove": [taken], "request_id": random_id()}
+
+
+def suspend_subscription(world: World, who: Who) -> dict:
+    return {"name": ordered(world, who), "reason": "The bill is open.", "request_id": random_id()}
+
+
+def reactivate_subscription(world: World, who: Who) -> dict:
+    name = ordered(world, who)
+    who.pair.partner.must("SuspendSubscription", {"name": name})
+    return {"name": name, "reason": "The bill is paid.", "request_id": random_id()}
+
+
+def list_subscription_changes(world: World, who: Who) -> dict:
+    name = ordered(world, who)
+    who.pair.partner.must("SuspendSubscription", {"name": name})
+    return {"parent": name, "page_size": 1}
+
+
+def request_transfer(world: World, who: Who) -> dict:
+    """Of what another partner of the customer has."""
+    _, subscription = who.pair.neighbour_with_subscription()
+    return {"parent": who.pair.partner.account, "request_id": random_id(), "transfer": {
+        "subscription": subscription, "relationship": who.pair.accepted.relationship,
+        "reason": "They buy from us now."}}
+
+
+def transfer(_: World, who: Who) -> dict:
+    """One that the partner asks for."""
+    return {"name": who.pair.new_transfer()}
+
+
+def list_transfers(_: World, who: Who) -> dict:
+    for _ in range(2):
+        who.pair.new_transfer()
+    return {"parent": who.pair.partner.account, "page_size": 1}
+
+
+def cancel_transfer(_: World, who: Who) -> dict:
+    return {"name": who.pair.new_transfer(), "reason": "A mistake.", "request_id": random_id()}
+
+
+def answer_transfer(world: World, who: Who) -> dict:
+    """One that the partner is asked for."""
+    neighbour = world.reseller()
+    world.accept(who.pair.accepted.customer, neighbour)
+    asked = neighbour.must("RequestTransfer", {
+        "parent": neighbour.account, "transfer": {"subscription": ordered(world, who)}})
+    return {"name": asked["name"], "reason": "As agreed.", "request_id": random_id()}
 
 
 def update_partner(_: World, who: Who) -> dict:
@@ -593,6 +650,19 @@ CASES: dict[str, Entry] = {
         modify_licenses, ("name", "assign.0", "remove.0"), shared=("name", "assign.0", "remove.0")),
     "ListLicenseCounts": Entry(list_of_customer, ("parent",), shared=("parent",)),
     "ListManagedServices": Entry(list_of_customer, ("parent",), shared=("parent",)),
+    "UpdateSubscription": Entry(
+        update_subscription, ("subscription.name",), shared=("subscription.name",)),
+    "SuspendSubscription": Entry(suspend_subscription, ("name",), shared=("name",)),
+    "ReactivateSubscription": Entry(reactivate_subscription, ("name",), shared=("name",)),
+    "ListSubscriptionChanges": Entry(list_subscription_changes, ("parent",), shared=("parent",)),
+    "RequestTransfer": Entry(
+        request_transfer, ("parent", "transfer.subscription", "transfer.relationship"),
+        shared=("transfer.subscription",)),
+    "AcceptTransfer": Entry(answer_transfer, ("name",)),
+    "RefuseTransfer": Entry(answer_transfer, ("name",)),
+    "CancelTransfer": Entry(cancel_transfer, ("name",)),
+    "GetTransfer": Entry(transfer, ("name",)),
+    "ListTransfers": Entry(list_transfers, ("parent",)),
     "UpdatePartner": Entry(update_partner, ("partner.name",)),
     "GetAttestationText": Entry(get_attestation_text),
     "RemoveRelationship": Entry(remove_relationship, ("name",)),

@@ -99,6 +99,20 @@ class Pair:
     def subscription(self) -> str:
         return self.orders[0]["lineItems"][0]["subscription"]
 
+    def neighbour_with_subscription(self) -> tuple[Caller, str]:
+        """Another partner of the customer, and a new subscription that it has sold to it."""
+        neighbour = self.world.reseller()
+        self.world.accept(self.accepted.customer, neighbour)
+        order = self.world.order(self.accepted.customer.account, neighbour)
+        return neighbour, order["lineItems"][0]["subscription"]
+
+    def new_transfer(self) -> str:
+        """A new one that the partner asks for."""
+        _, subscription = self.neighbour_with_subscription()
+        return self.partner.must("RequestTransfer", {
+            "parent": self.partner.account, "transfer": {
+                "subscription": subscription, "relationship": self.accepted.relationship}})["name"]
+
 
 @dataclass(frozen=True)
 class Who:

@@ -239,6 +239,48 @@ class TestSubscriptions:
             "parent": created.name, "filter": "state = CANCELLED"}, transport)
         assert [each["name"] for each in listed["subscriptions"]] == [name]
 
+    @BOTH
+    def test_seats_and_renewal_are_set_and_the_history_says_by_whom(self, world, transport):
+        created = world.create()
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        fewer = world.contoso.must("UpdateSubscription", {
+            "subscription": {"name": name, "quantity": 2}, "update_mask": "quantity"}, transport)
+        assert (fewer["quantity"], fewer["autoRenew"], fewer["assigned"]) == (2, True, 0)
+        last = world.contoso.must("UpdateSubscription", {
+            "subscription": {"name": name, "auto_renew": False, "etag": fewer["etag"]},
+            "update_mask": "autoRenew"}, transport)
+        assert (last["quantity"], last["autoRenew"], last["state"]) == (2, False, "ACTIVE")
+        refused(world.contoso.call("UpdateSubscription", {
+            "subscription": {"name": name, "quantity": 3, "etag": fewer["etag"]},
+            "update_mask": "quantity"}, transport), "ABORTED", "ETAG_MISMATCH")
+        for reader in (world.contoso, created.customer):
+            changes = reader.must("ListSubscriptionChanges", {"parent": name}, transport)["changes"]
+            assert [each["kind"] for each in changes] == ["UPDATED", "UPDATED", "CREATED"]
+            assert (changes[1]["before"]["quantity"], changes[1]["after"]["quantity"]) == (5, 2)
+            assert (changes[0]["before"]["autoRenew"], changes[0]["after"]["autoRenew"]) == (True, False)
+            assert {each["account"] for each in changes} == {world.contoso.account}
+            assert all(each["actor"] for each in changes)
+
+    @BOTH
+    def test_is_paused_and_runs_again(self, world, transport):
+        created = world.create()
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        paused = world.contoso.must("SuspendSubscription", {
+            "name": name, "reason": "The bill is open."}, transport)
+        assert (paused["state"], paused["quantity"]) == ("SUSPENDED", 5)
+        for answer in (world.contoso.call("SuspendSubscription", {"name": name}, transport),
+                       world.contoso.call("UpdateSubscription", {
+                           "subscription": {"name": name, "quantity": 9}}, transport),
+                       world.contoso.call("CreateOrder", {"parent": created.name, "order": {
+                           "line_items": [{"subscription": name, "quantity": 1}]}}, transport)):
+            refused(answer, "FAILED_PRECONDITION", "STATE_TRANSITION")
+            assert answer.metadata["state"] == "SUSPENDED"
+        again = world.contoso.must("ReactivateSubscription", {"name": name}, transport)
+        assert (again["state"], again["quantity"]) == ("ACTIVE", 5)
+        changes = created.customer.must("ListSubscriptionChanges", {
+            "parent": name, "filter": "kind = SUSPENDED"}, transport)["changes"]
+        assert [each["cause"] for each in changes] == ["The bill is open."]
+
     def test_what_another_sold_is_seen_but_not_cancelled(self, world):
         created = world.create()
         name = world.order(created.name)["lineItems"][0]["subscription"]
@@ -264,7 +306,88 @@ class TestSubscriptions:
             return {"name": world.order(created.name)["lineItems"][0]["subscription"]}
 
         given_again(world.contoso, "CancelSubscription", fields(), {"reason": "Another."})
+        given_again(world.contoso, "SuspendSubscription", fields(), {"reason": "Another."})
+        name = fields()["name"]
+        given_again(world.contoso, "UpdateSubscription",
+                    {"subscription": {"name": name, "quantity": 3}},
+                    {"subscription": {"name": name, "quantity": 4}})
         check_roles(world, "CancelSubscription", fields,
                     {"global_admin", "admin_agent", "sales_agent"})
         check_roles(world, "ListSubscriptions", lambda: {"parent": created.name},
                     {"global_admin", "admin_agent", "sales_agent", "helpdesk_agent"})
+
+
+class TestTransfers:
+    """Contoso has sold it; fabrikam serves the same customer and asks for it."""
+
+    @staticmethod
+    def _asked(world, transport="grpc"):
+        created = world.create()
+        world.accept(created.customer, world.fabrikam)
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        asked = world.fabrikam.must("RequestTransfer", {
+            "parent": world.fabrikam.account,
+            "transfer": {"subscription": name, "reason": "They buy from us now."}}, transport)
+        return created, name, asked
+
+    @BOTH
+    def test_who_has_it_agrees_and_the_history_keeps_both(self, world, transport):
+        created, name, asked = self._asked(world, transport)
+        assert (asked["state"], asked["releasingPartner"]) == ("REQUESTED", world.contoso.account)
+        assert asked["expireTime"] > asked["createTime"]
+        for partner in (world.contoso, world.fabrikam):
+            assert partner.must("GetTransfer", {"name": asked["name"]}, transport) == asked
+            listed = partner.must("ListTransfers", {
+                "parent": partner.account, "filter": f'subscription = "{name}"'}, transport)
+            assert listed["transfers"] == [asked]
+        accepted = world.contoso.must("AcceptTransfer", {
+            "name": asked["name"], "etag": asked["etag"]}, transport)
+        assert accepted["state"] == "ACCEPTED"
+        subscription = world.fabrikam.must("GetSubscription", {"name": name}, transport)
+        assert (subscription["partner"], subscription["quantity"]) == (world.fabrikam.account, 5)
+        changes = created.customer.must("ListSubscriptionChanges", {"parent": name}, transport)["changes"]
+        assert [each["kind"] for each in changes] == ["TRANSFERRED", "CREATED"]
+        assert changes[0]["before"]["partner"] == world.contoso.account
+        assert changes[0]["after"]["partner"] == world.fabrikam.account
+
+    @BOTH
+    def test_is_refused_or_taken_back_once(self, world, transport):
+        for partner, method, state in ((world.contoso, "RefuseTransfer", "REFUSED"),
+                                       (world.fabrikam, "CancelTransfer", "CANCELLED")):
+            _, name, asked = self._asked(world)
+            fields = {"name": asked["name"], "reason": "Not now."}
+            over = partner.must(method, fields, transport)
+            assert (over["state"], over["stateCause"]) == (state, "Not now.")
+            for other, answer in ((world.contoso, "AcceptTransfer"),
+                                  (world.contoso, "RefuseTransfer"),
+                                  (world.fabrikam, "CancelTransfer")):
+                refused(other.call(answer, {"name": asked["name"]}, transport),
+                        "FAILED_PRECONDITION", "STATE_TRANSITION")
+            assert world.contoso.must("GetSubscription", {"name": name})["partner"] == (
+                world.contoso.account)
+
+    @BOTH
+    def test_each_side_decides_what_is_its_own(self, world, transport):
+        _, name, asked = self._asked(world)
+        for method in ("AcceptTransfer", "RefuseTransfer"):
+            refused(world.fabrikam.call(method, {"name": asked["name"]}, transport),
+                    "PERMISSION_DENIED", "PERMISSION_MISSING")
+        again = refused(world.fabrikam.call("RequestTransfer", {
+            "parent": world.fabrikam.account, "transfer": {"subscription": name}}, transport),
+            "ALREADY_EXISTS", "TRANSFER_EXISTS")
+        assert again.metadata["transfer"] == asked["name"]
+        refused(world.reseller().call("GetTransfer", {"name": asked["name"]}, transport),
+                "NOT_FOUND", "RESOURCE_NOT_FOUND")
+
+    def test_a_partner_that_serves_the_customer_no_more_is_given_nothing(self, world):
+        created = world.create()
+        asking = world.accept(created.customer, world.fabrikam).relationship
+        name = world.order(created.name)["lineItems"][0]["subscription"]
+        asked = world.fabrikam.must("RequestTransfer", {
+            "parent": world.fabrikam.account, "transfer": {"subscription": name}})
+        world.suspend(asking)
+        answer = refused(world.contoso.call("AcceptTransfer", {"name": asked["name"]}),
+                         "FAILED_PRECONDITION", "RELATIONSHIP_INACTIVE")
+        assert answer.metadata["relationship"] == asking
+        assert world.contoso.must("GetSubscription", {"name": name})["partner"] == (
+            world.contoso.account)

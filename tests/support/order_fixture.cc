@@ -6,7 +6,10 @@
 #include "services/directory/customers/handlers.h"
 #include "services/directory/offers/handlers.h"
 #include "services/directory/orders/handlers.h"
+#include "services/directory/subscriptions/expiry.h"
 #include "services/directory/subscriptions/handlers.h"
+#include "services/directory/transfers/expiry.h"
+#include "services/directory/transfers/handlers.h"
 #include "services/relationship/relationships/handlers.h"
 
 namespace partnerlink::support {
@@ -120,6 +123,93 @@ absl::StatusOr<v1::Subscription> OrderTest::CancelSubscription(
               subscriptions::ValidateCancelSubscription, subscriptions::CancelSubscription);
 }
 
+absl::StatusOr<v1::Subscription> OrderTest::UpdateSubscription(
+    const Principal& caller, const v1::UpdateSubscriptionRequest& request) {
+  return Call("UpdateSubscription", caller, order_deps_, request,
+              subscriptions::ValidateUpdateSubscription, subscriptions::UpdateSubscription);
+}
+
+absl::StatusOr<v1::Subscription> OrderTest::SuspendSubscription(const Principal& caller,
+                                                                const std::string& name) {
+  v1::SuspendSubscriptionRequest request;
+  request.set_name(name);
+  request.set_reason("unpaid");
+  return Call("SuspendSubscription", caller, order_deps_, request,
+              subscriptions::ValidateSuspendSubscription, subscriptions::SuspendSubscription);
+}
+
+absl::StatusOr<v1::Subscription> OrderTest::ReactivateSubscription(const Principal& caller,
+                                                                   const std::string& name) {
+  v1::ReactivateSubscriptionRequest request;
+  request.set_name(name);
+  request.set_reason("paid");
+  return Call("ReactivateSubscription", caller, order_deps_, request,
+              subscriptions::ValidateReactivateSubscription, subscriptions::ReactivateSubscription);
+}
+
+absl::StatusOr<v1::ListSubscriptionChangesResponse> OrderTest::ListSubscriptionChanges(
+    const Principal& caller, const v1::ListSubscriptionChangesRequest& request) {
+  return Call("ListSubscriptionChanges", caller, order_deps_, request,
+              subscriptions::ValidateListSubscriptionChanges,
+              subscriptions::ListSubscriptionChanges);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::RequestTransfer(const Principal& caller,
+                                                        const v1::RequestTransferRequest& request) {
+  return Call("RequestTransfer", caller, order_deps_, request, transfers::ValidateRequestTransfer,
+              transfers::RequestTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::RequestTransfer(const Principal& caller,
+                                                        const std::string& subscription) {
+  v1::RequestTransferRequest request;
+  request.set_parent(caller.account);
+  request.mutable_transfer()->set_subscription(subscription);
+  request.mutable_transfer()->set_reason("they moved to us");
+  return RequestTransfer(caller, request);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::AcceptTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::AcceptTransferRequest request;
+  request.set_name(name);
+  request.set_reason("as agreed");
+  return Call("AcceptTransfer", caller, order_deps_, request, transfers::ValidateAcceptTransfer,
+              transfers::AcceptTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::RefuseTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::RefuseTransferRequest request;
+  request.set_name(name);
+  request.set_reason("we keep them");
+  return Call("RefuseTransfer", caller, order_deps_, request, transfers::ValidateRefuseTransfer,
+              transfers::RefuseTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::CancelTransfer(const Principal& caller,
+                                                       const std::string& name) {
+  v1::CancelTransferRequest request;
+  request.set_name(name);
+  request.set_reason("a mistake");
+  return Call("CancelTransfer", caller, order_deps_, request, transfers::ValidateCancelTransfer,
+              transfers::CancelTransfer);
+}
+
+absl::StatusOr<v1::Transfer> OrderTest::GetTransfer(const Principal& caller,
+                                                    const std::string& name) {
+  v1::GetTransferRequest request;
+  request.set_name(name);
+  return Call("GetTransfer", caller, order_deps_, request, transfers::ValidateGetTransfer,
+              transfers::GetTransfer);
+}
+
+absl::StatusOr<v1::ListTransfersResponse> OrderTest::ListTransfers(
+    const Principal& caller, const v1::ListTransfersRequest& request) {
+  return Call("ListTransfers", caller, order_deps_, request, transfers::ValidateListTransfers,
+              transfers::ListTransfers);
+}
+
 absl::StatusOr<v1::Customer> OrderTest::GetCustomer(const Principal& caller,
                                                     const std::string& name) {
   v1::GetCustomerRequest request;
@@ -155,10 +245,30 @@ std::string OrderTest::Sold(const Principal& caller, const std::string& customer
   return order.ok() ? order->line_items(0).subscription() : "";
 }
 
+void OrderTest::EndTerm(const std::string& subscription, const std::string& time) {
+  // Past the trigger, which keeps when a subscription began.
+  database_.Run(absl::Substitute(
+      "SET session_replication_role = replica;"
+      " UPDATE directory.subscriptions s SET auto_renew = false, term_months = 12,"
+      " create_time = began.at,"
+      " expire_time = directory.running_term_end(began.at, 12, began.at)"
+      " FROM (SELECT ($1) AT TIME ZONE 'UTC' - interval '12 months' AS utc) AS year,"
+      " LATERAL (SELECT year.utc AT TIME ZONE 'UTC' AS at) AS began"
+      " WHERE s.id = '$0'",
+      IdOf(subscription), time));
+}
+
+void OrderTest::SweepExpired() {
+  for (const auto& sweep : {subscriptions::SweepExpired, transfers::SweepExpired}) {
+    const absl::Status status = sweep(directory_work_);
+    EXPECT_TRUE(status.ok()) << status;
+  }
+}
+
 int OrderTest::Orphans() {
   return database_.Count(
       "SELECT count(*) FROM directory.subscriptions s JOIN relationship.relationships r"
-      " ON r.id = s.relationship WHERE s.state = 'ACTIVE' AND r.state = 'ENDED'");
+      " ON r.id = s.relationship WHERE s.state IN ('ACTIVE', 'SUSPENDED') AND r.state = 'ENDED'");
 }
 
 Principal SalesAgent(const std::string& partner) { return PrincipalOf(partner, {"sales_agent"}); }
@@ -191,6 +301,22 @@ v1::CancelSubscriptionRequest CancellationOf(const std::string& subscription) {
   v1::CancelSubscriptionRequest request;
   request.set_name(subscription);
   request.set_reason("no longer needed");
+  return request;
+}
+
+v1::UpdateSubscriptionRequest SeatsOf(const std::string& subscription, int32_t quantity) {
+  v1::UpdateSubscriptionRequest request;
+  request.mutable_subscription()->set_name(subscription);
+  request.mutable_subscription()->set_quantity(quantity);
+  request.mutable_update_mask()->add_paths("quantity");
+  return request;
+}
+
+v1::UpdateSubscriptionRequest RenewalOf(const std::string& subscription, bool auto_renew) {
+  v1::UpdateSubscriptionRequest request;
+  request.mutable_subscription()->set_name(subscription);
+  request.mutable_subscription()->set_auto_renew(auto_renew);
+  request.mutable_update_mask()->add_paths("auto_renew");
   return request;
 }
 

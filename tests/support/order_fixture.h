@@ -43,6 +43,29 @@ class OrderTest : public SuiteTest {
       const Principal& caller, const directory::v1::ListSubscriptionsRequest& request);
   absl::StatusOr<directory::v1::Subscription> CancelSubscription(
       const Principal& caller, const directory::v1::CancelSubscriptionRequest& request);
+  absl::StatusOr<directory::v1::Subscription> UpdateSubscription(
+      const Principal& caller, const directory::v1::UpdateSubscriptionRequest& request);
+  absl::StatusOr<directory::v1::Subscription> SuspendSubscription(const Principal& caller,
+                                                                  const std::string& name);
+  absl::StatusOr<directory::v1::Subscription> ReactivateSubscription(const Principal& caller,
+                                                                     const std::string& name);
+  absl::StatusOr<directory::v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
+      const Principal& caller, const directory::v1::ListSubscriptionChangesRequest& request);
+  absl::StatusOr<directory::v1::Transfer> RequestTransfer(
+      const Principal& caller, const directory::v1::RequestTransferRequest& request);
+  // Of what the caller has one relationship for.
+  absl::StatusOr<directory::v1::Transfer> RequestTransfer(const Principal& caller,
+                                                          const std::string& subscription);
+  absl::StatusOr<directory::v1::Transfer> AcceptTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> RefuseTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> CancelTransfer(const Principal& caller,
+                                                         const std::string& name);
+  absl::StatusOr<directory::v1::Transfer> GetTransfer(const Principal& caller,
+                                                      const std::string& name);
+  absl::StatusOr<directory::v1::ListTransfersResponse> ListTransfers(
+      const Principal& caller, const directory::v1::ListTransfersRequest& request);
   absl::StatusOr<directory::v1::Customer> GetCustomer(const Principal& caller,
                                                       const std::string& name);
   // With a whole attestation.
@@ -53,7 +76,13 @@ class OrderTest : public SuiteTest {
   std::string Sold(const Principal& caller, const std::string& customer, int32_t quantity,
                    const std::string& relationship = "");
 
-  // Subscriptions in force whose relationship is over.
+  // The subscription's last term ends at this time, an expression of SQL: it began its terms
+  // before.
+  void EndTerm(const std::string& subscription, const std::string& time);
+  // Writes what the clock has decided.
+  void SweepExpired();
+
+  // Subscriptions that are not over, but their relationship is.
   int Orphans();
 
   postgres::Pool order_pool_;  // enough for a race
@@ -70,5 +99,10 @@ directory::v1::CreateOrderRequest OrderOf(const std::string& customer, int32_t q
 directory::v1::CreateOrderRequest MoreSeats(const std::string& subscription, int32_t quantity);
 
 directory::v1::CancelSubscriptionRequest CancellationOf(const std::string& subscription);
+
+// Sets the seats, or whether another term follows.
+directory::v1::UpdateSubscriptionRequest SeatsOf(const std::string& subscription, int32_t quantity);
+directory::v1::UpdateSubscriptionRequest RenewalOf(const std::string& subscription,
+                                                   bool auto_renew);
 
 }  // namespace partnerlink::support

@@ -67,9 +67,11 @@ void CancelWhatWasSold(postgres::Transaction& transaction, outbox::Changes& chan
                        const v1::ApplyRelationshipsRequest& request) {
   for (const auto& edge : request.edges()) {
     if (!edge.cancel_subscriptions()) continue;
-    subscriptions::RecordCancelled(
-        changes, subscriptions::CancelSoldThrough(transaction, request.customer(),
-                                                  RelationshipId(edge), kRelationshipRemoved));
+    for (const subscriptions::Changed& one : subscriptions::CancelSoldThrough(
+             transaction, request.customer(), RelationshipId(edge), kRelationshipRemoved)) {
+      subscriptions::Record(transaction, changes, v1::SubscriptionChange::CANCELLED, &one.before,
+                            one.after, kRelationshipRemoved);
+    }
   }
 }
 

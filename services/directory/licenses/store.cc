@@ -11,7 +11,7 @@ using postgres::ToTextArray;
 using postgres::Transaction;
 
 // Of a subscription: where it stands, whether it can be used, whether it has not ended.
-#define STATE_NOW "s.state"
+#define STATE_NOW "directory.subscription_state(s.state, s.expire_time)"
 #define IN_USE STATE_NOW " = 'ACTIVE'"
 #define NOT_OVER STATE_NOW " NOT IN ('CANCELLED', 'EXPIRED')"
 

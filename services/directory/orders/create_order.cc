@@ -44,9 +44,20 @@ absl::Status Subscribe(postgres::Transaction& transaction, outbox::Changes& chan
   wanted.set_partner(order.partner());
   const subscriptions::Row made =
       subscriptions::Insert(transaction, order.customer(), wanted, offer->offer.term_months());
-  changes.Record(subscriptions::ChangeOf("subscription.created", nullptr, made));
+  subscriptions::Record(transaction, changes, v1::SubscriptionChange::CREATED, nullptr, made);
   item.set_subscription(made.subscription.name());
   return absl::OkStatus();
+}
+
+// Why a locked subscription that might have had its seats did not get them: its last term has
+// ended.
+absl::Status WhyNoSeats(postgres::Transaction& transaction, int line,
+                        const subscriptions::Row& before, const v1::Order::LineItem& item) {
+  const std::optional<subscriptions::Row> now =
+      subscriptions::Find(transaction, before.customer, before.id, {});
+  PARTNERLINK_RETURN_IF_ERROR(subscriptions::CheckSeats(LinePath(line), item.quantity(),
+                                                        now ? &now->subscription : nullptr));
+  return absl::InternalError("a locked subscription did not get its seats");
 }
 
 // `before`: the line's subscription, locked; null if there is none that the order may enlarge.
@@ -56,8 +67,8 @@ absl::Status AddSeats(postgres::Transaction& transaction, outbox::Changes& chang
       LinePath(line), item.quantity(), before != nullptr ? &before->subscription : nullptr));
   const std::optional<subscriptions::Row> after =
       subscriptions::AddSeats(transaction, *before, item.quantity(), subscriptions::kMostSeats);
-  if (!after) return absl::InternalError("a locked subscription did not get its seats");
-  changes.Record(subscriptions::ChangeOf("subscription.enlarged", before, *after));
+  if (!after) return WhyNoSeats(transaction, line, *before, item);
+  subscriptions::Record(transaction, changes, v1::SubscriptionChange::SEATS_ADDED, before, *after);
   item.set_offer(after->subscription.offer());
   return absl::OkStatus();
 }

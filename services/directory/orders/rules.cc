@@ -17,7 +17,6 @@ using v1::Order;
 constexpr std::string_view kRelationships = "relationships/";
 constexpr int kMostLines = 20;
 constexpr int32_t kMostSeatsOfALine = 100'000;
-constexpr char kRelationshipField[] = "order.relationship";
 
 absl::Status FieldInvalid(std::string_view field, std::string_view problem) {
   FieldViolations violations;
@@ -69,12 +68,17 @@ bool Holds(const access::Facts& facts, std::string_view relationship) {
 
 }  // namespace
 
+void CheckRelationshipName(std::string_view field, std::string_view name,
+                           FieldViolations& violations) {
+  if (!name.empty() && !IsRelationshipName(name)) {
+    violations.Add(field, "is not of the form relationships/{uuid}");
+  }
+}
+
 std::string LinePath(int line) { return absl::StrCat("order.line_items[", line, "]"); }
 
 void CheckShape(const Order& order, FieldViolations& violations) {
-  if (!order.relationship().empty() && !IsRelationshipName(order.relationship())) {
-    violations.Add(kRelationshipField, "is not of the form relationships/{uuid}");
-  }
+  CheckRelationshipName(kRelationshipField, order.relationship(), violations);
   if (order.line_items().empty() || order.line_items_size() > kMostLines) {
     violations.Add("order.line_items", "must be 1 to 20");
     return;
@@ -90,7 +94,8 @@ void CheckShape(const Order& order, FieldViolations& violations) {
 }
 
 absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::string_view customer,
-                                               std::string_view asked, const access::Facts& facts) {
+                                               std::string_view asked, const access::Facts& facts,
+                                               std::string_view field) {
   const access::Permission& create = access::OrderCreate();
   const access::Decision any = access::Decide(caller, {create, customer}, facts);
   if (!asked.empty()) {
@@ -98,15 +103,14 @@ absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::str
     const bool has_relationship = any.allowed || any.reason == common::v1::RELATIONSHIP_INACTIVE;
     if (!has_relationship) return access::ToStatus(any, create);
     if (!Holds(facts, asked)) {
-      return FieldInvalid(kRelationshipField,
-                          "is not a relationship of yours to this customer, or it is over");
+      return FieldInvalid(field, "is not a relationship of yours to this customer, or it is over");
     }
     PARTNERLINK_RETURN_IF_ERROR(access::Check(caller, {create, customer, asked}, facts));
     return std::string(asked);
   }
   if (!any.allowed) return access::ToStatus(any, create);
   if (MayOrder(facts).size() > 1) {
-    return FieldInvalid(kRelationshipField, "is needed: two relationships of yours may order");
+    return FieldInvalid(field, "is needed: two relationships of yours may order");
   }
   return any.basis;
 }

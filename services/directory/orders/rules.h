@@ -19,12 +19,19 @@ namespace partnerlink::directory::orders {
 // customer's is decided behind whether the caller reaches the customer.
 void CheckShape(const v1::Order& order, FieldViolations& violations);
 
-// The relationship, by name, that an order is placed through: the one that is asked for, or the
-// caller's only one that may order. FIELD_INVALID on order.relationship if there are two, or the
-// one asked for is none of those that the caller has to the customer; otherwise the refusal of the
-// decision about order.create.
+inline constexpr char kRelationshipField[] = "order.relationship";
+
+// Adds a violation of `field` unless it is empty or a relationship's name.
+void CheckRelationshipName(std::string_view field, std::string_view name,
+                           FieldViolations& violations);
+
+// The relationship, by name, that an order is placed through, or anything else that needs one that
+// may order: the one that is asked for, or the caller's only one that may. FIELD_INVALID on `field`
+// if there are two, or the one asked for is none of those that the caller has to the customer;
+// otherwise the refusal of the decision about order.create.
 absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::string_view customer,
-                                               std::string_view asked, const access::Facts& facts);
+                                               std::string_view asked, const access::Facts& facts,
+                                               std::string_view field = kRelationshipField);
 
 // The refusal unless the reader may see orders of the customer.
 absl::Status CheckReader(const Principal& reader, std::string_view customer,

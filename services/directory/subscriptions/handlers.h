@@ -18,6 +18,23 @@ absl::Status ValidateListSubscriptions(const v1::ListSubscriptionsRequest& reque
 absl::StatusOr<v1::ListSubscriptionsResponse> ListSubscriptions(
     const CallContext& context, const Deps& deps, const v1::ListSubscriptionsRequest& request);
 
+absl::Status ValidateUpdateSubscription(const v1::UpdateSubscriptionRequest& request);
+absl::StatusOr<v1::Subscription> UpdateSubscription(const CallContext& context, const Deps& deps,
+                                                    const v1::UpdateSubscriptionRequest& request);
+
+absl::Status ValidateSuspendSubscription(const v1::SuspendSubscriptionRequest& request);
+absl::StatusOr<v1::Subscription> SuspendSubscription(const CallContext& context, const Deps& deps,
+                                                     const v1::SuspendSubscriptionRequest& request);
+
+absl::Status ValidateReactivateSubscription(const v1::ReactivateSubscriptionRequest& request);
+absl::StatusOr<v1::Subscription> ReactivateSubscription(
+    const CallContext& context, const Deps& deps, const v1::ReactivateSubscriptionRequest& request);
+
+absl::Status ValidateListSubscriptionChanges(const v1::ListSubscriptionChangesRequest& request);
+absl::StatusOr<v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
+    const CallContext& context, const Deps& deps,
+    const v1::ListSubscriptionChangesRequest& request);
+
 absl::Status ValidateCancelSubscription(const v1::CancelSubscriptionRequest& request);
 absl::StatusOr<v1::Subscription> CancelSubscription(const CallContext& context, const Deps& deps,
                                                     const v1::CancelSubscriptionRequest& request);

@@ -1,19 +1,42 @@
 #include "services/directory/subscriptions/rules.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/access/permission.h"
+#include "common/request/field_mask.h"
 
 namespace partnerlink::directory::subscriptions {
 namespace {
 
+using google::protobuf::FieldMask;
 using v1::Subscription;
+
+constexpr std::string_view kQuantity = "quantity";
+constexpr std::string_view kWritable[] = {kQuantity, "auto_renew"};
+
+bool Names(const FieldMask& paths, std::string_view field) {
+  return std::find(paths.paths().begin(), paths.paths().end(), field) != paths.paths().end();
+}
 
 std::string_view NameOf(Action action) {
   switch (action) {
     case Action::kAddSeats:
       return "add seats";
+    case Action::kSetSeats:
+      return "change seats";
+    case Action::kSetRenewal:
+      return "change the renewal";
+    case Action::kSuspend:
+      return "suspend";
+    case Action::kReactivate:
+      return "reactivate";
     case Action::kCancel:
       return "cancel";
+    case Action::kExpire:
+      return "expire";
+    case Action::kHandOver:
+      return "transfer";
   }
   return "";
 }
@@ -27,8 +50,29 @@ absl::Status FieldInvalid(std::string_view line, const char* field, std::string_
 }  // namespace
 
 std::optional<Subscription::State> After(Action action, Subscription::State state) {
-  if (state != Subscription::ACTIVE) return std::nullopt;
-  return action == Action::kCancel ? Subscription::CANCELLED : Subscription::ACTIVE;
+  const bool active = state == Subscription::ACTIVE;
+  const bool suspended = state == Subscription::SUSPENDED;
+  if (!active && !suspended) return std::nullopt;
+  switch (action) {
+    case Action::kAddSeats:
+    case Action::kSetSeats:
+      if (active) return state;
+      break;
+    case Action::kSetRenewal:
+    case Action::kHandOver:
+      return state;
+    case Action::kSuspend:
+      if (active) return Subscription::SUSPENDED;
+      break;
+    case Action::kReactivate:
+      if (suspended) return Subscription::ACTIVE;
+      break;
+    case Action::kCancel:
+      return Subscription::CANCELLED;
+    case Action::kExpire:
+      return Subscription::EXPIRED;
+  }
+  return std::nullopt;
 }
 
 absl::Status CheckAction(Action action, Subscription::State state) {
@@ -45,6 +89,32 @@ absl::Status CheckSeats(std::string_view line, int32_t added, const Subscription
     return FieldInvalid(line, ".quantity", "makes more than 1000000 seats in all");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const Subscription& asked) {
+  return request::WritablePaths(mask, asked, kWritable);
+}
+
+void CheckUpdate(const Subscription& asked, const FieldMask& paths, FieldViolations& violations) {
+  if (Names(paths, kQuantity) && (asked.quantity() < 1 || asked.quantity() > kMostSeats)) {
+    violations.Add("subscription.quantity", "must be 1 to 1000000");
+  }
+}
+
+absl::StatusOr<Subscription> Updated(const Subscription& present, const FieldMask& paths,
+                                     const Subscription& asked) {
+  PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kSetRenewal, present.state()));
+  if (Names(paths, kQuantity)) {
+    PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kSetSeats, present.state()));
+    if (asked.quantity() < present.assigned()) {
+      return Refusal(common::v1::QUANTITY_BELOW_ASSIGNED,
+                     "Users have more seats than the subscription would have.",
+                     {{"assigned", absl::StrCat(present.assigned())}});
+    }
+  }
+  Subscription updated = present;
+  request::WritePaths(paths, asked, updated);
+  return updated;
 }
 
 absl::StatusOr<Sight> SightOf(const Principal& reader, std::string_view customer,

@@ -13,6 +13,7 @@
 #include "common/access/decision.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "partnerlink/directory/v1/order.pb.h"
 
 namespace partnerlink::directory::subscriptions {
@@ -21,7 +22,16 @@ inline constexpr int32_t kMostSeats = 1'000'000;
 inline constexpr char kNameProblem[] = "is not of the form customers/{id}/subscriptions/{uuid}";
 
 // What is done with a subscription that is there.
-enum class Action { kAddSeats, kCancel };
+enum class Action {
+  kAddSeats,
+  kSetSeats,
+  kSetRenewal,
+  kSuspend,
+  kReactivate,
+  kCancel,
+  kExpire,
+  kHandOver,  // to another partner
+};
 
 // The state after the action; none if the action is not for this state.
 std::optional<v1::Subscription::State> After(Action action, v1::Subscription::State state);
@@ -33,6 +43,20 @@ absl::Status CheckAction(Action action, v1::Subscription::State state);
 // as it stands; null: there is none of that name that the order's relationship may enlarge.
 // FIELD_INVALID, STATE_TRANSITION.
 absl::Status CheckSeats(std::string_view line, int32_t added, const v1::Subscription* subscription);
+
+// Of `quantity` and `auto_renew`, what an update writes; FIELD_INVALID, naming each path that
+// cannot be written.
+absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(const google::protobuf::FieldMask& mask,
+                                                        const v1::Subscription& asked);
+
+// Adds a violation where seats are written that no subscription has.
+void CheckUpdate(const v1::Subscription& asked, const google::protobuf::FieldMask& paths,
+                 FieldViolations& violations);
+
+// The subscription with what the paths name of `asked`. STATE_TRANSITION, QUANTITY_BELOW_ASSIGNED.
+absl::StatusOr<v1::Subscription> Updated(const v1::Subscription& present,
+                                         const google::protobuf::FieldMask& paths,
+                                         const v1::Subscription& asked);
 
 // Which subscriptions of a customer a reader sees.
 struct Sight {

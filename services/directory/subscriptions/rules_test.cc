@@ -1,6 +1,8 @@
 #include "services/directory/subscriptions/rules.h"
 
 #include <initializer_list>
+#include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -10,6 +12,7 @@
 namespace partnerlink::directory::subscriptions {
 namespace {
 
+using google::protobuf::FieldMask;
 using relationship::v1::Relationship;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -50,12 +53,34 @@ access::Facts Holding(
   return facts;
 }
 
-TEST(AfterTest, OnlyAnActiveOneGetsSeatsOrIsCancelled) {
-  EXPECT_EQ(After(Action::kAddSeats, Subscription::ACTIVE), Subscription::ACTIVE);
-  EXPECT_EQ(After(Action::kCancel, Subscription::ACTIVE), Subscription::CANCELLED);
-  for (const Action action : {Action::kAddSeats, Action::kCancel}) {
-    EXPECT_TRUE(CheckAction(action, Subscription::ACTIVE).ok());
-    EXPECT_EQ(ReasonOf(CheckAction(action, Subscription::CANCELLED)), common::v1::STATE_TRANSITION);
+// The table of the README, row by row; what is not in it is refused.
+TEST(AfterTest, IsTheTableOfStates) {
+  const auto active = Subscription::ACTIVE;
+  const auto suspended = Subscription::SUSPENDED;
+  const auto cancelled = Subscription::CANCELLED;
+  const auto expired = Subscription::EXPIRED;
+  const std::map<std::pair<Action, Subscription::State>, Subscription::State> table = {
+      {{Action::kAddSeats, active}, active},   {{Action::kSetSeats, active}, active},
+      {{Action::kSetRenewal, active}, active}, {{Action::kSetRenewal, suspended}, suspended},
+      {{Action::kSuspend, active}, suspended}, {{Action::kReactivate, suspended}, active},
+      {{Action::kCancel, active}, cancelled},  {{Action::kCancel, suspended}, cancelled},
+      {{Action::kExpire, active}, expired},    {{Action::kExpire, suspended}, expired},
+      {{Action::kHandOver, active}, active},   {{Action::kHandOver, suspended}, suspended},
+  };
+  for (const Action action :
+       {Action::kAddSeats, Action::kSetSeats, Action::kSetRenewal, Action::kSuspend,
+        Action::kReactivate, Action::kCancel, Action::kExpire, Action::kHandOver}) {
+    for (const auto state :
+         {Subscription::STATE_UNSPECIFIED, active, suspended, cancelled, expired}) {
+      const auto row = table.find({action, state});
+      const auto after = After(action, state);
+      EXPECT_EQ(after.has_value(), row != table.end()) << static_cast<int>(action) << state;
+      if (row != table.end()) {
+        EXPECT_EQ(after, row->second);
+      }
+      EXPECT_EQ(ReasonOf(CheckAction(action, state)),
+                after ? std::nullopt : std::optional(common::v1::STATE_TRANSITION));
+    }
   }
 }
 
@@ -120,6 +145,83 @@ TEST(SightOfTest, EveryoneElseIsRefused) {
   };
   for (const auto& [reader, facts, reason] : readers) {
     EXPECT_EQ(ReasonOf(SightOf(reader, kCustomer, facts).status()), reason) << reader.account;
+  }
+}
+
+Subscription Asked(int32_t quantity, bool auto_renew) {
+  Subscription asked;
+  asked.set_quantity(quantity);
+  asked.set_auto_renew(auto_renew);
+  asked.set_assigned(7);
+  asked.set_partner("partners/other");
+  return asked;
+}
+
+FieldMask Of(std::initializer_list<const char*> paths) {
+  FieldMask mask;
+  for (const char* path : paths) mask.add_paths(path);
+  return mask;
+}
+
+TEST(UpdatePathsTest, SeatsAndRenewalAndNothingElse) {
+  EXPECT_THAT(UpdatePaths({}, Asked(3, false))->paths(), ElementsAre("quantity"));
+  EXPECT_THAT(UpdatePaths({}, Asked(0, true))->paths(), ElementsAre("auto_renew"));
+  EXPECT_THAT(UpdatePaths(Of({"auto_renew"}), Asked(3, false))->paths(), ElementsAre("auto_renew"));
+  for (const char* path : {"assigned", "state", "partner", "relationship", "term_end_time", "x"}) {
+    EXPECT_EQ(ReasonOf(UpdatePaths(Of({path}), Asked(3, false)).status()),
+              common::v1::FIELD_INVALID)
+        << path;
+  }
+}
+
+TEST(CheckUpdateTest, ASubscriptionHasOneToAMillionSeats) {
+  const auto check = [](int32_t quantity, const FieldMask& paths) {
+    FieldViolations violations;
+    CheckUpdate(Asked(quantity, true), paths, violations);
+    return violations.empty();
+  };
+  EXPECT_TRUE(check(1, Of({"quantity"})));
+  EXPECT_TRUE(check(kMostSeats, Of({"quantity"})));
+  EXPECT_FALSE(check(0, Of({"quantity"})));
+  EXPECT_FALSE(check(-1, Of({"quantity"})));
+  EXPECT_FALSE(check(kMostSeats + 1, Of({"quantity"})));
+  EXPECT_TRUE(check(0, Of({"auto_renew"})));
+}
+
+TEST(UpdatedTest, WritesWhatThePathsNameAndKeepsTheRest) {
+  Subscription present = With(Subscription::ACTIVE, 10);
+  present.set_auto_renew(true);
+  present.set_assigned(4);
+  present.set_partner("partners/contoso");
+  const auto fewer = Updated(present, Of({"quantity"}), Asked(4, false));
+  ASSERT_TRUE(fewer.ok()) << fewer.status();
+  EXPECT_EQ(fewer->quantity(), 4);
+  EXPECT_TRUE(fewer->auto_renew());
+  EXPECT_EQ(fewer->assigned(), 4);
+  EXPECT_EQ(fewer->partner(), "partners/contoso");
+  const auto last = Updated(present, Of({"auto_renew"}), Asked(1, false));
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->quantity(), 10);
+  EXPECT_FALSE(last->auto_renew());
+}
+
+TEST(UpdatedTest, SeatsDoNotGoBelowWhatIsAssigned) {
+  Subscription present = With(Subscription::ACTIVE, 10);
+  present.set_assigned(4);
+  EXPECT_EQ(ReasonOf(Updated(present, Of({"quantity"}), Asked(3, true)).status()),
+            common::v1::QUANTITY_BELOW_ASSIGNED);
+  EXPECT_TRUE(Updated(present, Of({"auto_renew"}), Asked(3, true)).ok());
+}
+
+TEST(UpdatedTest, APausedOneKeepsItsSeatsAndWhatIsOverEverything) {
+  const auto reason = [](Subscription::State state, const char* path) {
+    return ReasonOf(Updated(With(state, 10), Of({path}), Asked(11, true)).status());
+  };
+  EXPECT_EQ(reason(Subscription::SUSPENDED, "quantity"), common::v1::STATE_TRANSITION);
+  EXPECT_EQ(reason(Subscription::SUSPENDED, "auto_renew"), std::nullopt);
+  for (const auto state : {Subscription::CANCELLED, Subscription::EXPIRED}) {
+    EXPECT_EQ(reason(state, "quantity"), common::v1::STATE_TRANSITION);
+    EXPECT_EQ(reason(state, "auto_renew"), common::v1::STATE_TRANSITION);
   }
 }
 

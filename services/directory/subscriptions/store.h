@@ -1,5 +1,6 @@
-// The SQL of subscriptions. Every function runs inside the caller's transaction, under its
-// account's row-level security; decides nothing.
+// The SQL of subscriptions and of their history. Every function runs inside the caller's
+// transaction, under its account's row-level security; decides nothing. What the clock has decided
+// is read as decided, and guards every change, whether a sweep has written it or not.
 #pragma once
 
 #include <cstdint>
@@ -60,16 +61,35 @@ Row Insert(postgres::Transaction& transaction, const std::string& customer,
 std::optional<Row> AddSeats(postgres::Transaction& transaction, const Row& row, int32_t added,
                             int32_t most_seats);
 
-// ACTIVE → CANCELLED; none if it is no longer ACTIVE.
-std::optional<Row> Cancel(postgres::Transaction& transaction, const Row& row,
-                          const std::string& cause);
+// Sets seats and renewal to what `wanted` has; the last term is the one that runs. None if it is
+// not in the state of `row` any more, or users have more seats.
+std::optional<Row> Update(postgres::Transaction& transaction, const Row& row,
+                          const v1::Subscription& wanted);
 
-// ACTIVE → CANCELLED for all that were sold to the customer through the relationship (its UUID):
-// for a worker login. Answers those that changed.
+// From the state of `row`, one of those in which it is not over, into another; `cause` is kept of
+// an end. None if it is not in that state any more.
+std::optional<Row> SetState(postgres::Transaction& transaction, const Row& row,
+                            v1::Subscription::State state, const std::string& cause);
+
+// → CANCELLED for all that were sold to the customer through the relationship (its UUID) and are
+// not over: for a worker login. Answers those that changed.
 std::vector<Changed> CancelSoldThrough(postgres::Transaction& transaction,
                                        const std::string& customer,
                                        const std::string& relationship_id,
                                        const std::string& cause);
+
+// → EXPIRED for at most `limit` of those whose last term has ended, but none that somebody changes
+// at this moment: for a worker login. Answers those that changed, as they were stored.
+std::vector<Changed> ExpireDue(postgres::Transaction& transaction, int limit);
+
+// Adds a change to the history of the subscription that is now as `change.after`.
+void InsertChange(postgres::Transaction& transaction, const v1::SubscriptionChange& change,
+                  const Row& after);
+
+// Gives the subscription to another partner, by its relationship: after the transfer that says so
+// was accepted in the same transaction. None if it is over.
+std::optional<Row> HandOver(postgres::Transaction& transaction, const Row& row,
+                            const std::string& partner, const std::string& relationship);
 
 // How many of the customer's subscriptions are ACTIVE, of those that the account may see.
 int32_t CountActive(postgres::Transaction& transaction, const std::string& customer);
@@ -79,7 +99,13 @@ std::vector<v1::Subscription> List(postgres::Transaction& transaction,
                                    const paging::NewestFirst& list,
                                    const std::vector<std::string>& sold_through);
 
+// The changes of one subscription of the list's parent, and one more than the page if there is one.
+std::vector<v1::SubscriptionChange> ListChanges(postgres::Transaction& transaction,
+                                                const paging::NewestFirst& list,
+                                                const std::string& id);
+
 // The fields that a list can be filtered by.
 std::vector<filter::Field> ListFields();
+std::vector<filter::Field> ChangeFields();
 
 }  // namespace partnerlink::directory::subscriptions

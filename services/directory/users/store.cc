@@ -16,7 +16,8 @@ using postgres::Transaction;
 using v1::User;
 
 // Of a subscription that is not over.
-#define NOT_OVER "s.state NOT IN ('CANCELLED', 'EXPIRED')"
+#define NOT_OVER \
+  "directory.subscription_state(s.state, s.expire_time) NOT IN ('CANCELLED', 'EXPIRED')"
 
 // One column per line of FromRow.
 constexpr char kColumns[] =

@@ -304,7 +304,7 @@ absl::Status CheckNothingRuns(const std::vector<std::string>& subscriptions) {
   if (subscriptions.empty()) return absl::OkStatus();
   return Blocked(
       common::v1::ACTIVE_SUBSCRIPTIONS,
-      "Subscriptions that were sold through the relationship are active: cancel them, or "
+      "Subscriptions that were sold through the relationship are not over: cancel them, or "
       "set cancel_subscriptions.",
       subscriptions);
 }

@@ -1,0 +1,56 @@
+// What became of a subscription and by whose hand, the newest change first, for whoever sees it.
+#include "common/access/store.h"
+#include "common/request/request.h"
+#include "common/status/status.h"
+#include "services/directory/subscriptions/handlers.h"
+#include "services/directory/subscriptions/rules.h"
+#include "services/directory/subscriptions/store.h"
+
+namespace partnerlink::directory::subscriptions {
+namespace {
+
+constexpr std::string_view kParents[] = {"customers"};
+
+paging::ListRequest ListOf(const v1::ListSubscriptionChangesRequest& request,
+                           const request::ChildName& name) {
+  return {name.account, request.filter(), request.page_token(), request.page_size(),
+          request.parent()};
+}
+
+}  // namespace
+
+absl::Status ValidateListSubscriptionChanges(const v1::ListSubscriptionChangesRequest& request) {
+  const auto name = request::ParseChildName(request.parent(), "customers", "subscriptions");
+  if (!name) {
+    FieldViolations violations;
+    violations.Add("parent", kNameProblem);
+    if (request.page_size() < 0) violations.Add("page_size", "must not be negative");
+    return violations.ToStatus();
+  }
+  return paging::NewestFirst::Validate(ListOf(request, *name), kParents, ChangeFields());
+}
+
+absl::StatusOr<v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
+    const CallContext& context, const Deps& deps,
+    const v1::ListSubscriptionChangesRequest& request) {
+  const auto name = request::ParseChildName(request.parent(), "customers", "subscriptions");
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const auto list, paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request, *name),
+                                                 kParents, ChangeFields()));
+  return postgres::Read<v1::ListSubscriptionChangesResponse>(
+      deps.pool, context,
+      [&](postgres::Transaction& transaction)
+          -> absl::StatusOr<v1::ListSubscriptionChangesResponse> {
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const Sight sight,
+            SightOf(context.principal, name->account,
+                    access::FindFacts(transaction, context.principal, name->account)));
+        if (!Find(transaction, name->account, name->id, sight.sold_through)) return NotSeen(sight);
+        v1::ListSubscriptionChangesResponse response;
+        response.set_next_page_token(
+            list.Cut(ListChanges(transaction, list, name->id), *response.mutable_changes()));
+        return response;
+      });
+}
+
+}  // namespace partnerlink::directory::subscriptions

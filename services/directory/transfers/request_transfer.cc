@@ -1,0 +1,98 @@
+// A partner asks for a subscription that another has sold to a customer of both. It shares the lock
+// of the relationship through which it is to have it, and decides by what holds behind it.
+#include "common/access/store.h"
+#include "common/outbox/mutate.h"
+#include "common/request/request.h"
+#include "services/directory/orders/rules.h"
+#include "services/directory/subscriptions/rules.h"
+#include "services/directory/subscriptions/store.h"
+#include "services/directory/transfers/events.h"
+#include "services/directory/transfers/handlers.h"
+#include "services/directory/transfers/rules.h"
+#include "services/directory/transfers/store.h"
+
+namespace partnerlink::directory::transfers {
+namespace {
+
+// The relationship that the subscription is to come to, which stays as it is from then on. What was
+// chosen without its lock is chosen once more behind it.
+absl::StatusOr<std::string> HoldRelationship(postgres::Transaction& transaction,
+                                             const Principal& caller, const std::string& customer,
+                                             const std::string& asked) {
+  std::string held;
+  while (true) {
+    PARTNERLINK_ASSIGN_OR_RETURN(
+        std::string chosen,
+        orders::ChooseRelationship(caller, customer, asked,
+                                   access::FindFacts(transaction, caller, customer),
+                                   kRelationshipField));
+    if (chosen == held) return held;
+    access::ShareEdge(transaction, chosen);
+    held = std::move(chosen);
+  }
+}
+
+absl::StatusOr<v1::Subscription> FindSeen(postgres::Transaction& transaction,
+                                          const Principal& caller, const request::ChildName& name) {
+  PARTNERLINK_ASSIGN_OR_RETURN(
+      const subscriptions::Sight sight,
+      subscriptions::SightOf(caller, name.account,
+                             access::FindFacts(transaction, caller, name.account)));
+  std::optional<subscriptions::Row> row =
+      subscriptions::Find(transaction, name.account, name.id, sight.sold_through);
+  if (!row) return subscriptions::NotSeen(sight);
+  return std::move(row->subscription);
+}
+
+// One that waits is in the way; one whose time is over makes room.
+absl::Status MakeRoom(postgres::Transaction& transaction, outbox::Changes& changes,
+                      const v1::Transfer& wanted) {
+  const std::optional<Row> asked = FindAsked(transaction, wanted);
+  if (!asked) return absl::OkStatus();
+  if (asked->transfer.state() == v1::Transfer::REQUESTED) return AskedAlready(asked->transfer);
+  const Changed expired = Expire(transaction, *asked);
+  Record(changes, &expired.before, expired.after);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ValidateRequestTransfer(const v1::RequestTransferRequest& request) {
+  FieldViolations violations;
+  if (!request::IsAccountName(request.parent(), "partners")) {
+    violations.Add("parent", "is not of the form partners/{id}");
+  }
+  if (!request.has_transfer()) violations.Add("transfer", "is required");
+  request::CheckRequestId(request.request_id(), violations);
+  CheckShape(request.transfer(), violations);
+  orders::CheckRelationshipName(kRelationshipField, request.transfer().relationship(), violations);
+  return violations.ToStatus();
+}
+
+absl::StatusOr<v1::Transfer> RequestTransfer(const CallContext& context, const Deps& deps,
+                                             const v1::RequestTransferRequest& request) {
+  const v1::Transfer& asked = request.transfer();
+  const auto name = request::ParseChildName(asked.subscription(), "customers", "subscriptions");
+  return outbox::Mutate<v1::Transfer>(
+      context, deps.pool, request, {request.request_id(), request.validate_only()},
+      [&](postgres::Transaction& transaction,
+          outbox::Changes& changes) -> absl::StatusOr<v1::Transfer> {
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const std::string relationship,
+            HoldRelationship(transaction, context.principal, name->account, asked.relationship()));
+        PARTNERLINK_ASSIGN_OR_RETURN(const v1::Subscription subscription,
+                                     FindSeen(transaction, context.principal, *name));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const v1::Transfer wanted,
+            ToRequest(context.principal, asked, relationship, subscription));
+        PARTNERLINK_RETURN_IF_ERROR(
+            subscriptions::CheckAction(subscriptions::Action::kHandOver, subscription.state()));
+        PARTNERLINK_RETURN_IF_ERROR(MakeRoom(transaction, changes, wanted));
+        Row made = Insert(transaction, wanted);
+        Record(changes, nullptr, made);
+        if (request.validate_only()) made.transfer.clear_name();
+        return std::move(made.transfer);
+      });
+}
+
+}  // namespace partnerlink::directory::transfers
