@@ -32,7 +32,7 @@ class ProviderOrdersTest : public support::OrderTest {
         absl::StrCat("INSERT INTO directory.customers (name, display_name, country) VALUES ('",
                      kNorthwind, "', 'Northwind', 'PL') ON CONFLICT DO NOTHING"));
     edge_ = Relate(kTailwind, kNorthwind, "PROVIDER");
-    Relate(kContoso, kNorthwind);
+    sellers_edge_ = Relate(kContoso, kNorthwind);
     database_.Run(
         "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
         " SELECT partner, id, customer, type, state, 1 FROM relationship.relationships");
@@ -52,6 +52,7 @@ class ProviderOrdersTest : public support::OrderTest {
   const Principal anna_ = SalesAgent(kContoso);
   const Principal tess_ = SalesAgent(kTailwind);
   std::string edge_;
+  std::string sellers_edge_;
   std::string sold_;
 };
 
@@ -92,6 +93,25 @@ TEST_F(ProviderOrdersTest, NotWithoutAnActivePartnership) {
   }
   EXPECT_EQ(SeatsOf(sold_), 10);
   EXPECT_TRUE(CreateOrder(tess_, OrderOf(kNorthwind, 3)).ok()) << "its own relationship stays";
+}
+
+TEST_F(ProviderOrdersTest, NotWhereTheResellerMightNotAddThemItself) {
+  for (const char* state : {"SUSPENDED", "ENDED"}) {
+    Move(sellers_edge_, state);
+    EXPECT_EQ(ReasonOf(CreateOrder(tess_, MoreSeats(sold_, 5)).status()),
+              common::v1::RELATIONSHIP_INACTIVE)
+        << state;
+  }
+  EXPECT_EQ(SeatsOf(sold_), 10);
+  EXPECT_TRUE(CreateOrder(tess_, OrderOf(kNorthwind, 3)).ok()) << "its own relationship stays";
+}
+
+TEST_F(ProviderOrdersTest, NotForASuspendedReseller) {
+  database_.Run(absl::StrCat("UPDATE relationship.partners SET state = 'SUSPENDED' WHERE name = '",
+                             kContoso, "'"));
+  EXPECT_EQ(ReasonOf(CreateOrder(tess_, MoreSeats(sold_, 5)).status()),
+            common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(SeatsOf(sold_), 10);
 }
 
 TEST_F(ProviderOrdersTest, NotOnWhatAnotherResellerSold) {

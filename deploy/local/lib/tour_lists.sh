@@ -50,12 +50,23 @@ curl -s -H "authorization: Bearer $ADATUM" -d '{"customer": "customers/'$CUSTOME
   $URL/v1/customers:checkExists
 EOF
 expect '. == {"existence": "UNKNOWN"}'
-say "The whole list at once; GET /v1/partners/contoso/customers:export answers it as CSV"
+say "The whole list at once, as messages and as a file for a spreadsheet"
 run <<'EOF'
 grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $CONTOSO" \
   -d '{"parent": "partners/contoso"}' $HOST $CUSTOMERS/ExportCustomers
 EOF
 expect '.customers | length > 0'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/partners/contoso/customers:export | python3 -c \
+  'import csv, json; print(json.dumps(list(csv.DictReader(open(0, encoding="utf-8", newline="")))))'
+EOF
+expect '[.[] | select(.name == "customers/'"$CUSTOMER"'") | .display_name, .country, .channel] ==
+  ["'"$COMPANY"'", "PL", "OWN_MARKETING"]'
+take TOTAL length
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/partners/contoso/customers:count
+EOF
+expect ".totalCount == $TOTAL"
 
 say "11. Long lists, shown on the data set, which is there already unless this is a database without"
 set_to LOAD "${TOKEN/token/load}"

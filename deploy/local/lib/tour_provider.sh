@@ -116,6 +116,38 @@ grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $BUYER" \
   -d '{"parent": "customers/'$COMPANY_ID'"}' $HOST $CUSTOMERS/ListSubscriptions
 EOF
 expect '[.subscriptions[] | .state, .quantity, .partner] == ["ACTIVE", 8, "'"$PROVIDER"'"]'
+take SUBSCRIPTION '.subscriptions[0].name'
+say "Contoso asks to have that subscription; Tailspin agrees, and from then on it is Contoso's"
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{"subscription": "'$SUBSCRIPTION'",
+  "reason": "The customer wants one bill."}' $URL/v1/partners/contoso/transfers
+EOF
+expect '.state == "REQUESTED" and .releasingPartner == "'"$PROVIDER"'"'
+take TRANSFER .name
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" -d '{}' $URL/v1/$TRANSFER:accept
+EOF
+expect_refusal PERMISSION_MISSING
+run <<'EOF'
+curl -s -G -H "authorization: Bearer $TAILSPIN" $URL/v1/$PROVIDER/transfers -d filter=state=REQUESTED
+EOF
+expect '[.transfers[].name] == ["'"$TRANSFER"'"]'
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $TAILSPIN" \
+  -d '{"name": "'$TRANSFER'"}' $HOST $CUSTOMERS/AcceptTransfer
+EOF
+expect '.state == "ACCEPTED"'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/$SUBSCRIPTION/changes
+EOF
+expect '.changes[0] | .kind == "TRANSFERRED" and .before.partner == "'"$PROVIDER"'"
+  and .after.partner == "partners/contoso" and .after.quantity == 8'
+say "Tailspin adds seats to what its reseller has now"
+run <<'EOF'
+curl -s -H "authorization: Bearer $TAILSPIN" -d '{"line_items": [
+  {"subscription": "'$SUBSCRIPTION'", "quantity": 2}]}' $URL/v1/customers/$COMPANY_ID/orders
+EOF
+expect '.state == "FULFILLED" and .relationship == "'"$EDGE"'"'
 say "For a customer of Contoso's alone it does not, and learns nothing of it; Contoso does"
 set_to COMPANY_ID "$CUSTOMER"
 order_as_provider

@@ -21,6 +21,18 @@ run <<'EOF'
 curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/customers/$BAKERY/managedServices
 EOF
 expect '[.managedServices[] | .service, .adminUri] == ["Mailboxes", "https://mail.cloud.example/admin"]'
+say "The customer's record, expanded: its account, services, users and licences"
+run <<'EOF'
+grpcurl -plaintext -protoset $PROTOSET -H "authorization: Bearer $CONTOSO" \
+  -d '{"name": "customers/'$BAKERY'", "view": "FULL"}' $HOST $CUSTOMERS/GetCustomer
+EOF
+expect '.subscriptionCount == 1 and .userCount == 2 and .edges[0].state == "ACTIVE"'
+expect '.grants == ["'"$GRANT"'"] and (.hiddenFields // []) == []'
+run <<'EOF'
+curl -s -H "authorization: Bearer $CONTOSO" $URL/v1/customers/$BAKERY/users
+EOF
+expect '[.users[] | .displayName, (.licenses | length)] == ["Ewa Wilk", 1, "Zofia Żak", 0]'
+source "$ROOT/deploy/local/lib/tour_subscriptions.sh"
 say "Deleted, she frees the seat; restored within 30 days, she comes back without it"
 run <<'EOF'
 curl -s -X DELETE -H "authorization: Bearer $CONTOSO" $URL/v1/$PERSON

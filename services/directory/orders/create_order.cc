@@ -81,15 +81,29 @@ const subscriptions::Row* FindNamed(const std::vector<subscriptions::Row>& rows,
   return nullptr;
 }
 
+// The subscriptions that the order enlarges, locked, and what they rest on held: what another
+// partner sold gets seats while that partner itself might add them.
+absl::StatusOr<std::vector<subscriptions::Row>> HoldEnlarged(postgres::Transaction& transaction,
+                                                             const v1::Order& order) {
+  const std::vector<std::string> ids = ToEnlarge(order);
+  if (ids.empty()) return std::vector<subscriptions::Row>();
+  subscriptions::ShareSellers(transaction, order.customer(), order.partner(), ids);
+  std::vector<subscriptions::Row> locked =
+      subscriptions::LockToEnlarge(transaction, order.customer(), order.relationship(), ids);
+  for (const subscriptions::Row& row : locked) {
+    const std::string& seller = row.subscription.partner();
+    if (seller == order.partner()) continue;
+    PARTNERLINK_RETURN_IF_ERROR(
+        CheckSeller(row.subscription, order.customer(),
+                    access::FindFactsOf(transaction, seller, order.customer())));
+  }
+  return locked;
+}
+
 absl::Status Fulfil(postgres::Transaction& transaction, outbox::Changes& changes,
                     v1::Order& order) {
-  const std::vector<std::string> enlarged = ToEnlarge(order);
-  std::vector<subscriptions::Row> locked;
-  if (!enlarged.empty()) {
-    subscriptions::SharePartnerships(transaction, order.customer(), order.partner(), enlarged);
-    locked =
-        subscriptions::LockToEnlarge(transaction, order.customer(), order.relationship(), enlarged);
-  }
+  PARTNERLINK_ASSIGN_OR_RETURN(const std::vector<subscriptions::Row> locked,
+                               HoldEnlarged(transaction, order));
   for (int line = 0; line < order.line_items_size(); ++line) {
     v1::Order::LineItem& item = *order.mutable_line_items(line);
     PARTNERLINK_RETURN_IF_ERROR(

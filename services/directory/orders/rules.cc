@@ -115,6 +115,25 @@ absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::str
   return any.basis;
 }
 
+bool MayOrderThrough(const std::string& partner, std::string_view customer,
+                     std::string_view relationship, const access::Facts& facts) {
+  Principal anybody;
+  anybody.family = AccountFamily::kPartner;
+  anybody.account = partner;
+  anybody.roles = {"global_admin"};
+  return access::Decide(anybody, {access::OrderCreate(), customer, relationship}, facts).allowed;
+}
+
+absl::Status CheckSeller(const v1::Subscription& subscription, std::string_view customer,
+                         const access::Facts& facts) {
+  if (MayOrderThrough(subscription.partner(), customer, subscription.relationship(), facts)) {
+    return absl::OkStatus();
+  }
+  return Refusal(common::v1::RELATIONSHIP_INACTIVE,
+                 "The relationship that the subscription was sold through is not in force.",
+                 {{"relationship", subscription.relationship()}});
+}
+
 absl::Status CheckReader(const Principal& reader, std::string_view customer,
                          const access::Facts& facts) {
   return access::Check(reader, {access::OrderView(), customer}, facts);

@@ -135,13 +135,19 @@ std::optional<Row> Find(Transaction& transaction, const std::string& customer,
                       customer, id, IdsOf(sold_through)));
 }
 
-void SharePartnerships(Transaction& transaction, const std::string& customer,
-                       const std::string& provider, const std::vector<std::string>& ids) {
+void ShareSellers(Transaction& transaction, const std::string& customer,
+                  const std::string& provider, const std::vector<std::string>& ids) {
   transaction.Run(R"sql(
       SELECT relationship.share_partnership($2, seller.partner)
       FROM (SELECT DISTINCT s.partner FROM directory.subscriptions s
             WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2
             ORDER BY s.partner) AS seller)sql",
+                  customer, provider, ToTextArray(ids));
+  transaction.Run(R"sql(
+      SELECT common.share_edge(sold.relationship)
+      FROM (SELECT DISTINCT s.relationship FROM directory.subscriptions s
+            WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2
+            ORDER BY s.relationship) AS sold)sql",
                   customer, provider, ToTextArray(ids));
 }
 

@@ -38,10 +38,11 @@ std::optional<Row> Find(postgres::Transaction& transaction, const std::string& c
                         const std::string& id, const std::vector<std::string>& sold_through,
                         Lock lock = Lock::kNone);
 
-// From here until the transaction ends the partnerships of the provider with those who sold these
-// subscriptions to the customer stay as they are.
-void SharePartnerships(postgres::Transaction& transaction, const std::string& customer,
-                       const std::string& provider, const std::vector<std::string>& ids);
+// From here until the transaction ends what the provider's seats on these subscriptions of the
+// customer rest on stays as it is: its partnerships with those who sold them, and the relationships
+// they were sold through.
+void ShareSellers(postgres::Transaction& transaction, const std::string& customer,
+                  const std::string& provider, const std::vector<std::string>& ids);
 
 // Those of the customer's subscriptions to which an order through the relationship may add seats,
 // and that the account may change, locked in one order until the transaction ends: what was sold

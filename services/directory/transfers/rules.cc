@@ -2,6 +2,7 @@
 
 #include "common/access/permission.h"
 #include "common/request/request.h"
+#include "services/directory/orders/rules.h"
 
 namespace partnerlink::directory::transfers {
 namespace {
@@ -101,14 +102,10 @@ absl::Status CheckReleaser(const Principal& caller, const Transfer& transfer,
 }
 
 absl::Status CheckReceiver(const Transfer& transfer, const access::Facts& facts) {
-  // Whoever asked for it was one who may.
-  Principal receiver;
-  receiver.family = AccountFamily::kPartner;
-  receiver.account = transfer.partner();
-  receiver.roles = {"global_admin"};
-  const access::Decision decision = access::Decide(
-      receiver, {access::OrderCreate(), transfer.customer(), transfer.relationship()}, facts);
-  if (decision.allowed) return absl::OkStatus();
+  if (orders::MayOrderThrough(transfer.partner(), transfer.customer(), transfer.relationship(),
+                              facts)) {
+    return absl::OkStatus();
+  }
   return Refusal(common::v1::RELATIONSHIP_INACTIVE,
                  "The asking partner's relationship is not in force.",
                  {{"relationship", transfer.relationship()}});
