@@ -34,7 +34,8 @@ const postgres::Requirements& DatabaseRequirements() {
       "directory",
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders", "directory:published_contacts", "directory:customer_search"}};
+       "directory:partnered_orders", "directory:published_contacts", "directory:customer_search",
+       "directory:list_rebuild"}};
   return *requirements;
 }
 
