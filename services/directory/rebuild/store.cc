@@ -70,10 +70,11 @@ std::vector<Difference> FindDifferences(postgres::Transaction& transaction, cons
             CASE WHEN count(*) FILTER (WHERE type = 'RESELLER' AND state <> 'ENDED') > 0
               THEN 'RESELLER' END], NULL) AS types
         FROM kept GROUP BY customer, partner),
-      pairs AS (
+      pairs AS MATERIALIZED (
         SELECT customer, partner, p.listed, p.types, p.display_name, p.folded_name, p.sort_key,
           p.country, p.create_time, coalesce(r.types, '{}') AS rebuilt_types, c.country AS its_country,
           c.display_name AS its_name, c.create_time AS its_time, p.listed IS NOT NULL AS is_there,
+          common.fold(p.display_name) AS folded_anew,
           -- A creator has its row, not listed, before the relationship.
           r.types IS NOT NULL OR c.creator = partner AS is_due
         FROM (SELECT customer, partner, listed, types, display_name, folded_name, sort_key, country,
@@ -94,7 +95,7 @@ std::vector<Difference> FindDifferences(postgres::Transaction& transaction, cons
           ('create_time', is_due AND create_time <> its_time, create_time::text, its_time::text),
           ('display_name', is_due AND display_name <> its_name, '', ''),
           ('sort_key', is_due AND (folded_name, sort_key) <>
-             (common.fold(display_name), left(common.fold(display_name), 60)), '', '')
+             (folded_anew, left(folded_anew, 60)), '', '')
         ) AS d (kind, is_wrong, found, wanted)
         WHERE d.is_wrong)
       SELECT kind, customer, partner, id::text AS relationship, found, wanted,
