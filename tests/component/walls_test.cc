@@ -354,7 +354,10 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
       {"directory_worker",
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.partner_customers", "directory.subscriptions"}},
-      {"auditor", {"common.audit_entries"}}};
+      {"auditor", {"common.audit_entries"}},
+      {"rebuilder",
+       {"directory.customers", "directory.domains", "directory.edges",
+        "directory.partner_customers", "relationship.relationships"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;
   }

@@ -108,6 +108,13 @@ def test_without_who_and_why_nothing_is_mended(suite, arguments):
     assert "--operator" in said or "exclude" in said
 
 
+@pytest.mark.parametrize("arguments", [["repair"], ["--mend"], ["--most=many"]])
+def test_what_is_not_understood_is_not_done(suite, arguments):
+    """Abseil itself would end with what here says that lists differ."""
+    code, said = rebuild(suite, *arguments)
+    assert code == 2, said
+
+
 def test_without_a_database_it_is_not_done(suite):
     code, said = rebuild(suite, "--postgres=host=/nowhere user=rebuilder dbname=partnerlink")
     assert code == 2, said

@@ -1,8 +1,10 @@
 // partnerlink-rebuild: compares every partner's list of customers with a rebuild from the
 // relationships, and mends it where it is told to, while the suite serves.
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -98,9 +100,9 @@ void Print(const Findings& findings, absl::Duration took) {
 }
 
 // Mends the customers that differ, and counts.
-class Menders {
+class Mending {
  public:
-  Menders(postgres::Pool& pool, outbox::Actor mender) : pool_(pool), mender_(std::move(mender)) {}
+  Mending(postgres::Pool& pool, outbox::Actor mender) : pool_(pool), mender_(std::move(mender)) {}
 
   void MendAll(const std::vector<Difference>& differences) {
     std::string last;
@@ -124,8 +126,11 @@ class Menders {
       mended_ += *mended;
     } else {
       ++left_;
+      const bool is_unknown = ReasonOf(mended.status()) == common::v1::RESOURCE_NOT_FOUND;
       std::printf("not mended: %s: %s\n", customer.c_str(),
-                  std::string(mended.status().message()).c_str());
+                  is_unknown
+                      ? "Directory does not know it; its company came with news that were lost"
+                      : std::string(mended.status().message()).c_str());
     }
   }
 
@@ -143,12 +148,12 @@ absl::StatusOr<int> Run() {
   const bool repair = absl::GetFlag(FLAGS_repair);
   const std::string run = NewUuid();
   Printer printer(absl::GetFlag(FLAGS_most));
-  Menders menders(pool, Mender(absl::GetFlag(FLAGS_operator), absl::GetFlag(FLAGS_reason), run));
+  Mending mending(pool, Mender(absl::GetFlag(FLAGS_operator), absl::GetFlag(FLAGS_reason), run));
   const absl::Time start = absl::Now();
   PARTNERLINK_ASSIGN_OR_RETURN(const Findings findings,
                                Compare(pool, [&](const std::vector<Difference>& differences) {
                                  printer.Show(differences);
-                                 if (repair) menders.MendAll(differences);
+                                 if (repair) mending.MendAll(differences);
                                  return absl::OkStatus();
                                }));
   Print(findings, absl::Now() - start);
@@ -161,22 +166,35 @@ absl::StatusOr<int> Run() {
     return kDifferent;
   }
   std::printf("mended %lld differences, left %lld customers; in the audit by request id %s\n",
-              static_cast<long long>(menders.mended()), static_cast<long long>(menders.left()),
+              static_cast<long long>(mending.mended()), static_cast<long long>(mending.left()),
               run.c_str());
-  return menders.left() == 0 ? kEqual : kDifferent;
+  return mending.left() == 0 ? kEqual : kDifferent;
 }
 
 }  // namespace
 }  // namespace partnerlink::directory::rebuild
 
 int main(int argc, char** argv) {
+  using namespace partnerlink::directory::rebuild;  // NOLINT: a main
   absl::SetProgramUsageMessage(
       "compares every partner's list of customers with a rebuild from the relationships, and mends "
       "it with --repair. Exit code 0: equal, or all mended; 1: differences; 2: could not be done");
-  absl::ParseCommandLine(argc, argv);
-  const absl::StatusOr<int> exit_code = partnerlink::directory::rebuild::Run();
+  // Abseil ends the program with 1 where it cannot read the flags.
+  static bool has_read_flags = false;
+  on_exit(
+      [](int code, void*) {
+        if (has_read_flags || code == kEqual) return;
+        std::fflush(nullptr);
+        std::_Exit(kNotDone);
+      },
+      nullptr);
+  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  has_read_flags = true;
+  const absl::StatusOr<int> exit_code =
+      words.size() == 1 ? Run()
+                        : absl::InvalidArgumentError(absl::StrCat("what is '", words[1], "'?"));
   if (exit_code.ok()) return *exit_code;
   std::fprintf(stderr, "partnerlink-rebuild: %s\n",
                std::string(exit_code.status().message()).c_str());
-  return partnerlink::directory::rebuild::kNotDone;
+  return kNotDone;
 }
