@@ -50,9 +50,10 @@ constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/Que
 constexpr absl::Duration kSweepInterval = absl::Milliseconds(500);
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "relationship",
-      {"common:grant_locks", "relationship:relationship_life", "directory:published_contacts"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"relationship",
+                                 {"common:grant_locks", "relationship:relationship_life",
+                                  "relationship:list_rebuild", "directory:published_contacts"}};
   return *requirements;
 }
 
