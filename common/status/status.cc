@@ -96,6 +96,8 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case ACTIVE_SUBSCRIPTIONS:
     case ATTESTATION_VERSION:
     case OFFER_UNAVAILABLE:
+    case IMPORT_POSITION:
+    case IMPORT_CHANGED:
     case MAIL_DISABLED:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:

@@ -79,6 +79,8 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
                                         ACTIVE_SUBSCRIPTIONS,
                                         ATTESTATION_VERSION,
                                         OFFER_UNAVAILABLE,
+                                        IMPORT_POSITION,
+                                        IMPORT_CHANGED,
                                         MAIL_DISABLED,
                                         STATE_TRANSITION,
                                         SELF_RELATIONSHIP,
