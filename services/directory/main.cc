@@ -17,6 +17,7 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/directory/imports/rules.h"
 #include "services/directory/service.h"
 #include "services/suite.h"
 
@@ -28,13 +29,16 @@ namespace {
 
 constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
+constexpr char kEstablishCreated[] =
+    "partnerlink.relationship.v1.RelationshipService/EstablishCreatedCustomers";
 
 const postgres::Requirements& DatabaseRequirements() {
   static const auto* const requirements = new postgres::Requirements{
       "directory",
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
-       "directory:partnered_orders", "directory:published_contacts", "directory:customer_search"}};
+       "directory:partnered_orders", "directory:published_contacts", "directory:customer_search",
+       "directory:customer_import"}};
   return *requirements;
 }
 
@@ -55,9 +59,11 @@ absl::StatusOr<int> Serve() {
   outbox::Relay relay(
       {"directory", "relationship"}, foundation->background_pool(),
       [&](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
-        relationship.Call(kEstablish, delivery.payload, deadline, std::move(done));
+        const bool are_many = imports::AreOrdered(delivery.event);
+        relationship.Call(are_many ? kEstablishCreated : kEstablish, delivery.payload, deadline,
+                          std::move(done));
       },
-      // What became of it comes back by ApplyRelationships.
+      // What became of it comes back by ApplyRelationships and ApplyCreatedCustomers.
       [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
         return absl::OkStatus();
       });
