@@ -80,6 +80,8 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
                                         ATTESTATION_VERSION,
                                         OFFER_UNAVAILABLE,
                                         QUANTITY_BELOW_ASSIGNED,
+                                        IMPORT_POSITION,
+                                        IMPORT_CHANGED,
                                         MAIL_DISABLED,
                                         STATE_TRANSITION,
                                         SELF_RELATIONSHIP,
