@@ -261,7 +261,7 @@ class TestFeed:
         fed = feeding.feed(world.suite, world.contoso, "customers", path, "--parent",
                            world.fabrikam.account)
         assert fed.code == 2 and "RESOURCE_NOT_FOUND" in fed.complaint
-        assert "0 of 1 rows are committed" in fed.complaint and "\n" not in fed.complaint
+        assert "0 of 1 rows are known to be committed" in fed.complaint and "\n" not in fed.complaint
         fed = feeding.feed_customers(world.suite, world.contoso, tmp_path / "none.csv")
         assert fed.code == 2 and "no such file" in fed.complaint
 
