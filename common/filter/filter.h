@@ -57,6 +57,8 @@ struct Field {
   std::vector<std::pair<std::string_view, std::string_view>> values = {};
   bool prefix = false;    // text: a `*` may end the value
   bool contains = false;  // text: `:` finds the value inside, from kMinInfixCharacters on
+  // kElsewhere: makes of a value what is stored for it; none: the value itself.
+  std::string (*normal)(std::string_view) = nullptr;
 };
 
 // A condition for WHERE, complete in itself: it can be joined to others by AND.
