@@ -15,6 +15,7 @@
 // - A field that is not set (NULL) equals only the empty text; `!=` and NOT match it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,13 @@ enum class Type {
   kElsewhere,  // = != `:`; what the row has in another table: see `sql`
 };
 
+// A column, never NULL and in collation "C", that holds the first characters of what a kFoldedText
+// field holds.
+struct Beginning {
+  std::string_view sql;
+  int characters = 0;
+};
+
 // A field that a list can be filtered by.
 struct Field {
   std::string_view name;  // as the caller writes it, such as `customer_hint.domain`
@@ -57,6 +65,9 @@ struct Field {
   std::vector<std::pair<std::string_view, std::string_view>> values = {};
   bool prefix = false;    // text: a `*` may end the value
   bool contains = false;  // text: `:` finds the value inside, from kMinInfixCharacters on
+  // Of a kFoldedText field: whole texts and prefixes are compared with it, too. An index has it in
+  // order, and row-level security lets such comparisons come near an index, but no LIKE.
+  std::optional<Beginning> beginning = std::nullopt;
 };
 
 // A condition for WHERE, complete in itself: it can be joined to others by AND.

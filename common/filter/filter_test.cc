@@ -55,6 +55,31 @@ TEST(FilterTest, EmptyMatchesAll) {
   EXPECT_THAT(Parameters(""), IsEmpty());
 }
 
+TEST(FilterTest, BeginningNarrowsWholeTextsAndPrefixes) {
+  const std::vector<Field> fields = {{.name = "display_name",
+                                      .type = Type::kFoldedText,
+                                      .sql = "folded",
+                                      .prefix = true,
+                                      .contains = true,
+                                      .beginning = Beginning{"short", 60}},
+                                     {.name = "uses", .type = Type::kInteger, .sql = "uses"}};
+  const auto whole = Compile("display_name = Acme", fields, 1);
+  EXPECT_EQ(whole->sql,
+            "(short = left(common.fold($1::text), 60) AND folded = common.fold($1::text))");
+  const auto prefix = Compile("display_name = \"50%*\" uses = 1", fields, 1);
+  EXPECT_EQ(prefix->sql,
+            "((short >= left(common.fold($2::text), 60) AND "
+            "short <= left(common.fold($2::text), 60) || repeat(chr(1114111), 60) AND "
+            "folded LIKE common.fold($1::text) || '%') AND uses = $3::bigint)");
+  EXPECT_THAT(prefix->parameters, ElementsAre("50\\%", "50%", "1"));
+  EXPECT_THAT(prefix->inside, IsEmpty());
+  // What does not begin so may begin with anything.
+  EXPECT_EQ(Compile("display_name != Acme", fields, 1)->sql,
+            "folded IS DISTINCT FROM common.fold($1::text)");
+  EXPECT_EQ(Compile("display_name : Acme", fields, 1)->sql,
+            "folded LIKE '%' || common.fold($1::text) || '%'");
+}
+
 TEST(FilterTest, PlaceholdersFollowTheFirstParameter) {
   const auto clause = Compile("state = PENDING uses > 2", Fields(), 4);
   ASSERT_TRUE(clause.ok()) << clause.status();
