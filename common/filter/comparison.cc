@@ -102,8 +102,12 @@ absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& val
                                  std::move(condition.sql), ")");
     condition.parameters.push_back(value.text);
   }
-  if (op == Operator::kNotEqual)
+  if (op == Operator::kNotEqual) {
     condition.sql = absl::StrCat("((", condition.sql, ") IS NOT TRUE)");
+  } else if (field.type == Type::kFoldedText) {
+    condition.match = {field.name, infix ? Match::kInside : Match::kBeginning,
+                       infix ? condition.parameters.front() : value.text};
+  }
   return condition;
 }
 
@@ -123,12 +127,17 @@ absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Val
   const std::string column = value.text.empty()
                                  ? absl::StrCat("coalesce(", ToAbsl(field.sql), ", '')")
                                  : std::string(field.sql);
-  std::string sql = absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder));
-  if (field.beginning && op != Operator::kNotEqual) {
-    sql = absl::StrCat("(", ToAbsl(field.beginning->sql), " = ",
-                       BeginningOperand(field, placeholder), " AND ", sql, ")");
+  Condition condition{absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder)),
+                      {value.text}};
+  if (op == Operator::kNotEqual) return condition;
+  if (field.beginning) {
+    condition.sql = absl::StrCat("(", ToAbsl(field.beginning->sql), " = ",
+                                 BeginningOperand(field, placeholder), " AND ", condition.sql, ")");
   }
-  return Condition{std::move(sql), {value.text}};
+  if (field.type == Type::kFoldedText) {
+    condition.match = {field.name, Match::kWhole, value.text};
+  }
+  return condition;
 }
 
 absl::StatusOr<std::string> EnumValue(const Field& field, std::string_view text) {

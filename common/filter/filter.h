@@ -70,6 +70,16 @@ struct Field {
   std::optional<Beginning> beginning = std::nullopt;
 };
 
+// How one text is compared with a kFoldedText field.
+enum class Match { kWhole, kBeginning, kInside };
+
+// A comparison of a kFoldedText field.
+struct TextMatch {
+  std::string_view field;  // as in Field::name
+  Match match = Match::kWhole;
+  std::string text;  // not folded; of kInside escaped for LIKE
+};
+
 // A condition for WHERE, complete in itself: it can be joined to others by AND.
 struct Clause {
   std::string sql;                      // `TRUE` when the filter is empty
@@ -78,6 +88,8 @@ struct Clause {
   // whatever the condition admits: to narrow the search by an index before the condition is looked
   // at.
   std::vector<std::string> inside;
+  // Where the condition is this comparison and no more.
+  std::optional<TextMatch> alone = std::nullopt;
 };
 
 // FILTER_INVALID, with the place as a character counted from 1, when the filter does not parse,

@@ -9,9 +9,11 @@
 namespace partnerlink::filter {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 const std::vector<Field>& Fields() {
   static const auto* kFields = new std::vector<Field>{
@@ -53,6 +55,24 @@ TEST(FilterTest, EmptyMatchesAll) {
   EXPECT_EQ(Sql(""), "TRUE");
   EXPECT_EQ(Sql("   "), "TRUE");
   EXPECT_THAT(Parameters(""), IsEmpty());
+}
+
+TEST(FilterTest, ComparisonThatStandsAloneIsTold) {
+  const auto alone = [](std::string_view filter) { return Compile(filter, Fields(), 1)->alone; };
+  const auto is = [](std::string_view field, Match match, std::string_view text) {
+    return Optional(AllOf(testing::Field(&TextMatch::field, field),
+                          testing::Field(&TextMatch::match, match),
+                          testing::Field(&TextMatch::text, text)));
+  };
+  EXPECT_THAT(alone("(display_name = \"50%\")"), is("display_name", Match::kWhole, "50%"));
+  EXPECT_THAT(alone("display_name = \"50%*\""), is("display_name", Match::kBeginning, "50%"));
+  EXPECT_THAT(alone("display_name : \"50%\""), is("display_name", Match::kInside, "50\\%"));
+  for (const char* filter : {"", "channel = web", "display_name != Acme", "display_name != Acme*",
+                             "NOT display_name = Acme", "-(display_name : Acme)",
+                             "display_name = Acme uses = 1", "uses = 1 OR display_name = Acme",
+                             "display_name = Acme display_name = Beta", "display_name:*"}) {
+    EXPECT_FALSE(alone(filter)) << filter;
+  }
 }
 
 TEST(FilterTest, BeginningNarrowsWholeTextsAndPrefixes) {

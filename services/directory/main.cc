@@ -42,7 +42,7 @@ const postgres::Requirements& DatabaseRequirements() {
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
        "directory:partnered_orders", "directory:published_contacts", "directory:users_and_licenses",
-       "directory:customer_search", "directory:transfers"}};
+       "directory:customer_search", "directory:transfers", "directory:search_customers"}};
   return *requirements;
 }
 

@@ -1,11 +1,15 @@
 -- Copies for pgbench: the same columns, checks and indexes, no row-level security, no triggers. The
 -- indexes are made once the rows are there.
+CREATE FUNCTION bench.columns(source regclass) RETURNS text
+  LANGUAGE sql AS $$
+    SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = source AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+  $$;
 CREATE FUNCTION bench.copy(source regclass) RETURNS void
   LANGUAGE plpgsql AS $$
 DECLARE
   copied constant text := 'bench.' || (SELECT relname FROM pg_class WHERE oid = source);
-  columns constant text := (SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
-    WHERE attrelid = source AND attnum > 0 AND NOT attisdropped AND attgenerated = '');
+  columns constant text := bench.columns(source);
   made text;
 BEGIN
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES)', copied, source);
@@ -21,6 +25,14 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Writes rows into a file of the server's, as COPY reads them.
+CREATE FUNCTION bench.write(source regclass, condition text, file text) RETURNS void
+  LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('COPY (SELECT %s FROM %s WHERE %s) TO %L', bench.columns(source), source, condition,
+                 file);
+END $$;
+
 SELECT FROM (VALUES ('relationship.partners'), ('relationship.relationships'),
   ('relationship.grants'), ('directory.customers'), ('directory.domains'), ('directory.edges'),
   ('directory.partner_customers'), ('directory.users'), ('invitation.agreement_texts'))
@@ -30,6 +42,15 @@ SELECT FROM (VALUES ('relationship.partners'), ('relationship.relationships'),
 SELECT FROM (VALUES ('invitation.redemptions'), ('invitation.redemption_relationships'),
   ('common.audit_entries'), ('common.outbox'), ('common.request_ids'))
   AS sources (source), LATERAL bench.copy(source::regclass);
+-- Of the rows that are there it is known.
+ALTER TABLE bench.domains ADD FOREIGN KEY (customer) REFERENCES bench.customers (name) NOT VALID;
+ALTER TABLE bench.users ADD FOREIGN KEY (customer) REFERENCES bench.customers (name) NOT VALID;
+ALTER TABLE bench.edges ADD FOREIGN KEY (customer) REFERENCES bench.customers (name) NOT VALID;
+ALTER TABLE bench.partner_customers
+  ADD FOREIGN KEY (customer) REFERENCES bench.customers (name) NOT VALID;
+ALTER TABLE bench.relationships
+  ADD FOREIGN KEY (partner) REFERENCES bench.partners (name) NOT VALID;
+ALTER TABLE bench.grants ADD FOREIGN KEY (partner) REFERENCES bench.partners (name) NOT VALID;
 ALTER TABLE bench.redemptions
   ADD FOREIGN KEY (partner, invitation) REFERENCES bench.invitations (partner, id);
 ALTER TABLE bench.redemption_relationships

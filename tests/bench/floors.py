@@ -23,9 +23,8 @@ class Floor:
         return f"{self.side}/{self.base}"
 
 
-W0 = Floor("W0", "L", 0.70, target=0.85)
 FLOORS = {
-    "w0": (W0,),
+    "w0": (Floor("W0", "L", 0.70, target=0.85),),
     "list_customers": (
         Floor("first", "pgbench_first", 0.40, target=0.60),
         Floor("page_100", "pgbench_page_100", 0.40, target=0.60),

@@ -22,11 +22,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "tests/bench/calls.h"
-#include "tests/bench/transport.h"
+#include "tests/bench/dial.h"
 
 ABSL_FLAG(std::string, address, "", "Address of the server");
 ABSL_FLAG(std::string, peer, "", "Service that the server's certificate must name; empty: no TLS");
@@ -208,23 +207,12 @@ int Measure(const std::vector<std::shared_ptr<grpc::Channel>>& channels, Run& ru
 }
 
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> Connect() {
-  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
-  const std::string peer = absl::GetFlag(FLAGS_peer);
-  if (!peer.empty()) {
-    auto secured = auth::ChannelCredentials(TlsFromFlags(), peer);
-    if (!secured.ok()) return secured.status();
-    credentials = *std::move(secured);
-  }
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection for each channel
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   const int count = std::min(absl::GetFlag(FLAGS_channels), absl::GetFlag(FLAGS_depth));
   for (int i = 0; i < count; ++i) {
-    channels.push_back(
-        grpc::CreateCustomChannel(absl::GetFlag(FLAGS_address), credentials, arguments));
-    if (!channels.back()->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(5)))) {
-      return absl::UnavailableError("no connection to " + absl::GetFlag(FLAGS_address));
-    }
+    auto channel = Dial(absl::GetFlag(FLAGS_address), absl::GetFlag(FLAGS_peer));
+    if (!channel.ok()) return channel.status();
+    channels.push_back(*std::move(channel));
   }
   return channels;
 }

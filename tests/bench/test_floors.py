@@ -4,14 +4,14 @@ import pytest
 from conftest import LOG, PARTS
 from floors import FLOORS, MET, NOISY
 
-EACH_FLOOR = pytest.mark.parametrize(
-    ("part", "floor"), [(part, floor) for part in PARTS for floor in FLOORS[part]],
+EACH_BOUND = pytest.mark.parametrize(
+    ("part", "bound"), [(part, bound) for part in PARTS for bound in FLOORS[part]],
     ids=lambda value: value if isinstance(value, str) else value.name)
 
 
-@EACH_FLOOR
-def test_floor_is_met(verdicts, part, floor):
-    verdict = verdicts.of(part, floor)
+@EACH_BOUND
+def test_bound_is_met(verdicts, part, bound):
+    verdict = verdicts.of(part, bound)
     if verdict.outcome == NOISY:
         pytest.skip(verdict.said)
     assert verdict.outcome == MET, f"{verdict.said}; see {LOG}"
