@@ -94,6 +94,14 @@ Decision Decide(const Principal& principal, const Question& question, const Fact
   return Deny(common::v1::ROLE_MISSING);
 }
 
+bool MayPartner(const std::string& partner, const Question& question, const Facts& facts) {
+  Principal anybody;
+  anybody.family = AccountFamily::kPartner;
+  anybody.account = partner;
+  anybody.roles = {"global_admin"};
+  return Decide(anybody, question, facts).allowed;
+}
+
 absl::Status ToStatus(const Decision& decision, const Permission& permission) {
   if (decision.allowed) return absl::OkStatus();
   const Metadata needed = {{"permission", std::string(permission.name)}};

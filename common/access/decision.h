@@ -47,6 +47,10 @@ struct Decision {
 // first counts: the caller's role, the partner's standing, the relationship, the grant.
 Decision Decide(const Principal& principal, const Question& question, const Facts& facts);
 
+// Whether the partner itself may, whoever of it acts: for what rests on it while another one asks.
+// `facts` are the partner's.
+bool MayPartner(const std::string& partner, const Question& question, const Facts& facts);
+
 // OK, or the refusal that says why.
 absl::Status ToStatus(const Decision& decision, const Permission& permission);
 

@@ -235,6 +235,19 @@ TEST(DecideTest, WhatWasSoldThroughOneRelationshipRestsOnThatOneOrOnAGrant) {
             "partners/contoso/grants/1");
 }
 
+TEST(MayPartnerTest, ItIsThePartnersAndNoPersonsRightThatCounts) {
+  const Question order = {OrderCreate(), kCustomer, "relationships/1"};
+  const auto may = [&](const Facts& facts) { return MayPartner("partners/contoso", order, facts); };
+  EXPECT_TRUE(may(Holding({Edge(Relationship::RESELLER, Relationship::ACTIVE)})));
+  EXPECT_FALSE(may(Holding({Edge(Relationship::RESELLER, Relationship::SUSPENDED)})));
+  EXPECT_FALSE(may(Holding({})));
+  EXPECT_FALSE(
+      may(Holding({Edge(Relationship::RESELLER, Relationship::ACTIVE, "relationships/2")})));
+  Facts suspended = Holding({Edge(Relationship::RESELLER, Relationship::ACTIVE)});
+  suspended.partner_active = false;
+  EXPECT_FALSE(may(suspended));
+}
+
 TEST(DecideTest, ACustomerMayReadAndAdministerItself) {
   const struct {
     const char* permission;

@@ -52,6 +52,8 @@ class Changes {
 
   // Writes the audit row and the outbox row of `change`, with whatever the transaction does next.
   void Record(const Change& change);
+  // The same for many, by one statement.
+  void RecordAll(const std::vector<Change>& changes);
 
   // The root event; empty as long as nothing was recorded.
   const std::string& root() const { return actor_.root; }
@@ -60,6 +62,9 @@ class Changes {
   const std::string& Root();
 
  private:
+  // The id of the next outbox row.
+  std::string NextId();
+
   postgres::Transaction& transaction_;
   Actor actor_;
   bool root_event_owed_;  // the chain's first row is still to be written, with the root as its id

@@ -9,20 +9,6 @@
 namespace partnerlink::outbox {
 namespace {
 
-std::string HashOf(const google::protobuf::Message& request) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    request.SerializeToCodedStream(&coded);
-  }
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
-}
-
 Kept FromRow(const pqxx::row& row, int first) {
   Kept kept{pqxx::binarystring(row[first]).str(), pqxx::binarystring(row[first + 1]).str(), ""};
   if (!row[first + 2].is_null()) kept.root = row[first + 2].as<std::string>();
@@ -80,6 +66,20 @@ absl::StatusOr<std::optional<std::string>> RefuseOrRepeat(const CallContext& con
 }
 
 }  // namespace
+
+std::string HashOf(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  std::string hash(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
+  return hash;
+}
 
 std::optional<Kept> KeptFrom(const pqxx::row& row, int first) {
   return row[first].is_null() ? std::nullopt : std::optional(FromRow(row, first));

@@ -15,6 +15,9 @@
 
 namespace partnerlink::outbox {
 
+// SHA-256 of all that the message holds: equal messages have the same.
+std::string HashOf(const google::protobuf::Message& message);
+
 // How a mutation runs.
 struct MutateOptions {
   std::string request_id;      // a UUID, or empty

@@ -49,6 +49,12 @@ void Exchange::OnReadDone(bool ok) {
                           : absl::OkStatus());
   }
   if (absl::Status status = Admit(); !status.ok()) return End(status);
+  const std::string awaited = std::exchange(on_its_way_, "");
+  if (awaited.empty()) return GoToWorker();
+  method_.wait(awaited, absl::Now() + kLongestMessage, [this](bool) { GoToWorker(); });
+}
+
+void Exchange::GoToWorker() {
   if (!workers_.TryRun([this] { Work(); })) {
     End(Refusal(common::v1::OVERLOADED, "The service has more work than it can take now."));
   }
@@ -65,6 +71,7 @@ void Exchange::Work() {
   context_.deadline = DeadlineOf(transport_, absl::Now(), kLongestMessage);
   const Service::Answer answer = Handle();
   if (!answer.ok()) return End(answer.status());
+  if (method_.wait) on_its_way_ = outcome_.root_event;
   written_ = Serialise(**answer);
   bytes_out_ += written_.Length();
   StartWrite(&written_);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -18,8 +19,10 @@
 namespace partnerlink::rpc {
 
 // Order: token at the start; for each message size and parse (on gRPC's thread), then on a worker
-// shape, reach and role, the handler. The first refusal ends the stream with it; what was answered
-// before stands. Ends well when the client has said that nothing follows. Deletes itself.
+// shape, reach and role, the handler. A method may have a message wait until the change of the one
+// before has arrived at a peer; that holds no worker. The first refusal ends the stream with it;
+// what was answered before stands. Ends well when the client has said that nothing follows. Deletes
+// itself.
 class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   static Exchange* Start(const Service::Method& method, const Edge& edge,
@@ -35,6 +38,7 @@ class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
 
   // The message that was read: whether it may go to a worker.
   absl::Status Admit();
+  void GoToWorker();
   void Work();
   // Shape, reach and role, the handler.
   Service::Answer Handle();
@@ -51,6 +55,7 @@ class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
   grpc::ByteBuffer read_;
   grpc::ByteBuffer written_;
   std::unique_ptr<google::protobuf::Message> request_;
+  std::string on_its_way_;  // root event of the change before this message; empty: none
   std::atomic<bool> cancelled_ = false;
   size_t bytes_in_ = 0;
   size_t bytes_out_ = 0;

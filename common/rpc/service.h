@@ -119,6 +119,16 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
+  // The same; the next message's turn comes when the change of the one before has arrived.
+  template <typename Request, typename Response>
+  void ExchangeInTurn(std::string_view method, Validate<Request> validate,
+                      Handler<Request, Response> handler, WaitForArrival wait) {
+    Method untyped = Untyped<Request, Response>(validate, std::move(handler));
+    untyped.is_exchange = true;
+    untyped.wait = std::move(wait);
+    Add(method, std::move(untyped));
+  }
+
   // A call that is answered by a series of messages: see series_call.h. `open` begins one; that,
   // and each answer, runs on a worker.
   template <typename Request, typename Response>

@@ -99,6 +99,8 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case ATTESTATION_VERSION:
     case OFFER_UNAVAILABLE:
     case QUANTITY_BELOW_ASSIGNED:
+    case IMPORT_POSITION:
+    case IMPORT_CHANGED:
     case MAIL_DISABLED:
     case STATE_TRANSITION:
     case SELF_RELATIONSHIP:

@@ -59,41 +59,45 @@ TEST(CodeTest, EveryReasonHasTheDocumentedCode) {
   all(StatusCode::kNotFound, {RESOURCE_NOT_FOUND, INVITATION_NOT_FOUND, METHOD_NOT_FOUND});
   all(StatusCode::kPermissionDenied, {ROLE_MISSING, PERMISSION_MISSING, RELATIONSHIP_MISSING});
   all(StatusCode::kAborted, {ETAG_MISMATCH, CONFLICT});
-  OFFER_EXISTS, RENEWAL_EXISTS, USER_EXISTS, TRANSFER_EXISTS, DOMAIN_VERIFIED
-});
-all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
-                                      INVITATION_NOT_ISSUED,
-                                      INVITATION_EXPIRED,
-                                      INVITATION_REVOKED,
-                                      INVITATION_USED,
-                                      INVITATION_EXHAUSTED,
-                                      INVITATION_DECLINED,
-                                      WRONG_ACCOUNT,
-                                      WRONG_KIND,
-                                      AGREEMENT_VERSION,
-                                      REGION,
-                                      PARTNER_SUSPENDED,
-                                      PARTNERSHIP_INACTIVE,
-                                      RELATIONSHIP_INACTIVE,
-                                      ACTIVE_SUBSCRIPTIONS,
-                                      ATTESTATION_VERSION,
-                                      OFFER_UNAVAILABLE,
-                                      QUANTITY_BELOW_ASSIGNED,
-                                      MAIL_DISABLED,
-                                      STATE_TRANSITION,
-                                      SELF_RELATIONSHIP,
-                                      GRANT_ROLE_FORBIDDEN,
-                                      LICENSES_EXHAUSTED});
-all(StatusCode::kResourceExhausted, {RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED, MESSAGE_TOO_LARGE});
-all(StatusCode::kUnavailable, {DEPENDENCY_UNAVAILABLE});
-all(StatusCode::kDeadlineExceeded, {DEADLINE});
-all(StatusCode::kCancelled, {CALL_CANCELLED});
-all(StatusCode::kInternal, {INTERNAL});
-for (const ErrorReason reason : AllReasons()) {
-  ASSERT_EQ(codes.count(reason), 1u) << ErrorReason_Name(reason) << " is new: document its code";
-  EXPECT_EQ(CodeOf(reason), codes[reason]) << ErrorReason_Name(reason);
-}
-EXPECT_EQ(CodeOf(ERROR_REASON_UNSPECIFIED), StatusCode::kInternal);
+  all(StatusCode::kAlreadyExists,
+      {INVITATION_EXISTS, RELATIONSHIP_EXISTS, PARTNERSHIP_EXISTS, CUSTOMER_EXISTS, PARTNER_EXISTS,
+       OFFER_EXISTS, RENEWAL_EXISTS, USER_EXISTS, TRANSFER_EXISTS, DOMAIN_VERIFIED});
+  all(StatusCode::kFailedPrecondition, {REQUEST_ID_REUSED,
+                                        INVITATION_NOT_ISSUED,
+                                        INVITATION_EXPIRED,
+                                        INVITATION_REVOKED,
+                                        INVITATION_USED,
+                                        INVITATION_EXHAUSTED,
+                                        INVITATION_DECLINED,
+                                        WRONG_ACCOUNT,
+                                        WRONG_KIND,
+                                        AGREEMENT_VERSION,
+                                        REGION,
+                                        PARTNER_SUSPENDED,
+                                        PARTNERSHIP_INACTIVE,
+                                        RELATIONSHIP_INACTIVE,
+                                        ACTIVE_SUBSCRIPTIONS,
+                                        ATTESTATION_VERSION,
+                                        OFFER_UNAVAILABLE,
+                                        QUANTITY_BELOW_ASSIGNED,
+                                        IMPORT_POSITION,
+                                        IMPORT_CHANGED,
+                                        MAIL_DISABLED,
+                                        STATE_TRANSITION,
+                                        SELF_RELATIONSHIP,
+                                        GRANT_ROLE_FORBIDDEN,
+                                        LICENSES_EXHAUSTED});
+  all(StatusCode::kResourceExhausted,
+      {RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED, MESSAGE_TOO_LARGE});
+  all(StatusCode::kUnavailable, {DEPENDENCY_UNAVAILABLE});
+  all(StatusCode::kDeadlineExceeded, {DEADLINE});
+  all(StatusCode::kCancelled, {CALL_CANCELLED});
+  all(StatusCode::kInternal, {INTERNAL});
+  for (const ErrorReason reason : AllReasons()) {
+    ASSERT_EQ(codes.count(reason), 1u) << ErrorReason_Name(reason) << " is new: document its code";
+    EXPECT_EQ(CodeOf(reason), codes[reason]) << ErrorReason_Name(reason);
+  }
+  EXPECT_EQ(CodeOf(ERROR_REASON_UNSPECIFIED), StatusCode::kInternal);
 }
 
 TEST(RefusalTest, CarriesItsReasonToTheWireAndBack) {

@@ -9,7 +9,7 @@ DECLARE
     'common_owner', 'invitation_owner', 'relationship_owner', 'directory_owner'];
   services constant text[] := ARRAY['invitation', 'relationship', 'directory'];
   workers constant text[] := ARRAY['invitation_worker', 'relationship_worker', 'directory_worker'];
-  logins constant text[] := services || workers || ARRAY['migrator', 'auditor'];
+  logins constant text[] := services || workers || ARRAY['migrator', 'auditor', 'rebuilder'];
   name text;
 BEGIN
   FOREACH name IN ARRAY owners || logins LOOP
@@ -42,6 +42,9 @@ BEGIN
   ALTER ROLE migrator SET lock_timeout = '5s';
   ALTER ROLE auditor CONNECTION LIMIT 4;
   ALTER ROLE auditor SET default_transaction_read_only = on;
+  ALTER ROLE rebuilder CONNECTION LIMIT 2;
+  ALTER ROLE rebuilder SET statement_timeout = '60s';
+  ALTER ROLE rebuilder SET idle_in_transaction_session_timeout = '60s';
 
   EXECUTE format('ALTER DATABASE %I OWNER TO migrator', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());

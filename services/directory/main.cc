@@ -18,6 +18,7 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/directory/imports/rules.h"
 #include "services/directory/service.h"
 #include "services/directory/subscriptions/expiry.h"
 #include "services/directory/transfers/expiry.h"
@@ -32,6 +33,8 @@ namespace {
 
 constexpr char kEstablish[] =
     "partnerlink.relationship.v1.RelationshipService/EstablishRelationships";
+constexpr char kEstablishCreated[] =
+    "partnerlink.relationship.v1.RelationshipService/EstablishCreatedCustomers";
 
 // How often what the clock has brought is written down.
 constexpr absl::Duration kSweepInterval = absl::Seconds(5);
@@ -42,7 +45,8 @@ const postgres::Requirements& DatabaseRequirements() {
       {"common:standing", "common:edge_locks", "common:grant_locks", "relationship:partnerships",
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
        "directory:partnered_orders", "directory:published_contacts", "directory:users_and_licenses",
-       "directory:customer_search", "directory:transfers", "directory:search_customers"}};
+       "directory:customer_search", "directory:transfers", "directory:list_rebuild",
+       "directory:customer_import", "directory:search_customers"}};
   return *requirements;
 }
 
@@ -63,9 +67,11 @@ absl::StatusOr<int> Serve() {
   outbox::Relay relay(
       {"directory", "relationship"}, foundation->background_pool(),
       [&](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
-        relationship.Call(kEstablish, delivery.payload, deadline, std::move(done));
+        const bool are_many = imports::AreOrdered(delivery.event);
+        relationship.Call(are_many ? kEstablishCreated : kEstablish, delivery.payload, deadline,
+                          std::move(done));
       },
-      // What became of it comes back by ApplyRelationships.
+      // What became of it comes back by ApplyRelationships and ApplyCreatedCustomers.
       [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
         return absl::OkStatus();
       });

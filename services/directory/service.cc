@@ -3,6 +3,7 @@
 #include "common/rpc/bind.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/directory/imports/handlers.h"
 #include "services/directory/licenses/handlers.h"
 #include "services/directory/offers/handlers.h"
 #include "services/directory/orders/handlers.h"
@@ -14,6 +15,8 @@ namespace partnerlink::directory {
 namespace {
 
 constexpr absl::Duration kWaitForRelationships = absl::Seconds(1);
+// An import goes no faster than its relationships come: they are in nobody else's way for long.
+constexpr absl::Duration kLongestTurn = absl::Seconds(10);
 
 }  // namespace
 
@@ -22,6 +25,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
                                                           const rpc::Edge& edge) {
   using namespace v1;             // NOLINT: the messages
   using namespace customers;      // NOLINT: the handlers
+  using namespace imports;        // NOLINT: the handlers
   using namespace licenses;       // NOLINT: the handlers
   using namespace offers;         // NOLINT: the handlers
   using namespace orders;         // NOLINT: the handlers
@@ -45,6 +49,8 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("SetCustomerLabels", ValidateSetCustomerLabels, With(deps, SetCustomerLabels));
   service->Series("ExportCustomers", ValidateExportCustomers, With(deps, ExportCustomers));
   service->Series("ExportCustomersCsv", ValidateExportCustomersCsv, With(deps, ExportCustomersCsv));
+  service->ExchangeInTurn("ImportCustomers", ValidateImportCustomers, With(deps, ImportCustomers),
+                          rpc::ArrivalBy(relationship_relay, kLongestTurn));
   service->Unary("CreateOffer", ValidateCreateOffer, With(deps, CreateOffer));
   service->Unary("GetOffer", ValidateGetOffer, With(deps, GetOffer));
   service->Unary("ListOffers", ValidateListOffers, With(deps, ListOffers));
@@ -79,6 +85,8 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("GetTransfer", ValidateGetTransfer, With(deps, GetTransfer));
   service->Unary("ListTransfers", ValidateListTransfers, With(deps, ListTransfers));
   service->Unary("ApplyRelationships", ValidateApplyRelationships, With(deps, ApplyRelationships));
+  service->Unary("ApplyCreatedCustomers", ValidateApplyCreatedCustomers,
+                 With(deps, ApplyCreatedCustomers));
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;

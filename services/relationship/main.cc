@@ -18,6 +18,7 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/relationship/creations/rules.h"
 #include "services/relationship/grants/expiry.h"
 #include "services/relationship/notices/rules.h"
 #include "services/relationship/notices/telling.h"
@@ -41,6 +42,8 @@ constexpr absl::Duration kPortalJobsInterval = absl::Milliseconds(500);
 
 constexpr char kApplyRelationships[] =
     "partnerlink.directory.v1.CustomerDirectoryService/ApplyRelationships";
+constexpr char kApplyCreatedCustomers[] =
+    "partnerlink.directory.v1.CustomerDirectoryService/ApplyCreatedCustomers";
 constexpr char kApplyPartnerships[] =
     "partnerlink.invitation.v1.InvitationService/ApplyPartnerships";
 constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/QueueNotice";
@@ -50,15 +53,18 @@ constexpr char kQueueNotice[] = "partnerlink.invitation.v1.InvitationService/Que
 constexpr absl::Duration kSweepInterval = absl::Milliseconds(500);
 
 const postgres::Requirements& DatabaseRequirements() {
-  static const auto* const requirements = new postgres::Requirements{
-      "relationship",
-      {"common:grant_locks", "relationship:relationship_life", "directory:published_contacts"}};
+  static const auto* const requirements =
+      new postgres::Requirements{"relationship",
+                                 {"common:grant_locks", "relationship:relationship_life",
+                                  "relationship:list_rebuild", "directory:published_contacts"}};
   return *requirements;
 }
 
 outbox::Send ToDirectory(rpc::PeerClient& peer) {
   return [&peer](const outbox::Delivery& delivery, absl::Time deadline, auto done) {
-    peer.Call(kApplyRelationships, delivery.payload, deadline, std::move(done));
+    const bool are_many = creations::AreCreated(delivery.event);
+    peer.Call(are_many ? kApplyCreatedCustomers : kApplyRelationships, delivery.payload, deadline,
+              std::move(done));
   };
 }
 

@@ -4,6 +4,7 @@
 #include "common/status/status.h"
 #include "services/relationship/access/handlers.h"
 #include "services/relationship/audit/handlers.h"
+#include "services/relationship/creations/handlers.h"
 #include "services/relationship/grants/handlers.h"
 #include "services/relationship/partners/handlers.h"
 #include "services/relationship/partnerships/handlers.h"
@@ -24,6 +25,7 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   using namespace v1;             // NOLINT: the messages
   using namespace access;         // NOLINT: the handlers
   using namespace audit;          // NOLINT: the handlers
+  using namespace creations;      // NOLINT: the handlers
   using namespace grants;         // NOLINT: the handlers
   using namespace partners;       // NOLINT: the handlers
   using namespace partnerships;   // NOLINT: the handlers
@@ -84,6 +86,8 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("ListAuditEntries", ValidateListAuditEntries, With(deps, ListAuditEntries));
   service->UnaryThenWait("EstablishRelationships", ValidateEstablishRelationships,
                          With(deps, EstablishRelationships), in_directory);
+  service->UnaryThenWait("EstablishCreatedCustomers", ValidateEstablishCreatedCustomers,
+                         With(deps, EstablishCreatedCustomers), in_directory);
 
   PARTNERLINK_RETURN_IF_ERROR(service->Check());
   return service;

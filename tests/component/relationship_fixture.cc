@@ -7,8 +7,12 @@
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/directory/imports/handlers.h"
+#include "services/directory/imports/rules.h"
 #include "services/directory/orders/handlers.h"
 #include "services/invitation/notices/handlers.h"
+#include "services/relationship/creations/handlers.h"
+#include "services/relationship/creations/rules.h"
 #include "services/relationship/notices/rules.h"
 #include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
@@ -190,11 +194,20 @@ void RelationshipTest::Tell(const std::string& target) {
   for (const pqxx::row& row : owed) {
     const std::string payload = pqxx::binarystring(row[1]).str();
     absl::Status told;
-    if (target == "directory") {
+    const std::string event = row[2].as<std::string>();
+    if (relationship::creations::AreCreated(event)) {
+      directory::v1::ApplyCreatedCustomersRequest news;
+      ASSERT_TRUE(news.ParseFromString(payload));
+      told = ApplyCreated(news).status();
+    } else if (directory::imports::AreOrdered(event)) {
+      relationship::v1::EstablishCreatedCustomersRequest order;
+      ASSERT_TRUE(order.ParseFromString(payload));
+      told = EstablishCreated(order).status();
+    } else if (target == "directory") {
       directory::v1::ApplyRelationshipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));
       told = Apply(news).status();
-    } else if (relationship::notices::IsNotice(row[2].as<std::string>())) {
+    } else if (relationship::notices::IsNotice(event)) {
       invitation::v1::QueueNoticeRequest notice;
       ASSERT_TRUE(notice.ParseFromString(payload));
       told = invitation::notices::ValidateQueueNotice(notice);
@@ -214,6 +227,24 @@ void RelationshipTest::Tell(const std::string& target) {
     database_.Run(absl::StrCat("UPDATE common.outbox SET delivered_time = now() WHERE id = '",
                                row[0].as<std::string>(), "'"));
   }
+}
+
+absl::StatusOr<relationship::v1::EstablishCreatedCustomersResponse>
+RelationshipTest::EstablishCreated(
+    const relationship::v1::EstablishCreatedCustomersRequest& request) {
+  PARTNERLINK_RETURN_IF_ERROR(relationship::creations::ValidateEstablishCreatedCustomers(request));
+  const TestCall call("partnerlink.relationship.v1.RelationshipService/EstablishCreatedCustomers",
+                      Principal(), "directory");
+  return relationship::creations::EstablishCreatedCustomers(call.context, relationship_deps_,
+                                                            request);
+}
+
+absl::StatusOr<directory::v1::ApplyCreatedCustomersResponse> RelationshipTest::ApplyCreated(
+    const directory::v1::ApplyCreatedCustomersRequest& request) {
+  PARTNERLINK_RETURN_IF_ERROR(directory::imports::ValidateApplyCreatedCustomers(request));
+  const TestCall call("partnerlink.directory.v1.CustomerDirectoryService/ApplyCreatedCustomers",
+                      Principal(), "relationship");
+  return directory::imports::ApplyCreatedCustomers(call.context, directory_deps_, request);
 }
 
 std::vector<std::string> RelationshipTest::Tables() {

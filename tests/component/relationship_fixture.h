@@ -76,6 +76,12 @@ class RelationshipTest : public SuiteTest {
   // Enrols an active provider, and makes it the reseller's; answers the partnership's name.
   std::string PartnerUp(const std::string& provider, const std::string& reseller);
 
+  // As the peers call them, the shape's check included.
+  absl::StatusOr<relationship::v1::EstablishCreatedCustomersResponse> EstablishCreated(
+      const relationship::v1::EstablishCreatedCustomersRequest& request);
+  absl::StatusOr<directory::v1::ApplyCreatedCustomersResponse> ApplyCreated(
+      const directory::v1::ApplyCreatedCustomersRequest& request);
+
   // Brings what the service owes the other one, in order.
   void TellDirectory();
   void TellRelationship();

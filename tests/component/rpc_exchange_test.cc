@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "grpcpp/completion_queue.h"
@@ -21,11 +22,11 @@ constexpr char kImport[] = "/partnerlink.relationship.v1.RelationshipService/Imp
 class ClientExchange {
  public:
   ClientExchange(const std::shared_ptr<grpc::Channel>& channel, const ClientCall::Headers& headers,
-                 absl::Duration timeout = absl::Seconds(20))
+                 absl::Duration timeout = absl::Seconds(20), const char* method = kImport)
       : stub_(channel) {
     for (const auto& [name, value] : headers) context_.AddMetadata(name, value);
     context_.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    stream_ = stub_.PrepareCall(&context_, kImport, &queue_);
+    stream_ = stub_.PrepareCall(&context_, method, &queue_);
     stream_->StartCall(this);
     Await();
   }
@@ -159,6 +160,41 @@ TEST_F(RpcExchangeTest, AMessageMayHaveAMebibyteAndNoMore) {
   ClientExchange exchange(channel_, OperatorsToken());
   EXPECT_EQ(exchange.SayBytes(Serialise(request)), std::nullopt);
   EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::MESSAGE_TOO_LARGE);
+}
+
+// The answer of the first is not kept back, and meanwhile the only worker is free.
+TEST_F(RpcExchangeTest, InTurnAMessageWaitsUntilTheChangeOfTheOneBeforeHasArrived) {
+  std::vector<int64_t> positions;
+  behaviour.import_in_turn = [&](const ImportCustomersRequest& request) {
+    positions.push_back(request.position());
+    ImportCustomersResponse response;
+    response.set_committed_position(request.position() + 1);
+    return response;
+  };
+  absl::Notification waits;
+  std::function<void(bool)> arrive;
+  behaviour.wait = [&](std::function<void(bool)> done) {
+    arrive = std::move(done);
+    waits.Notify();
+  };
+  const auto at = [](int64_t position) {
+    ImportCustomersRequest request;
+    request.set_parent("partners/contoso");
+    request.set_position(position);
+    return Serialise(request);
+  };
+  ClientExchange exchange(channel_, Token(), absl::Seconds(20),
+                          "/partnerlink.directory.v1.CustomerDirectoryService/ImportCustomers");
+  EXPECT_EQ(exchange.SayBytes(at(4)), 5) << "answered before it has arrived";
+  std::optional<int64_t> second;
+  std::thread client([&] { second = exchange.SayBytes(at(5)); });
+  waits.WaitForNotification();
+  EXPECT_TRUE(Get().Await().ok());
+  EXPECT_THAT(positions, ElementsAre(4));
+  arrive(true);
+  client.join();
+  EXPECT_EQ(second, 6);
+  EXPECT_THAT(positions, ElementsAre(4, 5));
 }
 
 // The only worker is free between two messages.

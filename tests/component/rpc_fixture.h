@@ -30,6 +30,8 @@ namespace partnerlink::rpc {
 
 using directory::v1::ExportCustomersRequest;
 using directory::v1::ExportCustomersResponse;
+using directory::v1::ImportCustomersRequest;
+using directory::v1::ImportCustomersResponse;
 using invitation::v1::GetInvitationRequest;
 using invitation::v1::Invitation;
 using invitation::v1::LookupInvitationRequest;
@@ -118,6 +120,7 @@ struct Behaviour {
   std::function<absl::StatusOr<ImportPortalCustomersResponse>(const CallContext&,
                                                               const ImportPortalCustomersRequest&)>
       import;
+  std::function<ImportCustomersResponse(const ImportCustomersRequest&)> import_in_turn;
   partnerlink::Series<ExportCustomersResponse> series;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
@@ -183,6 +186,17 @@ class RpcTest : public ::testing::Test {
     exports_->Series<ExportCustomersRequest, ExportCustomersResponse>(
         "ExportCustomers", ValidateExport,
         [](const CallContext&, const ExportCustomersRequest&) { return behaviour.series; });
+    exports_->ExchangeInTurn<ImportCustomersRequest, ImportCustomersResponse>(
+        "ImportCustomers", Anything,
+        [](const CallContext& context,
+           const ImportCustomersRequest& request) -> absl::StatusOr<ImportCustomersResponse> {
+          context.outcome->root_event = kRoot;
+          return behaviour.import_in_turn(request);
+        },
+        [](const std::string& root, absl::Time, std::function<void(bool)> done) {
+          EXPECT_EQ(root, kRoot);
+          behaviour.wait(std::move(done));
+        });
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());

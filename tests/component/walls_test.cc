@@ -368,7 +368,10 @@ TEST_F(WallsTest, AWorkerSeesOnlyWhatItDrives) {
        {"common.outbox", "common.request_ids", "directory.customers", "directory.domains",
         "directory.edges", "directory.license_assignments", "directory.partner_customers",
         "directory.subscriptions", "directory.transfers", "directory.users"}},
-      {"auditor", {"common.audit_entries"}}};
+      {"auditor", {"common.audit_entries"}},
+      {"rebuilder",
+       {"directory.customers", "directory.domains", "directory.edges",
+        "directory.partner_customers", "relationship.relationships"}}};
   for (const auto& [login, tables] : driven) {
     EXPECT_EQ(Seen(login, ""), tables) << login;
   }

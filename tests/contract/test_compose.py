@@ -15,7 +15,7 @@ COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "deploy/images/Dockerfile"
 PROGRAMS = Path(sys.executable).parent
 # They run once and end; every other part stays, is watched and comes back.
-ENDING = {"setup", "migrate", "tour"}
+ENDING = {"setup", "migrate", "rebuild", "tour"}
 # Parts that someone outside calls.
 PUBLISHED = {"gateway", "prometheus"}
 LABELS = ["title", "description", "version", "revision"]
@@ -126,7 +126,7 @@ def test_only_what_is_published_reaches_outside():
     assert outside == PUBLISHED | {"tour"}
     database = {name for name, part in written["services"].items()
                 if "backend" in part.get("networks", [])}
-    assert database == {"postgres", "migrate", "invitation", "relationship", "directory"}
+    assert database == {"postgres", "migrate", "invitation", "relationship", "directory", "rebuild"}
 
 
 def test_one_service_runs_twice():

@@ -10,7 +10,8 @@ ROOT = descriptors.ROOT
 SCHEMAS = ["common", "invitation", "relationship", "directory"]
 OWNERS = [f"{schema}_owner" for schema in SCHEMAS]
 SERVICES = ["invitation", "relationship", "directory"]
-LOGINS = [*SERVICES, *(f"{service}_worker" for service in SERVICES), "auditor", "migrator"]
+LOGINS = [*SERVICES, *(f"{service}_worker" for service in SERVICES), "auditor", "migrator",
+          "rebuilder"]
 # Without a tenant: the same for everyone.
 REFERENCE_TABLES = {
     "directory.transitions",

@@ -18,7 +18,7 @@ FOLDERS_WITH_README = [
     "", "proto", "common", "services", "services/invitation", "services/relationship",
     "services/directory", "common/access", "services/invitation/link", "services/invitation/mail",
     "services/invitation/message", "deploy/local", "deploy/local/data_set", "deploy/envoy",
-    "deploy/envoy/invite", "deploy/images", "deploy/postgres", "deploy/prometheus", "tests",
+    "deploy/envoy/invite", "deploy/feed", "deploy/images", "deploy/postgres", "deploy/prometheus", "tests",
     "tests/bench", "tests/faults", "tests/matrix",
 ]
 

@@ -38,6 +38,13 @@ DAMAGES = [
         "WHERE ctid = (SELECT ctid FROM directory.users WHERE state = 'DELETED' LIMIT 1)",
         "/users/", "state is 'ACTIVE' instead of 'DELETED'"),
     Damage(
+        "a transfer that was answered and waits",
+        "UPDATE directory.transfers SET state = 'REQUESTED' WHERE id = (SELECT t.id "
+        "FROM directory.transfers t WHERE t.state <> 'REQUESTED' AND NOT EXISTS "
+        "(SELECT FROM directory.transfers w WHERE w.state = 'REQUESTED' AND w.partner = t.partner "
+        "AND w.subscription = t.subscription) LIMIT 1)",
+        "/transfers/", "state is 'REQUESTED' instead of "),
+    Damage(
         "a removed relationship that is in force",
         "UPDATE relationship.relationships SET state = 'ACTIVE', effective_end_time = NULL "
         "WHERE id = (SELECT id FROM relationship.relationships "

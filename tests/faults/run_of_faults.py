@@ -13,7 +13,7 @@ from checks import CHECKS
 from client import Client
 from journal import Journal, Record
 from promises import SHORT_SECONDS
-from suite import Suite, await_true, start
+from suite import Suite, await_true, command, start
 
 CLIENTS = 8
 # Within this time of the last recovery nothing is half-done any more.
@@ -59,6 +59,8 @@ class Outcome:
     changed_answers: list[str] = field(default_factory=list)
     # Calls that had their effect although the answer left it in doubt.
     cut_off: list[str] = field(default_factory=list)
+    # How deploy/local/rebuild ended that compares the lists, and what it said.
+    rebuild: tuple[int, str] | None = None
     # Of the checks that found something, by name.
     disagreements: dict[str, list[str]] = field(default_factory=dict)
 
@@ -69,7 +71,8 @@ class Outcome:
     @property
     def is_red(self) -> bool:
         return bool(self.lost is None or self.lost or self.unexplained or self.changed_answers
-                    or self.disagreements or self.record.faults or self.record.unresolved
+                    or self.disagreements or self.rebuild is None or self.rebuild[0] != 0
+                    or self.record.faults or self.record.unresolved
                     or self.settled_seconds is None)
 
     def __str__(self) -> str:
@@ -130,6 +133,8 @@ def reckon(outcome: Outcome) -> None:
     outcome.changed_answers = reading.repeat(outcome.people, outcome.record, outcome.plan.seed)
     found = reading.read_back(outcome.people, outcome.record)
     outcome.lost, outcome.unexplained = found.lost, found.unexplained
+    compared = command("rebuild", "--dir", outcome.suite.folder, check=False)
+    outcome.rebuild = (compared.returncode, compared.stdout)
     for check in CHECKS:
         faults = check.faults(outcome.suite)
         if faults:

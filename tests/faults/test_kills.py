@@ -64,6 +64,10 @@ class TestRun:
         faults = run.disagreements.get(check.name, [])
         assert not faults, shown(faults)
 
+    def test_lists_equal_a_rebuild_by_the_operators_command(self, run):
+        code, said = run.rebuild
+        assert code == 0, said
+
     def test_every_mail_was_handed_over(self, run):
         kept = mails.kept_mails(run.suite)
         assert kept
@@ -105,6 +109,13 @@ class TestControls:
         missed = control.disagreements
         assert "every audit row has its outbox row, and the other way round" in missed
         assert "every request id has its answer and its event" in missed
+
+    def test_lists_that_are_damaged_are_no_rebuild(self, control):
+        """By damages.py: a list row of a removed relationship, a name that nobody gave."""
+        code, said = control.rebuild
+        assert code == 1, said
+        for kind in ("edge_differs", "display_name"):
+            assert f"\n  {kind}: " in said, said
 
     def test_control_is_red(self, control):
         assert control.is_red

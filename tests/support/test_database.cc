@@ -14,7 +14,7 @@ namespace {
 constexpr char kConnectRights[] =
     "REVOKE ALL ON DATABASE $ FROM PUBLIC; GRANT CONNECT ON DATABASE $ TO migrator, auditor,"
     " invitation, invitation_worker, relationship, relationship_worker, directory,"
-    " directory_worker";
+    " directory_worker, rebuilder";
 
 std::string ClusterConninfo() {
   const char* conninfo = std::getenv("PARTNERLINK_TEST_POSTGRES");

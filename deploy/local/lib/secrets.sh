@@ -2,7 +2,7 @@
 # What is secret, made at the first `up`: passwords, keys, certificates. Sourced, not run.
 
 LOGINS=(migrator invitation invitation_worker relationship relationship_worker directory
-  directory_worker auditor)
+  directory_worker auditor rebuilder)
 
 make_secrets() {
   local service login

@@ -1,7 +1,5 @@
 // A customer, for a partner with a relationship that is not over or a grant in force, for the
 // customer itself and for operators. For everyone else it does not exist.
-#include "common/access/decision.h"
-#include "common/access/permission.h"
 #include "common/access/store.h"
 #include "common/request/request.h"
 #include "services/directory/customers/handlers.h"
@@ -15,15 +13,13 @@ namespace {
 
 Counts CountWhatIsSeen(postgres::Transaction& transaction, const Principal& reader,
                        const std::string& customer) {
-  const access::Facts facts = access::FindFacts(transaction, reader, customer);
-  const auto sees = [&](const access::Permission& permission) {
-    return access::Decide(reader, {permission, customer}, facts).allowed;
-  };
+  const Counted counted =
+      WhatIsCounted(reader, customer, access::FindFacts(transaction, reader, customer));
   Counts counts;
-  if (sees(access::SubscriptionView())) {
+  if (counted.subscriptions) {
     counts.subscriptions = subscriptions::CountActive(transaction, customer);
   }
-  if (sees(access::UserView())) counts.users = users::Count(transaction, customer);
+  if (counted.users) counts.users = users::Count(transaction, customer);
   return counts;
 }
 

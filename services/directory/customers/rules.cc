@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/access/grant_terms.h"
+#include "common/access/permission.h"
 #include "common/request/company.h"
 #include "common/request/field_mask.h"
 #include "common/request/request.h"
@@ -41,6 +42,8 @@ constexpr char kNotOfOperators[] = "Only the customer and its partners see it.";
 constexpr char kNotOfBilling[] = "Needs the role global_admin.";
 
 void Hide(std::string_view field, std::string_view reason, v1::Customer& customer) {
+  customer.GetReflection()->ClearField(
+      &customer, customer.GetDescriptor()->FindFieldByName(std::string(field)));
   v1::Customer::HiddenField& hidden = *customer.add_hidden_fields();
   hidden.set_field(std::string(field));
   hidden.set_reason(std::string(reason));
@@ -123,6 +126,12 @@ absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
       break;
   }
   return NotFound();
+}
+
+Counted WhatIsCounted(const Principal& reader, const std::string& customer,
+                      const access::Facts& facts) {
+  return {access::Decide(reader, {access::SubscriptionView(), customer}, facts).allowed,
+          access::Decide(reader, {access::UserView(), customer}, facts).allowed};
 }
 
 void Complete(const Principal& reader, const std::vector<Grant>& grants, const Counts& counts,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/access/decision.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -28,6 +29,14 @@ std::string PartnerOf(const Principal& reader);
 absl::Status CheckReader(const Principal& reader, const v1::Customer& customer,
                          const std::vector<relationship::v1::Grant>& grants);
 
+// Which of the customer's things are counted for the reader.
+struct Counted {
+  bool subscriptions = false;
+  bool users = false;
+};
+Counted WhatIsCounted(const Principal& reader, const std::string& customer,
+                      const access::Facts& facts);
+
 // How much the customer has of what the reader may see; none where it may not see it.
 struct Counts {
   std::optional<int32_t> subscriptions = {};  // ACTIVE ones
@@ -35,7 +44,7 @@ struct Counts {
 };
 
 // Adds what view FULL has beyond BASIC: the grants, the counts, and what is hidden from this reader
-// and why.
+// and why. What is hidden is empty, whatever the customer held of it.
 void Complete(const Principal& reader, const std::vector<relationship::v1::Grant>& grants,
               const Counts& counts, v1::Customer& customer);
 

@@ -115,18 +115,10 @@ absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::str
   return any.basis;
 }
 
-bool MayOrderThrough(const std::string& partner, std::string_view customer,
-                     std::string_view relationship, const access::Facts& facts) {
-  Principal anybody;
-  anybody.family = AccountFamily::kPartner;
-  anybody.account = partner;
-  anybody.roles = {"global_admin"};
-  return access::Decide(anybody, {access::OrderCreate(), customer, relationship}, facts).allowed;
-}
-
 absl::Status CheckSeller(const v1::Subscription& subscription, std::string_view customer,
                          const access::Facts& facts) {
-  if (MayOrderThrough(subscription.partner(), customer, subscription.relationship(), facts)) {
+  if (access::MayPartner(subscription.partner(),
+                         {access::OrderCreate(), customer, subscription.relationship()}, facts)) {
     return absl::OkStatus();
   }
   return Refusal(common::v1::RELATIONSHIP_INACTIVE,

@@ -33,11 +33,6 @@ absl::StatusOr<std::string> ChooseRelationship(const Principal& caller, std::str
                                                std::string_view asked, const access::Facts& facts,
                                                std::string_view field = kRelationshipField);
 
-// Whether a partner may order for the customer through this relationship of its own, whoever acts
-// for it; `facts` are the partner's.
-bool MayOrderThrough(const std::string& partner, std::string_view customer,
-                     std::string_view relationship, const access::Facts& facts);
-
 // Of a subscription of the customer that another partner's order enlarges: RELATIONSHIP_INACTIVE
 // unless the partner that has it might add the seats itself; `facts` are that partner's.
 absl::Status CheckSeller(const v1::Subscription& subscription, std::string_view customer,

@@ -2,7 +2,6 @@
 
 #include "common/access/permission.h"
 #include "common/request/request.h"
-#include "services/directory/orders/rules.h"
 
 namespace partnerlink::directory::transfers {
 namespace {
@@ -102,8 +101,9 @@ absl::Status CheckReleaser(const Principal& caller, const Transfer& transfer,
 }
 
 absl::Status CheckReceiver(const Transfer& transfer, const access::Facts& facts) {
-  if (orders::MayOrderThrough(transfer.partner(), transfer.customer(), transfer.relationship(),
-                              facts)) {
+  if (access::MayPartner(transfer.partner(),
+                         {access::OrderCreate(), transfer.customer(), transfer.relationship()},
+                         facts)) {
     return absl::OkStatus();
   }
   return Refusal(common::v1::RELATIONSHIP_INACTIVE,

@@ -247,6 +247,29 @@ Grant Insert(Transaction& transaction, const Grant& grant) {
       .grant;
 }
 
+std::vector<Grant> InsertAll(Transaction& transaction, const Grant& grant,
+                             const std::vector<std::string>& customers) {
+  std::vector<Grant> grants;
+  for (const pqxx::row& row : transaction.Run(
+           absl::StrCat(R"sql(
+           INSERT INTO relationship.grants AS g (partner, display_name, customer, roles, state,
+             start_time, end_time, remind_time, duration_days, auto_extend, invitation)
+           SELECT $1, $2, customer, $4, 'ACTIVE', life.start_time, life.end_time,
+             CASE WHEN $6 = 0 THEN relationship.next_reminder(life.end_time, life.start_time) END,
+             $5, $6, $7
+           FROM unnest($3::text[]) AS customer
+           CROSS JOIN (SELECT clock.now AS start_time,
+                         clock.now + make_interval(hours => 24 * $5::int) AS end_time
+                       FROM (SELECT clock_timestamp() AS now) AS clock) AS life
+           RETURNING )sql",
+                        kColumns),
+           grant.partner(), grant.display_name(), ToTextArray(customers), RolesOf(grant),
+           grant.duration_days(), grant.auto_extend(), grant.invitation())) {
+    grants.push_back(FromRow(row).grant);
+  }
+  return grants;
+}
+
 Row InsertDraft(Transaction& transaction, const Grant& grant) {
   return FromRow(transaction.Run(absl::StrCat(R"sql(
           INSERT INTO relationship.grants AS g (partner, display_name, customer, roles, state,

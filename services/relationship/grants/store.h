@@ -67,6 +67,10 @@ std::vector<filter::Field> ListFields();
 // Inserts the grant, ACTIVE; it starts now and ends after its duration.
 v1::Grant Insert(postgres::Transaction& transaction, const v1::Grant& grant);
 
+// The same for grants like `grant` over each of the customers.
+std::vector<v1::Grant> InsertAll(postgres::Transaction& transaction, const v1::Grant& grant,
+                                 const std::vector<std::string>& customers);
+
 // Inserts the grant as a draft.
 Row InsertDraft(postgres::Transaction& transaction, const v1::Grant& grant);
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
+#include "common/postgres/text_array.h"
 
 namespace partnerlink::relationship::relationships {
 namespace {
@@ -284,6 +285,27 @@ std::optional<Row> Insert(Transaction& transaction, const Relationship& relation
                                 Relationship::State_Name(relationship.state()),
                                 Relationship::Origin_Name(relationship.origin()),
                                 relationship.invitation(), relationship.via_partner(), source));
+}
+
+std::vector<Row> InsertCreated(Transaction& transaction, const Relationship& relationship,
+                               const std::vector<std::string>& customers) {
+  std::vector<Row> rows;
+  for (const pqxx::row& row : transaction.Run(
+           absl::StrCat(R"sql(
+           INSERT INTO relationship.relationships AS r (type, partner, customer, state, origin,
+             source, end_notice_days)
+           SELECT $1, p.name, created.customer, $3, $4, created.customer, p.end_notice_days
+           FROM unnest($5::text[]) AS created (customer)
+           JOIN relationship.partners p ON p.name = $2
+           ON CONFLICT (partner, customer, type) WHERE state <> 'ENDED' DO NOTHING
+           RETURNING )sql",
+                        kColumns),
+           Relationship::Type_Name(relationship.type()), relationship.partner(),
+           Relationship::State_Name(relationship.state()),
+           Relationship::Origin_Name(relationship.origin()), postgres::ToTextArray(customers))) {
+    rows.push_back(FromRow(row));
+  }
+  return rows;
 }
 
 bool HasLive(Transaction& transaction, const std::string& partner, const std::string& customer) {

@@ -87,6 +87,12 @@ void LockCustomer(postgres::Transaction& transaction, const std::string& custome
 std::optional<Row> Insert(postgres::Transaction& transaction, const v1::Relationship& relationship,
                           const std::string& source);
 
+// Inserts edges like `relationship` to customers to which there is none, each with its customer as
+// its source; those that were inserted.
+std::vector<Row> InsertCreated(postgres::Transaction& transaction,
+                               const v1::Relationship& relationship,
+                               const std::vector<std::string>& customers);
+
 // Whether the partner has a relationship with the customer that is not over.
 bool HasLive(postgres::Transaction& transaction, const std::string& partner,
              const std::string& customer);

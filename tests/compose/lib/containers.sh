@@ -3,12 +3,14 @@
 
 SERVICE_PARTS=(invitation relationship directory)
 STAYING=(postgres "${SERVICE_PARTS[@]}" gateway prometheus mail)
-PARTS=(setup migrate tour "${STAYING[@]}")
+PARTS=(setup migrate rebuild tour "${STAYING[@]}")
 # What no image may hold.
 BUILD_TOOLS="gcc cc g++ c++ clang cpp ld as make cmake ninja protoc go pip pip3 git"
 MEGABYTE=1000000
 
-compose() { "${COMPOSE[@]}" --profile prometheus --profile mail --profile tour "$@"; }
+compose() {
+  "${COMPOSE[@]}" --profile prometheus --profile mail --profile rebuild --profile tour "$@"
+}
 
 # `up` starts no tour: it walks when it is run.
 compose_up() { "${COMPOSE[@]}" --profile prometheus --profile mail up -d --build "$@"; }

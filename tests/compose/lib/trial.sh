@@ -16,9 +16,10 @@ try_all() {
   check "down -v leaves nothing" nothing_left
 }
 
-# With the tour's image, which `up` does not build.
+# With the images that `up` does not build.
 start() {
-  telling_progress "$LOGS/up.log" compose_up && telling_progress "$LOGS/build.log" compose build tour
+  telling_progress "$LOGS/up.log" compose_up &&
+    telling_progress "$LOGS/build.log" compose build rebuild tour
 }
 
 look_into_containers() {
@@ -57,6 +58,8 @@ walk() {
   check_not "there is no plaintext" answers_plaintext
   check "a token is made by the tour's image" make_token
   check "customers are listed" lists 20
+  check "the lists equal a rebuild" compose run --rm -T rebuild
+  check_not "without who and why nothing is mended" compose run --rm -T rebuild --repair
   check "both directories take calls" calls_reach_both
   check "a service reaches the database" reaches relationship postgres/5432
   check_not "the gateway does not" reaches gateway postgres/5432
