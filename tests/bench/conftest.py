@@ -9,7 +9,7 @@ from floors import Verdicts
 
 HERE = Path(__file__).resolve().parent
 WORK = Path(os.environ["PARTNERLINK_TESTS_DIR"])
-PARTS = ("list_customers", "search_customers")
+PARTS = ("list_customers", "search_customers", "import_customers")
 LOG = WORK / "logs/bench_lines.log"
 
 

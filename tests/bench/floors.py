@@ -1,4 +1,4 @@
-"""What a part of the bench must reach at least, and whether it has."""
+"""What a part of the bench must reach at least, or at most, and whether it has."""
 
 import json
 from dataclasses import dataclass
@@ -23,6 +23,15 @@ class Floor:
         return f"{self.side}/{self.base}"
 
 
+@dataclass(frozen=True)
+class Limit:
+    """The most of something."""
+
+    name: str
+    most: float
+    unit: str
+
+
 FLOORS = {
     "w0": (Floor("W0", "L", 0.70, target=0.85),),
     "list_customers": (
@@ -35,7 +44,16 @@ FLOORS = {
                               for kind in ("exact", "prefix", "infix", "common", "miss")),
     "create_invitation": (Floor("Create", "pgbench", 0.50, target=0.70),),
     "accept_invitation": (Floor("Accept", "pgbench", 0.50, target=0.70),),
+    "import_customers": (Floor("import", "copy", 0.35), Floor("import", "one_by_one", 10.0)),
 }
+LIMITS = {
+    "import_customers": tuple(Limit(f"memory of {service} above idle", 128.0, "MiB")
+                              for service in ("directory", "relationship")),
+}
+
+
+def bounds(part: str) -> tuple[Floor | Limit, ...]:
+    return (*FLOORS.get(part, ()), *LIMITS.get(part, ()))
 
 
 @dataclass(frozen=True)
@@ -53,8 +71,8 @@ class Verdicts:
         self._verdicts: dict[str, Verdict] = {}
 
     @staticmethod
-    def key(part: str, floor: Floor) -> str:
-        return f"{part}: {floor.name}"
+    def key(part: str, bound: Floor | Limit) -> str:
+        return f"{part}: {bound.name}"
 
     def judge(self, part: str, made: Comparison) -> list[str]:
         """What is said of each of the part's floors."""
@@ -70,20 +88,26 @@ class Verdicts:
         self._verdicts[self.key(part, floor)] = Verdict(outcome, said)
         return said
 
+    def judge_limit(self, part: str, limit: Limit, value: float) -> str:
+        outcome = MET if value <= limit.most else MISSED
+        said = f"{limit.name} {value:.1f} {limit.unit}, limit {limit.most:.0f} {outcome.upper()}"
+        self._verdicts[self.key(part, limit)] = Verdict(outcome, said)
+        return said
+
     def give_up(self, part: str, outcome: str, why: str) -> None:
-        """On those floors of the part that were not judged."""
-        for floor in FLOORS.get(part, ()):
-            self._verdicts.setdefault(self.key(part, floor),
-                                      Verdict(outcome, f"{floor.name} {outcome}: {why}"))
+        """On those bounds of the part that were not judged."""
+        for bound in bounds(part):
+            self._verdicts.setdefault(self.key(part, bound),
+                                      Verdict(outcome, f"{bound.name} {outcome}: {why}"))
 
     @property
     def missed(self) -> list[str]:
         return [f"{key.partition(':')[0]}: {verdict.said}"
                 for key, verdict in self._verdicts.items() if verdict.outcome == MISSED]
 
-    def of(self, part: str, floor: Floor) -> Verdict:
-        return self._verdicts.get(self.key(part, floor),
-                                  Verdict(FAILED, f"{floor.name} was not measured"))
+    def of(self, part: str, bound: Floor | Limit) -> Verdict:
+        return self._verdicts.get(self.key(part, bound),
+                                  Verdict(FAILED, f"{bound.name} was not measured"))
 
     def items(self):
         return self._verdicts.items()

@@ -2,10 +2,10 @@
 
 import pytest
 from conftest import LOG, PARTS
-from floors import FLOORS, MET, NOISY
+from floors import MET, NOISY, bounds
 
 EACH_BOUND = pytest.mark.parametrize(
-    ("part", "bound"), [(part, bound) for part in PARTS for bound in FLOORS[part]],
+    ("part", "bound"), [(part, bound) for part in PARTS for bound in bounds(part)],
     ids=lambda value: value if isinstance(value, str) else value.name)
 
 

@@ -4,7 +4,7 @@ taken for it."""
 from itertools import cycle
 
 import pytest
-from floors import FAILED, FLOORS, MET, MISSED, NOISY, Floor, Verdicts
+from floors import FAILED, FLOORS, MET, MISSED, NOISY, Floor, Limit, Verdicts
 from processes import Fault
 from rounds import MOST_DRIFT, TRIES, Block, Comparison, TooNoisy
 
@@ -54,6 +54,16 @@ def test_missed_floor_is_told_with_its_ratio():
     verdicts.judge(PART, compared(deep=100))
     assert len(verdicts.missed) == 2
     assert verdicts.missed[0].startswith("list_customers: deep/pgbench_deep 0.100 (0.100–0.100), ")
+
+
+def test_what_takes_too_much_misses_its_limit():
+    verdicts = Verdicts()
+    limit = Limit("memory", 128.0, "MiB")
+    verdicts.judge_limit(PART, limit, 128.1)
+    assert verdicts.of(PART, limit).outcome == MISSED
+    assert verdicts.missed == ["list_customers: memory 128.1 MiB, limit 128 MISSED"]
+    verdicts.judge_limit(PART, limit, 127.9)
+    assert (verdicts.of(PART, limit).outcome, verdicts.missed) == (MET, [])
 
 
 def test_median_of_the_rounds_is_judged():
