@@ -10,6 +10,7 @@ GENERATED = re.compile(r"(partnerlink|google)/.*")
 OPEN_HEADERS = {"rules.h", "store.h"}
 OPEN_OF_ROOM = {
     "services/invitation/invitations": {"events.h", "issuing.h"},
+    "services/directory/customers": {"events.h"},
     "services/directory/subscriptions": {"events.h"},
     "services/directory/users": {"events.h"},
     "services/relationship/relationships": {"establishing.h"},

@@ -173,8 +173,8 @@ class TestFeed:
         assert "PIGEON" in fed.rejected[1]["detail"] and "cells" in fed.rejected[2]["detail"]
         rejected = tmp_path / "list.rejected.csv"
         corrected = tmp_path / "corrected.csv"
-        corrected.write_text(rejected.read_text().replace("pl", "PL").replace("PIGEON", "OTHER")
-                             .replace("Short,,", "Short,PL,"))
+        corrected.write_text(rejected.read_text().replace("Bad,pl,", "Bad,PL,").replace(
+            "PIGEON", "OTHER").replace("Short,,", "Short,PL,"))
         fed = feeding.feed_customers(world.suite, partner, corrected)
         assert fed.last_line == "3 customers: 3 taken, 0 refused"
         await_count(partner, 5)
@@ -212,7 +212,7 @@ class TestFeed:
         assert (fed.code, fed.last_line) == (0, "12000 customers: 12000 taken, 0 refused"), fed
         await_count(partner, len(ids))
 
-    def test_takes_no_memory_however_long_it_is(self, world, tmp_path, record_property):
+    def test_takes_no_memory_however_long_it_is(self, world, tmp_path):
         partner, run = world.reseller(), world.unique("row")
         path = feeding.customers(tmp_path / "long.csv", [f"{run}-{n}" for n in range(40_000)])
         services = {part: pid for part, pid in world.suite.pids().items() if part != "gateway"}
@@ -224,11 +224,11 @@ class TestFeed:
             for part, pid in services.items():
                 most[part] = max(most[part], memory(pid))
             time.sleep(0.2)
-        record_property("rows_a_second", round(40_000 / (time.monotonic() - began)))
+        took = time.monotonic() - began
         fed = feeding.end(process, path)
         assert fed.last_line == "40000 customers: 40000 taken, 0 refused", fed
         more = {part: most[part] - before[part] for part in services}
-        record_property("more_bytes", str(more))
+        print(f"{40_000 / took:.0f} rows/s, more bytes: {more}")
         assert max(more.values()) <= MOST_MORE, more
 
     def test_portal_records(self, world, tmp_path):
@@ -261,7 +261,7 @@ class TestFeed:
         fed = feeding.feed(world.suite, world.contoso, "customers", path, "--parent",
                            world.fabrikam.account)
         assert fed.code == 2 and "RESOURCE_NOT_FOUND" in fed.complaint
-        assert "0 of 1 rows are committed" in fed.complaint and "\n" not in fed.complaint
+        assert "0 of 1 rows are known to be committed" in fed.complaint and "\n" not in fed.complaint
         fed = feeding.feed_customers(world.suite, world.contoso, tmp_path / "none.csv")
         assert fed.code == 2 and "no such file" in fed.complaint
 

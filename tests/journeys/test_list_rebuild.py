@@ -4,7 +4,7 @@ import re
 import threading
 
 import pytest
-from suite import command
+from suite import await_true, command
 
 
 def rebuild(suite, *arguments):
@@ -39,13 +39,14 @@ class Callers(threading.Thread):
 
     def __enter__(self):
         self.start()
+        await_true(lambda: self.rounds or self.fault, 60)
         return self
 
     def __exit__(self, *_):
         self.over.set()
         self.join(60)
         assert self.fault is None, self.fault
-        assert self.rounds > 0
+        assert self.rounds > 1, "calls were made meanwhile"
 
 
 @pytest.fixture

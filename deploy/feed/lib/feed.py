@@ -105,9 +105,9 @@ def feed(options: argparse.Namespace) -> int:
             feeding.run(is_resumable=options.what == "customers", begin=begin)
         except Refused as refusal:
             bar.close()
-            again = ("the same command goes on from there" if options.what == "customers"
+            again = ("the same command goes on" if options.what == "customers"
                      else f"--from {feeding.position} goes on from there")
-            fail(f"{refusal}; {feeding.position} of {table.size} rows are committed: {again}")
+            fail(f"{refusal}; {feeding.position} of {table.size} rows are known to be committed: {again}")
         except KeyboardInterrupt:
             bar.close()
             fail(f"interrupted; {feeding.position} of {table.size} rows are known to be committed")

@@ -18,6 +18,8 @@ MOST_BYTES = 900_000
 UNDER_WAY = 2
 # What passes is tried again, for at most so long without a chunk that was taken; s.
 LONGEST_TRIAL = 60
+# … and for so long where the gateway has not answered at all yet.
+FIRST_TRIAL = 5
 
 
 @dataclass
@@ -81,6 +83,7 @@ class Feeding:
         self._rows = table.rows()
         # Rows that were read and are not answered for yet: at most two chunks and one row.
         self._unanswered: collections.deque[Row] = collections.deque()
+        self._has_answer = False
         self.position = 0
         self.accepted = 0
 
@@ -99,7 +102,8 @@ class Feeding:
             except Refused as refusal:
                 if self.position > before:
                     last_word = time.monotonic()
-                if not refusal.is_passing or time.monotonic() - last_word > LONGEST_TRIAL:
+                longest = LONGEST_TRIAL if self._has_answer else FIRST_TRIAL
+                if not refusal.is_passing or time.monotonic() - last_word > longest:
                     raise
                 time.sleep(0.5)
             finally:
@@ -116,7 +120,7 @@ class Feeding:
         while True:
             stream.send(self._messages.fill(self._request(), self._fields | {
                 "position": self.position}))
-            answer = stream.receive()
+            answer = self._receive(stream)
             if answer.committed_position <= self.position:
                 return
             if not answer.accepted and not answer.rejected:
@@ -138,7 +142,7 @@ class Feeding:
                     stream.send(self._message_of(chunk))
                     under_way += 1
             if under_way:
-                self._settle(stream.receive())
+                self._settle(self._receive(stream))
                 under_way -= 1
 
     def _chunks(self) -> Iterator[Chunk]:
@@ -177,6 +181,11 @@ class Feeding:
             row.problem = " ".join(str(error).split())
             message = self._row_class()
         return message
+
+    def _receive(self, stream: Stream):
+        answer = stream.receive()
+        self._has_answer = True
+        return answer
 
     def _settle(self, answer) -> None:
         refused = {rejected.row: rejected.status for rejected in answer.rejected}

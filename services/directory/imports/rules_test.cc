@@ -152,8 +152,10 @@ TEST(OrdersForTest, AreOfAtMost250EachUnderANameOfItsOwn) {
   for (int i = 0; i < 501; ++i) created.push_back(Wish(i, ""));
   created[0].relationship_only = true;
   created[0].customer.set_channel(common::v1::OTHER);
-  const auto orders = OrdersFor(ChunkAt(1000, 501), ContosoAs(Partner::RESELLER), created,
-                                {.subject = "anna"}, "root");
+  Principal anna;
+  anna.subject = "anna";
+  const auto orders =
+      OrdersFor(ChunkAt(1000, 501), ContosoAs(Partner::RESELLER), created, anna, "root");
   ASSERT_THAT(orders, SizeIs(3));
   EXPECT_THAT(orders[0].customers(), SizeIs(250));
   EXPECT_THAT(orders[2].customers(), SizeIs(1));
