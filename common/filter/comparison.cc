@@ -71,6 +71,21 @@ std::string TextOperand(const Field& field, int placeholder) {
   return absl::StrCat("$", placeholder, "::text");
 }
 
+// What the field's beginning is compared with.
+std::string BeginningOperand(const Field& field, int placeholder) {
+  return absl::StrCat("left(", TextOperand(field, placeholder), ", ", field.beginning->characters,
+                      ")");
+}
+
+// No text of so many characters that begins with the operand is behind it with as many of the last
+// character.
+std::string BeginsWith(const Field& field, int placeholder) {
+  const absl::string_view column = ToAbsl(field.beginning->sql);
+  const std::string operand = BeginningOperand(field, placeholder);
+  return absl::StrCat(column, " >= ", operand, " AND ", column, " <= ", operand,
+                      " || repeat(chr(1114111), ", field.beginning->characters, ")");
+}
+
 absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& value,
                                int placeholder) {
   const bool infix = op == Operator::kHas && field.contains;
@@ -78,10 +93,22 @@ absl::StatusOr<Condition> Like(const Field& field, Operator op, const Value& val
     return Wrong(field, absl::StrCat("finds text inside from ", kMinInfixCharacters,
                                      " characters on; use = for the whole text."));
   }
-  std::string sql = absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "",
-                                 TextOperand(field, placeholder), " || '%'");
-  if (op == Operator::kNotEqual) sql = absl::StrCat("((", sql, ") IS NOT TRUE)");
-  return Condition{std::move(sql), {EscapeLike(value.text)}, infix};
+  Condition condition{absl::StrCat(ToAbsl(field.sql), " LIKE ", infix ? "'%' || " : "",
+                                   TextOperand(field, placeholder), " || '%'"),
+                      {EscapeLike(value.text)},
+                      infix};
+  if (!infix && field.beginning) {
+    condition.sql = absl::StrCat("(", BeginsWith(field, placeholder + 1), " AND ",
+                                 std::move(condition.sql), ")");
+    condition.parameters.push_back(value.text);
+  }
+  if (op == Operator::kNotEqual) {
+    condition.sql = absl::StrCat("((", condition.sql, ") IS NOT TRUE)");
+  } else if (field.type == Type::kFoldedText) {
+    condition.match = {field.name, infix ? Match::kInside : Match::kBeginning,
+                       infix ? condition.parameters.front() : value.text};
+  }
+  return condition;
 }
 
 absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Value& value,
@@ -100,8 +127,17 @@ absl::StatusOr<Condition> CompareText(const Field& field, Operator op, const Val
   const std::string column = value.text.empty()
                                  ? absl::StrCat("coalesce(", ToAbsl(field.sql), ", '')")
                                  : std::string(field.sql);
-  return Condition{absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder)),
-                   {value.text}};
+  Condition condition{absl::StrCat(column, SqlOperator(op), TextOperand(field, placeholder)),
+                      {value.text}};
+  if (op == Operator::kNotEqual) return condition;
+  if (field.beginning) {
+    condition.sql = absl::StrCat("(", ToAbsl(field.beginning->sql), " = ",
+                                 BeginningOperand(field, placeholder), " AND ", condition.sql, ")");
+  }
+  if (field.type == Type::kFoldedText) {
+    condition.match = {field.name, Match::kWhole, value.text};
+  }
+  return condition;
 }
 
 absl::StatusOr<std::string> EnumValue(const Field& field, std::string_view text) {

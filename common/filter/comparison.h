@@ -1,6 +1,7 @@
 // One comparison of a filter as a condition of SQL.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Condition {
   std::vector<std::string> parameters;
   // The parameter, escaped for LIKE, is inside what the field of each admitted row holds.
   bool is_inside = false;
+  // Of a kFoldedText field, unless it says that something is not so.
+  std::optional<TextMatch> match = std::nullopt;
 };
 
 // INVALID_ARGUMENT with what is wrong, without the place, when the field's type lacks the operator.

@@ -33,7 +33,8 @@ class Compiler {
     if (scanner_.AtEnd()) return Clause{"TRUE", {}, {}};
     PARTNERLINK_ASSIGN_OR_RETURN(std::string sql, Expression(0));
     if (!scanner_.AtEnd()) return Refuse(scanner_.Offset(), "this parenthesis closes nothing.");
-    return Clause{std::move(sql), std::move(parameters_), std::move(inside_)};
+    if (comparisons_ > 1) alone_.reset();
+    return Clause{std::move(sql), std::move(parameters_), std::move(inside_), std::move(alone_)};
   }
 
  private:
@@ -70,7 +71,10 @@ class Compiler {
     const size_t inside = inside_.size();
     PARTNERLINK_ASSIGN_OR_RETURN(std::string sql,
                                  scanner_.At('(') ? Parenthesis(depth) : Comparison());
-    if (negated) inside_.resize(inside);
+    if (negated) {
+      inside_.resize(inside);
+      alone_.reset();
+    }
     // Not plain NOT: where a field is not set, the comparison is NULL and its negation holds.
     return negated ? absl::StrCat("((", sql, ") IS NOT TRUE)") : sql;
   }
@@ -109,6 +113,8 @@ class Compiler {
     auto condition = key ? CompareKey(*field, *key, op, value, placeholder)
                          : Compare(*field, op, value, placeholder);
     if (!condition.ok()) return Refuse(value_start, std::string(condition.status().message()));
+    ++comparisons_;
+    alone_ = std::move(condition->match);
     if (condition->is_inside) inside_.push_back(condition->parameters.front());
     for (std::string& parameter : condition->parameters) {
       parameters_.push_back(std::move(parameter));
@@ -164,6 +170,8 @@ class Compiler {
   int first_parameter_;
   std::vector<std::string> parameters_;
   std::vector<std::string> inside_;
+  int comparisons_ = 0;
+  std::optional<TextMatch> alone_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 // - A field that is not set (NULL) equals only the empty text; `!=` and NOT match it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,13 @@ enum class Type {
   kElsewhere,  // = != `:`; what the row has in another table: see `sql`
 };
 
+// A column, never NULL and in collation "C", that holds the first characters of what a kFoldedText
+// field holds.
+struct Beginning {
+  std::string_view sql;
+  int characters = 0;
+};
+
 // A field that a list can be filtered by.
 struct Field {
   std::string_view name;  // as the caller writes it, such as `customer_hint.domain`
@@ -59,6 +67,19 @@ struct Field {
   bool contains = false;  // text: `:` finds the value inside, from kMinInfixCharacters on
   // kElsewhere: makes of a value what is stored for it; none: the value itself.
   std::string (*normal)(std::string_view) = nullptr;
+  // Of a kFoldedText field: whole texts and prefixes are compared with it, too. An index has it in
+  // order, and row-level security lets such comparisons come near an index, but no LIKE.
+  std::optional<Beginning> beginning = std::nullopt;
+};
+
+// How one text is compared with a kFoldedText field.
+enum class Match { kWhole, kBeginning, kInside };
+
+// A comparison of a kFoldedText field.
+struct TextMatch {
+  std::string_view field;  // as in Field::name
+  Match match = Match::kWhole;
+  std::string text;  // not folded; of kInside escaped for LIKE
 };
 
 // A condition for WHERE, complete in itself: it can be joined to others by AND.
@@ -69,6 +90,8 @@ struct Clause {
   // whatever the condition admits: to narrow the search by an index before the condition is looked
   // at.
   std::vector<std::string> inside;
+  // Where the condition is this comparison and no more.
+  std::optional<TextMatch> alone = std::nullopt;
 };
 
 // FILTER_INVALID, with the place as a character counted from 1, when the filter does not parse,

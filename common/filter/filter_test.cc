@@ -10,9 +10,11 @@
 namespace partnerlink::filter {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 const std::vector<Field>& Fields() {
   static const auto* kFields = new std::vector<Field>{
@@ -54,6 +56,49 @@ TEST(FilterTest, EmptyMatchesAll) {
   EXPECT_EQ(Sql(""), "TRUE");
   EXPECT_EQ(Sql("   "), "TRUE");
   EXPECT_THAT(Parameters(""), IsEmpty());
+}
+
+TEST(FilterTest, ComparisonThatStandsAloneIsTold) {
+  const auto alone = [](std::string_view filter) { return Compile(filter, Fields(), 1)->alone; };
+  const auto is = [](std::string_view field, Match match, std::string_view text) {
+    return Optional(AllOf(testing::Field(&TextMatch::field, field),
+                          testing::Field(&TextMatch::match, match),
+                          testing::Field(&TextMatch::text, text)));
+  };
+  EXPECT_THAT(alone("(display_name = \"50%\")"), is("display_name", Match::kWhole, "50%"));
+  EXPECT_THAT(alone("display_name = \"50%*\""), is("display_name", Match::kBeginning, "50%"));
+  EXPECT_THAT(alone("display_name : \"50%\""), is("display_name", Match::kInside, "50\\%"));
+  for (const char* filter : {"", "channel = web", "display_name != Acme", "display_name != Acme*",
+                             "NOT display_name = Acme", "-(display_name : Acme)",
+                             "display_name = Acme uses = 1", "uses = 1 OR display_name = Acme",
+                             "display_name = Acme display_name = Beta", "display_name:*"}) {
+    EXPECT_FALSE(alone(filter)) << filter;
+  }
+}
+
+TEST(FilterTest, BeginningNarrowsWholeTextsAndPrefixes) {
+  const std::vector<Field> fields = {{.name = "display_name",
+                                      .type = Type::kFoldedText,
+                                      .sql = "folded",
+                                      .prefix = true,
+                                      .contains = true,
+                                      .beginning = Beginning{"short", 60}},
+                                     {.name = "uses", .type = Type::kInteger, .sql = "uses"}};
+  const auto whole = Compile("display_name = Acme", fields, 1);
+  EXPECT_EQ(whole->sql,
+            "(short = left(common.fold($1::text), 60) AND folded = common.fold($1::text))");
+  const auto prefix = Compile("display_name = \"50%*\" uses = 1", fields, 1);
+  EXPECT_EQ(prefix->sql,
+            "((short >= left(common.fold($2::text), 60) AND "
+            "short <= left(common.fold($2::text), 60) || repeat(chr(1114111), 60) AND "
+            "folded LIKE common.fold($1::text) || '%') AND uses = $3::bigint)");
+  EXPECT_THAT(prefix->parameters, ElementsAre("50\\%", "50%", "1"));
+  EXPECT_THAT(prefix->inside, IsEmpty());
+  // What does not begin so may begin with anything.
+  EXPECT_EQ(Compile("display_name != Acme", fields, 1)->sql,
+            "folded IS DISTINCT FROM common.fold($1::text)");
+  EXPECT_EQ(Compile("display_name : Acme", fields, 1)->sql,
+            "folded LIKE '%' || common.fold($1::text) || '%'");
 }
 
 TEST(FilterTest, PlaceholdersFollowTheFirstParameter) {

@@ -46,7 +46,7 @@ const postgres::Requirements& DatabaseRequirements() {
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
        "directory:partnered_orders", "directory:published_contacts", "directory:users_and_licenses",
        "directory:customer_search", "directory:transfers", "directory:list_rebuild",
-       "directory:customer_import"}};
+       "directory:customer_import", "directory:search_customers"}};
   return *requirements;
 }
 

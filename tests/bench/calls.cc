@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/bench/links.h"
+#include "tests/bench/new_customers.h"
 
 namespace partnerlink::bench {
 namespace {
@@ -34,6 +35,13 @@ Caller CreateInvitation::Ask(uint64_t random, Request& request) {
   hint.set_country("DE");
   invitation.set_note("We are glad to work with you.");
   invitation.set_channel(common::v1::OWN_MARKETING);
+  return Caller::kOwn;
+}
+
+Caller CreateCustomer::Ask(uint64_t random, Request& request) {
+  request.Clear();
+  FillNewCustomer(random, *request.mutable_customer());
+  FillFirstAdmin(random, *request.mutable_initial_admin());
   return Caller::kOwn;
 }
 

@@ -9,15 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/empty.pb.h"
 #include "grpcpp/support/status.h"
-#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "partnerlink/invitation/v1/invitation_service.pb.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 #include "probe_service.pb.h"
+#include "tests/bench/caller.h"
+#include "tests/bench/lists.h"
 
 namespace partnerlink::bench {
-
-// Who calls: one by whom it stands in the file of tokens, or the rival of that one.
-enum class Caller { kOwn, kRival };
 
 struct Empty {
   static constexpr char kMethod[] = "/partnerlink.bench.v1.EmptyService/Call";
@@ -79,6 +77,19 @@ struct CreateInvitation {
   }
 };
 
+// A new customer, as a row of an import is one.
+struct CreateCustomer {
+  static constexpr char kMethod[] =
+      "/partnerlink.directory.v1.CustomerDirectoryService/CreateCustomer";
+  using Request = directory::v1::CreateCustomerRequest;
+  using Response = directory::v1::Customer;
+  static Caller Ask(uint64_t random, Request& request);
+  static bool IsRight(const Request& request, const Response& response) {
+    return response.display_name() == request.customer().display_name() &&
+           response.domains_size() == 1 && response.name().starts_with("customers/");
+  }
+};
+
 // One invitation after the other of pending_invitations.sql; each tenth is wanted by two customers.
 struct AcceptInvitation {
   static constexpr char kMethod[] = "/partnerlink.invitation.v1.InvitationService/AcceptInvitation";
@@ -92,27 +103,9 @@ struct AcceptInvitation {
   static bool IsRightRefusal(const grpc::Status& status);
 };
 
-struct ListCustomers {
-  static constexpr char kMethod[] =
-      "/partnerlink.directory.v1.CustomerDirectoryService/ListCustomers";
-  using Request = directory::v1::ListCustomersRequest;
-  using Response = directory::v1::ListCustomersResponse;
-  static Caller Ask(uint64_t, Request& request) {
-    request.set_parent("partners/contoso");
-    request.set_page_size(50);
-    return Caller::kOwn;
-  }
-  static bool IsRight(const Request&, const Response& response) {
-    return response.customers_size() == 50 && !response.next_page_token().empty() &&
-           response.customers(0).name() == "customers/c10000" &&
-           response.customers(49).name() == "customers/c10049" &&
-           response.customers(49).edges_size() == 1 && response.customers(49).domains_size() == 1;
-  }
-};
-
 // A customer of customers.sql.
 inline std::string CustomerAt(uint64_t random) {
-  return absl::StrCat("customers/c", 10'000 + random % 50'000);
+  return CustomerName(kFirstCustomer + random % kCustomers);
 }
 
 struct CheckAccess {

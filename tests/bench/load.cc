@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -19,12 +20,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "tests/bench/calls.h"
-#include "tests/bench/transport.h"
+#include "tests/bench/dial.h"
 
 ABSL_FLAG(std::string, address, "", "Address of the server");
 ABSL_FLAG(std::string, peer, "", "Service that the server's certificate must name; empty: no TLS");
@@ -139,8 +140,41 @@ double CpuMicroseconds() {
                                     absl::DurationFromTimeval(usage.ru_stime));
 }
 
+// Turns the pages before the one that is to be measured; false where that fails.
+template <typename Call>
+bool TurnPages(const std::shared_ptr<grpc::Channel>& channel, Run& run) {
+  constexpr uint64_t kMostRows = 500;
+  grpc::TemplatedGenericStub<typename Call::Request, typename Call::Response> stub(channel);
+  for (uint64_t left = Call::kRowsBefore; left > 0;) {
+    typename Call::Request request;
+    typename Call::Response response;
+    Call::Ask(0, request);
+    const uint64_t rows = std::min(left, kMostRows);
+    request.set_page_size(static_cast<int32_t>(rows));
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", run.authorizations.front());
+    grpc::Status status;
+    absl::Notification answered;
+    stub.UnaryCall(&context, Call::kMethod, {}, &request, &response, [&](grpc::Status answer) {
+      status = std::move(answer);
+      answered.Notify();
+    });
+    answered.WaitForNotification();
+    if (!status.ok() || response.next_page_token().empty()) {
+      std::cerr << "a page before: " << status.error_message() << "\n";
+      return false;
+    }
+    Call::page_token = response.next_page_token();
+    left -= rows;
+  }
+  return true;
+}
+
 template <typename Call>
 int Measure(const std::vector<std::shared_ptr<grpc::Channel>>& channels, Run& run) {
+  if constexpr (requires { Call::kRowsBefore; }) {
+    if (!TurnPages<Call>(channels.front(), run)) return 1;
+  }
   const int depth = absl::GetFlag(FLAGS_depth);
   absl::BlockingCounter ended(depth);
   std::vector<std::unique_ptr<Loop<Call>>> loops;
@@ -173,23 +207,12 @@ int Measure(const std::vector<std::shared_ptr<grpc::Channel>>& channels, Run& ru
 }
 
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> Connect() {
-  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
-  const std::string peer = absl::GetFlag(FLAGS_peer);
-  if (!peer.empty()) {
-    auto secured = auth::ChannelCredentials(TlsFromFlags(), peer);
-    if (!secured.ok()) return secured.status();
-    credentials = *std::move(secured);
-  }
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection for each channel
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   const int count = std::min(absl::GetFlag(FLAGS_channels), absl::GetFlag(FLAGS_depth));
   for (int i = 0; i < count; ++i) {
-    channels.push_back(
-        grpc::CreateCustomChannel(absl::GetFlag(FLAGS_address), credentials, arguments));
-    if (!channels.back()->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(5)))) {
-      return absl::UnavailableError("no connection to " + absl::GetFlag(FLAGS_address));
-    }
+    auto channel = Dial(absl::GetFlag(FLAGS_address), absl::GetFlag(FLAGS_peer));
+    if (!channel.ok()) return channel.status();
+    channels.push_back(*std::move(channel));
   }
   return channels;
 }
@@ -204,14 +227,6 @@ int Main() {
   std::ifstream tokens(absl::GetFlag(FLAGS_token_file));
   for (std::string token; tokens >> token;) run.authorizations.push_back("Bearer " + token);
   const std::string call = absl::GetFlag(FLAGS_call);
-  if (call == "empty") return Measure<Empty>(*channels, run);
-  if (call == "probe") return Measure<Probe>(*channels, run);
-  if (call == "queued_probe") return Measure<QueuedProbe>(*channels, run);
-  if (call == "get_invitation") return Measure<GetInvitation>(*channels, run);
-  if (call == "create_invitation") return Measure<CreateInvitation>(*channels, run);
-  if (call == "list_customers") return Measure<ListCustomers>(*channels, run);
-  if (call == "check_access") return Measure<CheckAccess>(*channels, run);
-  if (call == "batch_check_access") return Measure<BatchCheckAccess>(*channels, run);
   if (call == "accept_invitation") {
     if (PrepareAcceptances(absl::GetFlag(FLAGS_link_key_file), absl::GetFlag(FLAGS_first))) {
       return Measure<AcceptInvitation>(*channels, run);
@@ -219,6 +234,25 @@ int Main() {
     std::cerr << "--link_key_file: cannot be read\n";
     return 1;
   }
+  static const auto* const kCalls = new std::map<std::string, decltype(&Measure<Empty>)>{
+      {"empty", Measure<Empty>},
+      {"probe", Measure<Probe>},
+      {"queued_probe", Measure<QueuedProbe>},
+      {"get_invitation", Measure<GetInvitation>},
+      {"create_invitation", Measure<CreateInvitation>},
+      {"create_customer", Measure<CreateCustomer>},
+      {"list_customers", Measure<ListCustomers>},
+      {"list_customers_page_100", Measure<ListCustomersPage100>},
+      {"list_customers_deep", Measure<ListCustomersDeep>},
+      {"search_exact", Measure<SearchCustomers<Search::kExact>>},
+      {"search_prefix", Measure<SearchCustomers<Search::kPrefix>>},
+      {"search_infix", Measure<SearchCustomers<Search::kInfix>>},
+      {"search_common", Measure<SearchCustomers<Search::kCommon>>},
+      {"search_miss", Measure<SearchCustomers<Search::kMiss>>},
+      {"check_access", Measure<CheckAccess>},
+      {"batch_check_access", Measure<BatchCheckAccess>}};
+  const auto known = kCalls->find(call);
+  if (known != kCalls->end()) return known->second(*channels, run);
   std::cerr << "--call: no such call: " << call << "\n";
   return 1;
 }

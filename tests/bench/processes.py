@@ -62,9 +62,11 @@ class Server:
             time.sleep(0.01)
         return time.monotonic() - self.began
 
-    def resident_mib(self) -> float:
+    def resident_mib(self, most_so_far: bool = False) -> float:
+        """Its memory now, or the most that it has had."""
+        field = "VmHWM" if most_so_far else "VmRSS"
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+        return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
 
     def empty_log(self) -> None:
         os.truncate(self.log, 0)

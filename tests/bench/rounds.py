@@ -12,6 +12,10 @@ MOST_DRIFT = 0.15
 TRIES = 3
 
 
+class TooNoisy(Fault):
+    """More than two of three rounds are void: nothing was measured."""
+
+
 @dataclass(frozen=True)
 class Block:
     """Some seconds of one kind of call: all of them answered, and rightly."""
@@ -92,8 +96,8 @@ class Comparison:
         tried = 0
         while len(self.rounds) < wanted:
             if tried == wanted * TRIES:
-                raise Fault(f"{self.name}: {self.voids} of {tried} rounds are void: "
-                            "the machine is too busy")
+                raise TooNoisy(f"{self.name}: {self.voids} of {tried} rounds are void, "
+                               "the machine is too busy")
             tried += 1
             made = self._round(tried)
             if made.drift() > MOST_DRIFT:

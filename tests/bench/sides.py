@@ -35,6 +35,12 @@ class Sides:
         """L."""
         return self.calls("empty", port, server, with_postgres=False, plaintext=plaintext, token="")
 
+    def tls(self, peer: str) -> list[str]:
+        """The options of a client that comes in by TLS, as the gateway."""
+        names = {"certificate": "gateway.crt", "key": "gateway.key", "ca": "authority.crt"}
+        return [f"--peer={peer}", *(f"--tls_{flag}_file={self.folder}/certificates/{name}"
+                                    for flag, name in names.items())]
+
     def calls(self, call: str, port: int, server: Server, *, peer: str = "invitation",
               with_postgres: bool = True, plaintext: bool = False, token: str = "token",
               prepare: Prepare = nothing) -> Side:
@@ -46,9 +52,7 @@ class Sides:
                        f"--depth={depth}", f"--seed={seed}", f"--warm_up={WARM_UP}s",
                        f"--time={self._seconds}s", *prepare()]
             if not plaintext:
-                names = {"certificate": "gateway.crt", "key": "gateway.key", "ca": "authority.crt"}
-                command += [f"--tls_{flag}_file={self.folder}/certificates/{name}"
-                            for flag, name in names.items()] + [f"--peer={peer}"]
+                command += self.tls(peer)
             if token:
                 command.append(f"--token_file={self.folder}/{token}")
             server.empty_log()

@@ -178,6 +178,34 @@ TEST_F(CustomerListTest, AmongMoreThanAThousandTheFirstAreLookedAtAndItIsSaid) {
   EXPECT_THAT(all("", "display_name:\"mon 0999\"", false), ElementsAre("c0999"));
 }
 
+TEST_F(CustomerListTest, WhatALongNameBeginsWithAndIsIsLookedAtToItsEnd) {
+  const std::string beginning(70, 'n');  // longer than what the list is sorted by
+  Add("one", beginning + " one");
+  Add("two", beginning + " two");
+  Add("top", "n\U0010FFFD");
+  const auto quoted = [](const std::string& text) { return absl::StrCat("\"", text, "\""); };
+  EXPECT_THAT(Found("display_name = " + quoted(beginning + " two")), ElementsAre("two"));
+  EXPECT_THAT(Found("display_name = " + quoted(beginning + " t*")), ElementsAre("two"));
+  EXPECT_THAT(Found("display_name = " + quoted(beginning + "*")), ElementsAre("one", "two"));
+  EXPECT_THAT(Found("display_name = n*"), ElementsAre("one", "two", "top"));
+  EXPECT_THAT(Found("display_name = " + quoted(beginning)), IsEmpty());
+  // With something else the statement is another one.
+  EXPECT_THAT(Found("country != FR display_name = " + quoted(beginning + " t*")),
+              ElementsAre("two"));
+  EXPECT_THAT(Found("country != FR display_name = " + quoted(beginning + " two")),
+              ElementsAre("two"));
+  EXPECT_THAT(Found("country != FR display_name = n*"), ElementsAre("one", "two", "top"));
+}
+
+TEST_F(CustomerListTest, WildcardsOfSqlStandForThemselves) {
+  Add("percent", "50% off");
+  Add("other", "50 off");
+  EXPECT_THAT(Found("display_name = \"50%*\""), ElementsAre("percent"));
+  EXPECT_THAT(Found("display_name : \"50%\""), ElementsAre("percent"));
+  EXPECT_THAT(Found("display_name = \"50_off*\""), IsEmpty());
+  EXPECT_THAT(Found("country != FR display_name = \"50%*\""), ElementsAre("percent"));
+}
+
 TEST_F(CustomerListTest, ThePartsOfOthersNamesAreNotLookedAt) {
   Add("mine", "Common name");
   Add("theirs", "Common name", kFabrikam);

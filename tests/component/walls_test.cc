@@ -454,6 +454,10 @@ TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
       {"directory",
        "directory.partner_customers",
        "directory.list_customers('?', 'partners/beta', '', '', 10)",
+       {"partners/beta", "operators"}},
+      {"directory",
+       "directory.partner_customers",
+       "directory.search_customers('?', 'partners/beta', 'ALL', '', '', '', 10, 10)",
        {"partners/beta", "operators"}}};
   for (const HotRead& read : reads) {
     Session session(database_, read.login);
@@ -472,6 +476,7 @@ TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
     // The control: it is the wall that keeps the row back.
     database_.Run(absl::StrCat("ALTER TABLE ", read.table, " DISABLE ROW LEVEL SECURITY"));
     EXPECT_EQ(answers("partners/alpha"), 1u) << read.call;
+    database_.Run(absl::StrCat("ALTER TABLE ", read.table, " ENABLE ROW LEVEL SECURITY"));
   }
 }
 

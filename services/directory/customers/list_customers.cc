@@ -13,8 +13,6 @@ namespace partnerlink::directory::customers {
 namespace {
 
 constexpr std::string_view kParents[] = {"partners"};
-// So many customers are looked at whose names hold a text.
-constexpr size_t kMostWithPart = 1000;
 
 absl::StatusOr<paging::Order> OrderOf(const v1::ListCustomersRequest& request) {
   return paging::ParseOrder(request.order_by(), kListOrders, {std::string(kListOrders.front())});
@@ -24,19 +22,20 @@ absl::StatusOr<filter::Clause> FilterOf(const v1::ListCustomersRequest& request)
   return filter::Compile(request.filter(), ListFields(), kListFirstFilterParameter);
 }
 
-// What most callers ask for: by name, everything.
-bool IsPlain(const v1::ListCustomersRequest& request, const paging::Order& order) {
-  return request.filter().empty() && order.field == kListOrders.front() && !order.descending;
+// What most callers ask for: by name, everything or what a name says.
+bool IsByName(const v1::ListCustomersRequest& request, const paging::Order& order,
+              const filter::Clause& filter) {
+  const bool by_name = order.field == kListOrders.front() && !order.descending;
+  return by_name && (request.filter().empty() || filter.alone);
 }
 
 // Where a part of the names is asked for, the customers that have it narrow the listing; whether
 // there are more of them.
 bool Narrow(postgres::Transaction& transaction, Listing& listing) {
   if (listing.filter.inside.empty()) return false;
-  std::vector<std::string> found =
-      FindByPartOfName(transaction, listing.filter.inside.front(), listing.order,
-                       static_cast<int>(kMostWithPart) + 1);
-  const bool truncated = found.size() > kMostWithPart;
+  std::vector<std::string> found = FindByPartOfName(transaction, listing.filter.inside.front(),
+                                                    listing.order, kMostWithPart + 1);
+  const bool truncated = found.size() > static_cast<size_t>(kMostWithPart);
   if (truncated) found.pop_back();
   listing.among = std::move(found);
   return truncated;
@@ -63,23 +62,26 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
                                deps.page_tokens.Open(query, request.page_token()));
   std::optional<ListPosition> after;
   if (position.size() == 2) after = ListPosition{position[0], position[1]};
-  const bool is_plain = IsPlain(request, order);
+  const bool is_by_name = IsByName(request, order, filter);
   const postgres::Scope scope{
       context.principal.account, context.deadline,
-      is_plain ? postgres::Access::kOneStatement : postgres::Access::kReadOnly};
-  v1::ListCustomersResponse response;
+      is_by_name ? postgres::Access::kOneStatement : postgres::Access::kReadOnly};
   PARTNERLINK_ASSIGN_OR_RETURN(
       Page page,
-      postgres::Transact<Page>(deps.pool, scope,
-                               [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
-                                 const int limit = page_size + 1;
-                                 if (is_plain) {
-                                   return ListByName(transaction, request.parent(), after, limit);
-                                 }
-                                 Listing listing{request.parent(), order, filter};
-                                 response.set_truncated(Narrow(transaction, listing));
-                                 return FindPage(transaction, listing, after, limit);
-                               }));
+      postgres::Transact<Page>(
+          deps.pool, scope, [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
+            const int limit = page_size + 1;
+            if (is_by_name) {
+              return ListByName(transaction, request.parent(), filter.alone, after, limit);
+            }
+            Listing listing{request.parent(), order, filter};
+            const bool truncated = Narrow(transaction, listing);
+            Page page = FindPage(transaction, listing, after, limit);
+            page.truncated = truncated;
+            return page;
+          }));
+  v1::ListCustomersResponse response;
+  response.set_truncated(page.truncated);
   std::string one_more;
   if (page.places.size() > static_cast<size_t>(page_size)) {
     one_more = page.places.back().customer;

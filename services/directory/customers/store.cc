@@ -77,29 +77,48 @@ void AddEdges(const pqxx::field& field, v1::Customer& customer) {
   }
 }
 
-// Of Find's columns.
-v1::Customer FromRow(const pqxx::row& row) {
+// The columns of a customer, from the first one of a row on. By number: a name is looked for anew
+// in each row.
+enum Column : pqxx::row::size_type {
+  kName,
+  kDisplayName,
+  kCountry,
+  kContactDisplayName,
+  kContactEmailAddress,
+  kContactPhoneNumber,
+  kRegistrationNumber,
+  kChannel,
+  kCorrelationId,
+  kLabels,
+  kDomains,
+  kEdges,
+  kCreateMicros,
+  kUpdateMicros,
+  kRevision
+};
+
+v1::Customer FromRow(const pqxx::row& row, pqxx::row::size_type first = 0) {
+  const auto field = [&](Column column) { return row[first + column]; };
   v1::Customer customer;
-  customer.set_name(row["name"].as<std::string>());
-  customer.set_display_name(row["display_name"].as<std::string>());
-  customer.set_country(row["country"].as<std::string>());
+  customer.set_name(field(kName).c_str());
+  customer.set_display_name(field(kDisplayName).c_str());
+  customer.set_country(field(kCountry).c_str());
   common::v1::Contact contact;
-  contact.set_display_name(row["contact_display_name"].as<std::string>());
-  contact.set_email_address(row["contact_email_address"].as<std::string>());
-  contact.set_phone_number(row["contact_phone_number"].as<std::string>());
+  contact.set_display_name(field(kContactDisplayName).c_str());
+  contact.set_email_address(field(kContactEmailAddress).c_str());
+  contact.set_phone_number(field(kContactPhoneNumber).c_str());
   if (contact.ByteSizeLong() > 0) *customer.mutable_contact() = std::move(contact);
-  customer.set_registration_number(row["registration_number"].as<std::string>());
+  customer.set_registration_number(field(kRegistrationNumber).c_str());
   Channel channel = common::v1::CHANNEL_UNSPECIFIED;
-  if (common::v1::Channel_Parse(row["channel"].as<std::string>(""), &channel)) {
-    customer.set_channel(channel);
-  }
-  customer.set_correlation_id(row["correlation_id"].as<std::string>(""));
-  SetLabels(row["labels"], customer);
-  AddDomains(row["domains"], customer);
-  AddEdges(row["edges"], customer);
-  postgres::SetTime(row["create_micros"], [&] { return customer.mutable_create_time(); });
-  postgres::SetTime(row["update_micros"], [&] { return customer.mutable_update_time(); });
-  customer.set_etag(postgres::Etag(row["revision"].as<int64_t>()));
+  // Null, and then empty, without a partner whose own it would be.
+  if (common::v1::Channel_Parse(field(kChannel).c_str(), &channel)) customer.set_channel(channel);
+  customer.set_correlation_id(field(kCorrelationId).c_str());
+  SetLabels(field(kLabels), customer);
+  AddDomains(field(kDomains), customer);
+  AddEdges(field(kEdges), customer);
+  postgres::SetTime(field(kCreateMicros), [&] { return customer.mutable_create_time(); });
+  postgres::SetTime(field(kUpdateMicros), [&] { return customer.mutable_update_time(); });
+  customer.set_etag(postgres::Etag(field(kRevision).as<int64_t>()));
   return customer;
 }
 
@@ -250,7 +269,8 @@ std::optional<std::string> FindVerifiedElsewhere(postgres::Transaction& transact
 
 Page FindPage(postgres::Transaction& transaction, const Listing& listing,
               const std::optional<ListPosition>& after, int limit) {
-  Page page{ListPlaces(transaction, listing, after, limit), {}};
+  Page page;
+  page.places = ListPlaces(transaction, listing, after, limit);
   std::vector<std::string> names;
   for (const ListPosition& place : page.places) names.push_back(place.customer);
   page.customers = Find(transaction, names, listing.partner);
@@ -265,18 +285,39 @@ std::vector<std::string> FindByPartOfName(postgres::Transaction& transaction,
                                        limit)[0][0]);
 }
 
+namespace {
+
+// As search_customers has it.
+const char* How(const std::optional<filter::TextMatch>& match) {
+  if (!match) return "ALL";
+  switch (match->match) {
+    case filter::Match::kWhole:
+      return "WHOLE";
+    case filter::Match::kBeginning:
+      return "BEGINNING";
+    case filter::Match::kInside:
+      return "PART";
+  }
+  return "";
+}
+
+}  // namespace
+
 Page ListByName(postgres::Transaction& transaction, const std::string& partner,
+                const std::optional<filter::TextMatch>& match,
                 const std::optional<ListPosition>& after, int limit) {
   const pqxx::result rows = transaction.RunForAccount(
-      R"sql(SELECT key, place, name, display_name, country, contact_display_name,
+      R"sql(SELECT truncated, key, place, name, display_name, country, contact_display_name,
               contact_email_address, contact_phone_number, registration_number, channel,
               correlation_id, labels, domains, edges, create_micros, update_micros, revision
-            FROM directory.list_customers(common.acting($1), $2, $3, $4, $5))sql",
-      partner, after ? after->key : "", after ? after->customer : "", limit);
+            FROM directory.search_customers(common.acting($1), $2, $3, $4, $5, $6, $7, $8))sql",
+      partner, How(match), match ? match->text : "", after ? after->key : "",
+      after ? after->customer : "", limit, kMostWithPart);
   Page page;
   for (const pqxx::row& row : rows) {
-    page.places.push_back({row["key"].as<std::string>(), row["place"].as<std::string>()});
-    if (!row["name"].is_null()) page.customers.push_back(FromRow(row));
+    page.truncated = row[0].as<bool>();
+    page.places.push_back({row[1].c_str(), row[2].c_str()});
+    if (!row[3].is_null()) page.customers.push_back(FromRow(row, 3));
   }
   return page;
 }
@@ -293,7 +334,8 @@ std::vector<filter::Field> ListFields() {
        .type = Type::kFoldedText,
        .sql = "folded_name",
        .prefix = true,
-       .contains = true},
+       .contains = true,
+       .beginning = filter::Beginning{"sort_key", 60}},
       {.name = "domain",
        .type = Type::kElsewhere,
        .sql = "customer IN (SELECT d.customer FROM directory.domains d WHERE d.name = $)",

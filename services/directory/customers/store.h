@@ -58,13 +58,20 @@ struct ListPosition {
 // What a list can be ordered by; the first is the default.
 inline constexpr std::array<std::string_view, 2> kListOrders = {"display_name", "create_time"};
 
-// A page by name and the customers on it, by the function list_customers: for a read of one
-// statement.
 struct Page {
   std::vector<ListPosition> places;
   std::vector<v1::Customer> customers;  // those that were not delisted meanwhile
+  bool truncated = false;               // more customers match than were looked at
 };
+
+// So many customers are looked at whose names hold a text.
+inline constexpr int kMostWithPart = 1000;
+
+// A page by name and the customers on it, all of them or those whose names match, by the function
+// search_customers: for a read of one statement. Of a part of the names kMostWithPart are looked
+// at.
 Page ListByName(postgres::Transaction& transaction, const std::string& partner,
+                const std::optional<filter::TextMatch>& match,
                 const std::optional<ListPosition>& after, int limit);
 
 // What a list is to show: whose it is, in which order, and what of it.

@@ -1,0 +1,127 @@
+-- A page by name in one statement also where names are searched; policies that cost less where the first
+-- of them is enough. list_customers stays for the release that calls it.
+BEGIN;
+SET LOCAL ROLE directory_owner;
+
+-- Of the first `among` customers of the account's list whose names hold the text: the places behind
+-- (after_key, after_customer), and whether there are more of them. As list_by_part_of_name.
+CREATE FUNCTION directory.places_by_part_of_name(part text, after_key text, after_customer text,
+                                                 most integer, among integer, OUT keys text[],
+                                                 OUT customers text[], OUT truncated boolean)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  SET enable_seqscan = off SET enable_bitmapscan = on SET enable_sort = on AS $$
+BEGIN
+  -- Planned for the text: how many names hold it decides which index is to be taken.
+  EXECUTE 'WITH found AS MATERIALIZED (
+             SELECT l.sort_key, l.customer FROM directory.partner_customers l
+             WHERE l.partner = $1 AND l.listed AND l.folded_name LIKE $2
+             ORDER BY l.sort_key, l.customer LIMIT $6 + 1)
+           SELECT array_agg(page.sort_key), array_agg(page.customer),
+             (SELECT count(*) FROM found) > $6
+           FROM (SELECT looked_at.sort_key, looked_at.customer
+                 FROM (SELECT * FROM found ORDER BY sort_key, customer LIMIT $6) AS looked_at
+                 WHERE (looked_at.sort_key, looked_at.customer) > ($3 COLLATE "C", $4)
+                 ORDER BY looked_at.sort_key, looked_at.customer LIMIT $5) AS page'
+  INTO keys, customers, truncated
+  USING common.account(), '%' || common.fold(part) || '%', after_key, after_customer, most, among;
+END $$;
+REVOKE ALL ON FUNCTION directory.places_by_part_of_name FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION directory.places_by_part_of_name TO directory;
+
+-- As list_customers, of the customers whose names are asked for: `how` is ALL; WHOLE or BEGINNING, of
+-- `value`; PART, that it is in them, escaped for LIKE. `value` is not yet folded. `truncated` says
+-- the same in each row: of PART only, see places_by_part_of_name.
+CREATE FUNCTION directory.search_customers(account text, of_partner text, how text, value text,
+                                           after_key text, after_customer text, most integer,
+                                           among integer)
+  RETURNS TABLE (truncated boolean, key text, place text, name text, display_name text, country text,
+                 contact_display_name text, contact_email_address text, contact_phone_number text,
+                 registration_number text, channel text, correlation_id text, labels text[],
+                 domains text[], edges text[], create_micros bigint, update_micros bigint,
+                 revision bigint)
+  LANGUAGE plpgsql SECURITY INVOKER ROWS 50
+  SET search_path = pg_catalog SET enable_sort = off SET enable_seqscan = off
+  SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+  folded constant text COLLATE "C" := common.fold(value);
+  -- Of a name, a list keeps so much in its order; nothing that begins so is behind the last one.
+  beginning constant text COLLATE "C" := left(folded, 60);
+  last_one constant text COLLATE "C" := beginning || repeat(chr(1114111), 60);
+  keys text[];
+  customers text[];
+  are_more boolean := false;
+BEGIN
+  PERFORM set_config('partnerlink.account', account, true);
+  CASE how
+    WHEN 'ALL' THEN
+      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
+      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
+            WHERE l.partner = of_partner AND l.listed
+              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
+            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
+    WHEN 'WHOLE' THEN
+      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
+      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
+            WHERE l.partner = of_partner AND l.listed AND l.sort_key = beginning
+              AND l.folded_name = folded
+              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
+            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
+    WHEN 'BEGINNING' THEN
+      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
+      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
+            WHERE l.partner = of_partner AND l.listed AND l.sort_key >= beginning
+              AND l.sort_key <= last_one AND starts_with(l.folded_name, folded)
+              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
+            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
+    WHEN 'PART' THEN
+      SELECT found.keys, found.customers, found.truncated INTO keys, customers, are_more
+      FROM directory.places_by_part_of_name(value, after_key, after_customer, most, among) AS found;
+  END CASE;
+  IF keys IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+    SELECT are_more, asked.key, asked.place, c.name, c.display_name, c.country,
+      c.contact_display_name, c.contact_email_address, c.contact_phone_number,
+      c.registration_number, p.channel, p.correlation_id,
+      ARRAY(SELECT ARRAY[label.key, label.value] FROM jsonb_each_text(p.labels) AS label
+            ORDER BY label.key),
+      ARRAY(SELECT ARRAY[d.name, d.verified::text] FROM directory.domains d
+            WHERE d.customer = c.name ORDER BY d.name),
+      ARRAY(SELECT ARRAY[e.relationship::text, e.type, e.partner, e.state] FROM directory.edges e
+            WHERE e.customer = c.name AND e.state <> 'ENDED' AND e.partner = of_partner
+            ORDER BY e.relationship::text),
+      (extract(epoch FROM c.create_time) * 1000000)::bigint,
+      (extract(epoch FROM c.update_time) * 1000000)::bigint,
+      c.revision + p.revision
+    FROM unnest(keys, customers) WITH ORDINALITY AS asked (key, place, number)
+    JOIN directory.partner_customers p ON p.partner = of_partner AND p.customer = asked.place
+    LEFT JOIN directory.customers c ON c.name = asked.place
+    ORDER BY asked.number;
+END $$;
+REVOKE ALL ON FUNCTION directory.search_customers FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION directory.search_customers TO directory;
+
+-- What a live edge does not show already. In functions, so that a statement that does not come to them
+-- does not set up their plans each time, which cost more than the page.
+CREATE FUNCTION directory.holds_grant(the_customer text) RETURNS boolean
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM relationship.published_grants g
+                 WHERE g.partner = common.account() AND g.customer = the_customer);
+END $$;
+CREATE FUNCTION directory.has_just_created(the_customer text) RETURNS boolean
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM directory.customers c
+    WHERE c.name = the_customer AND c.creator = common.account() AND NOT EXISTS (
+      SELECT FROM directory.edges e WHERE e.partner = common.account() AND e.customer = c.name));
+END $$;
+REVOKE ALL ON FUNCTION directory.holds_grant, directory.has_just_created FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION directory.holds_grant, directory.has_just_created TO directory;
+ALTER POLICY held_grant ON directory.customers USING (directory.holds_grant(name));
+ALTER POLICY held_grant ON directory.domains USING (directory.holds_grant(customer));
+ALTER POLICY just_created ON directory.domains USING (directory.has_just_created(customer));
+COMMIT;
