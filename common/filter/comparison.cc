@@ -256,7 +256,10 @@ absl::StatusOr<Condition> Compare(const Field& field, Operator op, const Value& 
   }
   if (IsText(field.type)) return CompareText(field, op, value, placeholder);
   if (value.open_end || value.inner_star) return Wrong(field, "takes no `*`.");
-  if (is_elsewhere) return Condition{IsElsewhere(field, op, placeholder), {value.text}};
+  if (is_elsewhere) {
+    return Condition{IsElsewhere(field, op, placeholder),
+                     {field.normal != nullptr ? field.normal(value.text) : value.text}};
+  }
   PARTNERLINK_ASSIGN_OR_RETURN(std::string stored, StoredValue(field, value.text));
   if (field.type == Type::kEnumSet) {
     return Condition{IsMember(field, op, placeholder), {std::move(stored)}};

@@ -65,6 +65,8 @@ struct Field {
   std::vector<std::pair<std::string_view, std::string_view>> values = {};
   bool prefix = false;    // text: a `*` may end the value
   bool contains = false;  // text: `:` finds the value inside, from kMinInfixCharacters on
+  // kElsewhere: makes of a value what is stored for it; none: the value itself.
+  std::string (*normal)(std::string_view) = nullptr;
   // Of a kFoldedText field: whole texts and prefixes are compared with it, too. An index has it in
   // order, and row-level security lets such comparisons come near an index, but no LIKE.
   std::optional<Beginning> beginning = std::nullopt;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/status.h"
 
@@ -239,6 +240,16 @@ TEST(FilterTest, ElsewhereIsAConditionOfItsOwn) {
   for (const char* bad : {"domain:*", "domain = a*", "domain > a"}) {
     EXPECT_FALSE(Compile(bad, fields, 2).ok()) << bad;
   }
+}
+
+TEST(FilterTest, AValueIsMadeWhatIsStoredForIt) {
+  const std::vector<Field> fields = {{.name = "domain",
+                                      .type = Type::kElsewhere,
+                                      .sql = "f($)",
+                                      .normal = [](std::string_view text) {
+                                        return absl::AsciiStrToLower({text.data(), text.size()});
+                                      }}};
+  EXPECT_THAT(Compile("domain = A.Example", fields, 1)->parameters, ElementsAre("a.example"));
 }
 
 TEST(FilterTest, WhatIsInsideOfAllThatIsAdmittedIsTold) {

@@ -222,6 +222,31 @@ TEST_F(CreateCustomerTest, ToValidateChangesNothing) {
   EXPECT_EQ(ReasonOf(CreateCustomer(request).status()), common::v1::SELF_RELATIONSHIP);
 }
 
+TEST_F(CreateCustomerTest, ARehearsalTellsOfNobodyElsesCustomer) {
+  ASSERT_TRUE(CreateCustomer(Northwind(), Bert()).ok());
+  const auto rehearsed = [&](const std::string& id, const Principal& creator) {
+    CreateCustomerRequest request = Northwind();
+    request.set_customer_id(id);
+    request.set_validate_only(true);
+    auto answer = CreateCustomer(request, creator);
+    if (answer.ok()) {
+      EXPECT_EQ(answer->name(), absl::StrCat("customers/", id));
+      answer->clear_name();
+      answer->clear_create_time();
+      answer->clear_update_time();
+    }
+    return answer;
+  };
+  const auto foreign = rehearsed("northwind", Anna());
+  const auto free = rehearsed("nobody", Anna());
+  ASSERT_TRUE(foreign.ok()) << foreign.status();
+  ASSERT_TRUE(free.ok()) << free.status();
+  EXPECT_EQ(foreign->DebugString(), free->DebugString());
+  EXPECT_EQ(ReasonOf(rehearsed("northwind", Bert()).status()), common::v1::CUSTOMER_EXISTS);
+  EXPECT_EQ(ReasonOf(CreateCustomer(Northwind()).status()), common::v1::CUSTOMER_EXISTS)
+      << "in earnest it is said";
+}
+
 TEST_F(CreateCustomerTest, ARepeatedRequestIdGetsTheSameAnswerAndHasOneEffect) {
   CreateCustomerRequest request = Northwind();
   request.clear_customer_id();

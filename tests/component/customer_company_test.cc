@@ -95,6 +95,20 @@ TEST_F(CheckCustomerExistsTest, OnesOwnIsFoundByAccountDomainAndNumber) {
   EXPECT_EQ(Existence(Number("-")), "UNKNOWN") << "as if it had none";
 }
 
+TEST_F(CheckCustomerExistsTest, OnesOwnIsFoundBeforeItsRelationshipHasCome) {
+  directory::v1::CreateCustomerRequest request;
+  request.set_customer_id("northwind");
+  request.mutable_customer()->set_display_name("Northwind");
+  request.mutable_customer()->set_country("PL");
+  request.mutable_customer()->add_domains()->set_name("acme.example");
+  request.mutable_initial_admin()->set_user_principal_name("carl@acme.example");
+  const TestCall call = DirectoryCall("CreateCustomer", Anna());
+  ASSERT_TRUE(directory::customers::CreateCustomer(call.context, directory_deps_, request).ok());
+  EXPECT_EQ(Existence(Account(kNorthwind)), "YOURS");
+  EXPECT_EQ(Existence(Domain("acme.example")), "YOURS");
+  EXPECT_EQ(Existence(Account(kNorthwind), Bert()), "UNKNOWN");
+}
+
 TEST_F(CheckCustomerExistsTest, WhatAGrantShowsIsOnesOwnUntilItEnds) {
   const std::string relationship = Add(kNorthwind, kContoso, "acme.example", "1");
   ASSERT_TRUE(Remove(RemovalOf(relationship), Anna()).ok());
@@ -283,10 +297,28 @@ TEST_F(UpdateCustomerTest, OnlyAnOperatorSaysWhatIsVerified) {
       Update(WithDomains({{"verified.example", false}, {"new.example", true}}), Operator());
   ASSERT_TRUE(updated.ok()) << updated.status();
   EXPECT_EQ(Domains(), "new.example! verified.example");
+}
+
+TEST_F(UpdateCustomerTest, AVerifiedDomainGoesByTheCustomersOrAnOperatorsHandOnly) {
   UpdateCustomerRequest none = Naming("");
+  none.clear_update_mask();
   none.mutable_update_mask()->add_paths("domains");
-  ASSERT_TRUE(Update(none).ok());
+  const std::string before = Domains();
+  const absl::Status refused = Update(none, Anna()).status();
+  EXPECT_EQ(ReasonOf(refused), common::v1::FIELD_INVALID);
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("verified.example"));
+  EXPECT_EQ(Domains(), before);
+  ASSERT_TRUE(Update(none, Carl()).ok());
   EXPECT_EQ(Domains(), "");
+}
+
+TEST_F(UpdateCustomerTest, WhatIsSoAlreadyWritesNothing) {
+  ASSERT_TRUE(Update(Naming("Acme Two")).ok());
+  const std::string before = WholeDatabase();
+  const auto again = Update(Naming("Acme Two"));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->display_name(), "Acme Two");
+  EXPECT_EQ(WholeDatabase(), before);
 }
 
 TEST_F(UpdateCustomerTest, ADomainIsVerifiedForOneCustomer) {

@@ -232,6 +232,7 @@ TEST_F(CustomerListTest, IsFoundByDomainLabelAndPartner) {
       " UPDATE directory.partner_customers SET labels = '{\"tier\": \"tin\"}'"
       " WHERE customer = 'customers/two'");
   EXPECT_THAT(Found("domain = \"acme.example\""), ElementsAre("one", "two"));
+  EXPECT_THAT(Found("domain = \"ACME.Example\""), ElementsAre("one", "two"));
   EXPECT_THAT(Found("domain:Two.Example"), ElementsAre("two"));
   EXPECT_THAT(Found("domain != \"acme.example\""), ElementsAre("three"));
   EXPECT_THAT(Found("labels.tier = gold"), ElementsAre("one"));

@@ -301,6 +301,22 @@ TEST_F(ListRebuildTest, NewsUnderWayAreNoFaultAndLostNewsAre) {
   EXPECT_THAT(Differences(), IsEmpty());
 }
 
+TEST_F(ListRebuildTest, NewsOfManyAtATimeAreUnderWayByTheirPartner) {
+  Relate(kNorthwind, kContoso);
+  Damage("DELETE FROM directory.edges; DELETE FROM directory.partner_customers");
+  const auto owe = [&](const std::string& partner) {
+    database_.Run(
+        absl::Substitute("UPDATE common.outbox SET delivered_time = NULL, account = '$0',"
+                         " resource = '$0/imports/1' WHERE target = 'directory'",
+                         partner));
+  };
+  owe(kContoso);
+  EXPECT_THAT(Differences(), IsEmpty());
+  EXPECT_EQ(Compare().under_way, 1);
+  owe(kFabrikam);
+  EXPECT_THAT(Differences(), ElementsAre("edge_missing customers/northwind partners/contoso"));
+}
+
 TEST_F(ListRebuildTest, ACustomerThatDirectoryDoesNotKnowIsFoundAndLeftToBeToldAnew) {
   ASSERT_TRUE(Establish(support::AcceptedBy(kNorthwind, kContoso, NewUuid())).ok());
   LoseNews();
@@ -460,7 +476,7 @@ TEST_F(ListRebuildTest, TheLoginMayNotDoMore) {
            "UPDATE directory.customers SET update_time = now()",
            "UPDATE directory.partner_customers SET labels = '{}'",
            "UPDATE relationship.relationships SET state = 'ENDED'",
-           "SELECT source FROM relationship.relationships", "SELECT payload FROM common.outbox",
+           "SELECT origin FROM relationship.relationships", "SELECT payload FROM common.outbox",
            "DELETE FROM common.outbox", "SELECT FROM common.audit_entries",
            "SELECT FROM directory.users", "SELECT FROM relationship.grants",
            "SELECT FROM invitation.invitations"}) {

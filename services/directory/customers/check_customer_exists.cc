@@ -32,7 +32,7 @@ absl::StatusOr<v1::CheckCustomerExistsResponse> CheckCustomerExists(
                   .allowed;
             });
         Response response;
-        response.set_existence(ExistenceOf(is_own, whose.is_of_partner));
+        response.set_existence(ExistenceOf(is_own || whose.is_just_created, whose.is_of_partner));
         return response;
       });
 }

@@ -46,15 +46,21 @@ absl::StatusOr<v1::Customer> CreateCustomer(const CallContext& context, const De
                                             const v1::CreateCustomerRequest& request) {
   const std::string& partner_name = context.principal.account;
   const bool named = !request.customer_id().empty();
-  const std::string name = absl::StrCat("customers/", named ? request.customer_id() : NewUuid());
+  const std::string asked = absl::StrCat("customers/", request.customer_id());
+  // A rehearsal takes no name, so that it tells of nobody's.
+  const bool takes_name = named && !request.validate_only();
+  const std::string name = takes_name ? asked : absl::StrCat("customers/", NewUuid());
   return outbox::Mutate<v1::Customer>(
       context, deps.pool, request, {request.request_id(), request.validate_only()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Customer> {
         const auto partner = FindPartner(transaction, partner_name);
         PARTNERLINK_RETURN_IF_ERROR(CheckCreator(
-            partner, name,
+            partner, named ? asked : name,
             partner && deps.regions.Same(partner->country(), request.customer().country())));
+        if (named && !takes_name && !Find(transaction, {asked}, partner_name).empty()) {
+          return CustomerExists();
+        }
         if (!InsertCreated(transaction, name, CompanyOf(request.customer()), partner_name)) {
           return CustomerExists();
         }
@@ -64,7 +70,7 @@ absl::StatusOr<v1::Customer> CreateCustomer(const CallContext& context, const De
         const auto order =
             OrderFor(*partner, customer, request, context.principal.subject, changes.Root());
         changes.Record(CreationOf(customer, order.SerializeAsString()));
-        if (request.validate_only() && !named) customer.clear_name();
+        if (!takes_name && request.validate_only()) customer.set_name(named ? asked : "");
         return customer;
       });
 }

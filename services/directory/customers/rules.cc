@@ -302,6 +302,22 @@ v1::Customer Edited(const FieldMask& paths, const v1::Customer& asked, const v1:
   return after;
 }
 
+absl::Status CheckDropped(const Principal& caller, const v1::Customer& before,
+                          const v1::Customer& after) {
+  if (caller.IsOperator() || caller.account == before.name()) return absl::OkStatus();
+  std::set<std::string_view> kept;
+  for (const auto& domain : after.domains()) kept.insert(domain.name());
+  FieldViolations violations;
+  for (const auto& domain : before.domains()) {
+    if (domain.verified() && !kept.contains(domain.name())) {
+      violations.Add("customer.domains",
+                     absl::StrCat("must hold ", domain.name(),
+                                  ", which is verified: only the customer and operators drop it"));
+    }
+  }
+  return violations.ToStatus();
+}
+
 std::vector<std::string> NewlyVerified(const v1::Customer& before, const v1::Customer& after) {
   std::set<std::string> known;
   for (const auto& domain : before.domains()) {
@@ -324,6 +340,8 @@ v1::Customer CompanyAlone(v1::Customer customer) {
   customer.clear_labels();
   customer.clear_correlation_id();
   customer.clear_edges();
+  // It counts the changes of what a partner keeps, too.
+  customer.clear_etag();
   return customer;
 }
 

@@ -107,6 +107,10 @@ void CheckEditShape(const google::protobuf::FieldMask& paths, const v1::Customer
 v1::Customer Edited(const google::protobuf::FieldMask& paths, const v1::Customer& asked,
                     const v1::Customer& before, bool is_operator);
 
+// FIELD_INVALID when a verified domain goes by another hand than the customer's or an operator's.
+absl::Status CheckDropped(const Principal& caller, const v1::Customer& before,
+                          const v1::Customer& after);
+
 // The domains that are verified afterwards, but were not before.
 std::vector<std::string> NewlyVerified(const v1::Customer& before, const v1::Customer& after);
 

@@ -4,6 +4,7 @@
 #include "common/postgres/count.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "common/validation/domain.h"
 
 namespace partnerlink::directory::customers {
 namespace {
@@ -212,9 +213,9 @@ std::vector<Grant> FindGrantsInForce(postgres::Transaction& transaction,
 
 Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key) {
   const pqxx::row row =
-      transaction.Run("SELECT own, of_partner FROM directory.whose_customer($1, $2, $3)", key.kind,
-                      key.value, key.country)[0];
-  return {FromTextArray(row[0]), row[1].as<bool>()};
+      transaction.Run("SELECT own, created, of_partner FROM directory.whose_customer($1, $2, $3)",
+                      key.kind, key.value, key.country)[0];
+  return {FromTextArray(row[0]), row[1].as<bool>(), row[2].as<bool>()};
 }
 
 void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer) {
@@ -337,7 +338,9 @@ std::vector<filter::Field> ListFields() {
        .beginning = filter::Beginning{"sort_key", 60}},
       {.name = "domain",
        .type = Type::kElsewhere,
-       .sql = "customer IN (SELECT d.customer FROM directory.domains d WHERE d.name = lower($))"},
+       .sql = "customer IN (SELECT d.customer FROM directory.domains d WHERE d.name = $)",
+       .normal =
+           [](std::string_view text) { return validation::NormaliseDomain(text).value_or(""); }},
       {.name = "labels", .type = Type::kMap, .sql = "labels"},
       {.name = "partner", .type = Type::kText, .sql = "partner"},
       {.name = "country", .type = Type::kText, .sql = "country"},

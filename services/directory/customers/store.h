@@ -33,6 +33,7 @@ std::vector<relationship::v1::Grant> FindGrantsInForce(postgres::Transaction& tr
 // What the account may know of the customers that a key finds.
 struct Whose {
   std::vector<std::string> own;  // those to which it has a relationship or a grant
+  bool is_just_created = false;  // one that it created, whose relationship is on its way
   bool is_of_partner = false;    // a partner with which it has a partnership serves one
 };
 Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key);

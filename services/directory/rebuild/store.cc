@@ -50,10 +50,13 @@ std::vector<Difference> FindDifferences(postgres::Transaction& transaction, cons
       kept AS MATERIALIZED (
         SELECT customer, partner, relationship AS id, type, state, revision FROM directory.edges
         WHERE customer BETWEEN $1 AND $2),
-      -- Relationships that a customer has got are told by the customer's name.
+      -- Relationships that a customer has got are told by the customer's name; those that a partner
+      -- has got many at a time are told as the partner's.
       owed AS MATERIALIZED (
         SELECT DISTINCT account, resource FROM common.outbox
         WHERE service = 'relationship' AND target = 'directory' AND delivered_time IS NULL),
+      many AS MATERIALIZED (
+        SELECT DISTINCT account AS partner FROM owed WHERE account LIKE 'partners/%'),
       edges AS (
         SELECT customer, partner, id, d.revision,
           CASE WHEN k.revision IS NULL THEN 'edge_missing' WHEN d.revision IS NULL THEN 'edge_unknown'
@@ -101,9 +104,11 @@ std::vector<Difference> FindDifferences(postgres::Transaction& transaction, cons
       SELECT kind, customer, partner, id::text AS relationship, found, wanted,
         coalesce(revision, 0) AS revision,
         kind IN ('edge_missing', 'edge_behind')
-          AND (new.account IS NOT NULL OR changed.account IS NOT NULL) AS is_under_way
+            AND coalesce(new.account, changed.account) IS NOT NULL
+          OR kind = 'edge_missing' AND many.partner IS NOT NULL AS is_under_way
       FROM edges
       LEFT JOIN owed new ON (new.account, new.resource) = (customer, customer)
+      LEFT JOIN many USING (partner)
       LEFT JOIN owed changed
         ON (changed.account, changed.resource) = (customer, 'relationships/' || id)
       UNION ALL

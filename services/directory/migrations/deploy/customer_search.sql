@@ -37,10 +37,12 @@ CREATE OR REPLACE VIEW directory.published_customers WITH (security_barrier) AS
   WHERE c.name = common.account();
 
 -- What the transaction's account may know of the customers that are known by `value`: those of them
--- that are its own, and whether a partner with which it has an ACTIVE partnership serves one. A key
+-- that are its own, whether it has just created one, which no relationship shows yet, and whether a
+-- partner with which it has an ACTIVE partnership serves one. A key
 -- that nobody has, and one of somebody else's customer, cost the same look-ups.
 CREATE FUNCTION directory.whose_customer(key text, value text, in_country text,
-                                         OUT own text[], OUT of_partner boolean)
+                                         OUT own text[], OUT created boolean,
+                                         OUT of_partner boolean)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
   SET enable_seqscan = off AS $$
 DECLARE
@@ -64,6 +66,10 @@ BEGIN
     UNION
     SELECT g.customer FROM relationship.published_grants g
     WHERE g.partner = me AND g.customer = ANY (known));
+  created := EXISTS (
+    SELECT FROM directory.customers c
+    WHERE c.name = ANY (known) AND c.creator = me AND NOT EXISTS (
+      SELECT FROM directory.edges e WHERE e.partner = me AND e.customer = c.name));
   of_partner := EXISTS (
     SELECT FROM directory.edges e
     WHERE e.customer = ANY (known) AND e.state <> 'ENDED' AND e.partner IN (
@@ -124,7 +130,8 @@ CREATE POLICY edit ON directory.customers FOR UPDATE TO directory
 CREATE POLICY edit ON directory.domains FOR INSERT TO directory
   WITH CHECK (directory.may_edit(customer) AND (NOT verified OR common.account() = 'operators'));
 CREATE POLICY edit_away ON directory.domains FOR DELETE TO directory
-  USING (directory.may_edit(customer));
+  USING (directory.may_edit(customer) AND (
+    NOT verified OR common.account() IN ('operators', customer)));
 CREATE POLICY verification ON directory.domains FOR UPDATE TO directory
   USING (common.account() = 'operators') WITH CHECK (common.account() = 'operators');
 GRANT UPDATE (display_name, contact_display_name, contact_email_address, contact_phone_number,
