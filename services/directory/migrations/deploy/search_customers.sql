@@ -30,7 +30,8 @@ GRANT EXECUTE ON FUNCTION directory.places_by_part_of_name TO directory;
 
 -- As list_customers, of the customers whose names are asked for: `how` is ALL; WHOLE or BEGINNING, of
 -- `value`; PART, that it is in them, escaped for LIKE. `value` is not yet folded. `truncated` says
--- the same in each row: of PART only, see places_by_part_of_name.
+-- the same in each row: of PART only, see places_by_part_of_name. The plans do not know how few rows are
+-- asked for: they are to take the index, which has them in order, and to look up what belongs to them.
 CREATE FUNCTION directory.search_customers(account text, of_partner text, how text, value text,
                                            after_key text, after_customer text, most integer,
                                            among integer)
@@ -41,48 +42,55 @@ CREATE FUNCTION directory.search_customers(account text, of_partner text, how te
                  revision bigint)
   LANGUAGE plpgsql SECURITY INVOKER ROWS 50
   SET search_path = pg_catalog SET enable_sort = off SET enable_seqscan = off
-  SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
+  SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+  SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-  folded constant text COLLATE "C" := common.fold(value);
+  folded text COLLATE "C";
   -- Of a name, a list keeps so much in its order; nothing that begins so is behind the last one.
-  beginning constant text COLLATE "C" := left(folded, 60);
-  last_one constant text COLLATE "C" := beginning || repeat(chr(1114111), 60);
-  keys text[];
-  customers text[];
-  are_more boolean := false;
+  beginning text COLLATE "C";
+  last_one text COLLATE "C";
+  from_key text COLLATE "C" := after_key;
+  from_customer text := after_customer;
+  found record;
 BEGIN
   PERFORM set_config('partnerlink.account', account, true);
-  CASE how
-    WHEN 'ALL' THEN
-      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
-      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
-            WHERE l.partner = of_partner AND l.listed
-              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
-            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
-    WHEN 'WHOLE' THEN
-      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
-      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
-            WHERE l.partner = of_partner AND l.listed AND l.sort_key = beginning
-              AND l.folded_name = folded
-              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
-            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
-    WHEN 'BEGINNING' THEN
-      SELECT array_agg(page.sort_key), array_agg(page.customer) INTO keys, customers
-      FROM (SELECT l.sort_key, l.customer FROM directory.partner_customers l
-            WHERE l.partner = of_partner AND l.listed AND l.sort_key >= beginning
-              AND l.sort_key <= last_one AND starts_with(l.folded_name, folded)
-              AND (l.sort_key, l.customer) > (after_key COLLATE "C", after_customer)
-            ORDER BY l.sort_key, l.customer LIMIT most) AS page;
-    WHEN 'PART' THEN
-      SELECT found.keys, found.customers, found.truncated INTO keys, customers, are_more
-      FROM directory.places_by_part_of_name(value, after_key, after_customer, most, among) AS found;
-  END CASE;
-  IF keys IS NULL THEN
+  IF how = 'PART' THEN
+    SELECT places.keys, places.customers, places.truncated INTO found
+    FROM directory.places_by_part_of_name(value, after_key, after_customer, most, among) AS places;
+    IF found.keys IS NULL THEN
+      RETURN;
+    END IF;
+    RETURN QUERY
+      SELECT found.truncated, asked.key, asked.place, c.name, c.display_name, c.country,
+        c.contact_display_name, c.contact_email_address, c.contact_phone_number,
+        c.registration_number, p.channel, p.correlation_id,
+        ARRAY(SELECT ARRAY[label.key, label.value] FROM jsonb_each_text(p.labels) AS label
+              ORDER BY label.key),
+        ARRAY(SELECT ARRAY[d.name, d.verified::text] FROM directory.domains d
+              WHERE d.customer = c.name ORDER BY d.name),
+        ARRAY(SELECT ARRAY[e.relationship::text, e.type, e.partner, e.state] FROM directory.edges e
+              WHERE e.customer = c.name AND e.state <> 'ENDED' AND e.partner = of_partner
+              ORDER BY e.relationship::text),
+        (extract(epoch FROM c.create_time) * 1000000)::bigint,
+        (extract(epoch FROM c.update_time) * 1000000)::bigint,
+        c.revision + p.revision
+      FROM unnest(found.keys, found.customers) WITH ORDINALITY AS asked (key, place, number)
+      JOIN directory.partner_customers p ON p.partner = of_partner AND p.customer = asked.place
+      LEFT JOIN directory.customers c ON c.name = asked.place
+      ORDER BY asked.number;
     RETURN;
   END IF;
+  folded := common.fold(value);
+  beginning := left(folded, 60);
+  last_one := beginning || CASE how WHEN 'WHOLE' THEN '' ELSE repeat(chr(1114111), 60) END;
+  -- One place to start from: of two, the index might take the one further ahead.
+  IF from_key < beginning THEN
+    from_key := beginning;
+    from_customer := '';
+  END IF;
   RETURN QUERY
-    SELECT are_more, asked.key, asked.place, c.name, c.display_name, c.country,
+    SELECT false, p.sort_key, p.customer, c.name, c.display_name, c.country,
       c.contact_display_name, c.contact_email_address, c.contact_phone_number,
       c.registration_number, p.channel, p.correlation_id,
       ARRAY(SELECT ARRAY[label.key, label.value] FROM jsonb_each_text(p.labels) AS label
@@ -95,10 +103,14 @@ BEGIN
       (extract(epoch FROM c.create_time) * 1000000)::bigint,
       (extract(epoch FROM c.update_time) * 1000000)::bigint,
       c.revision + p.revision
-    FROM unnest(keys, customers) WITH ORDINALITY AS asked (key, place, number)
-    JOIN directory.partner_customers p ON p.partner = of_partner AND p.customer = asked.place
-    LEFT JOIN directory.customers c ON c.name = asked.place
-    ORDER BY asked.number;
+    FROM (SELECT l.sort_key, l.customer, l.channel, l.correlation_id, l.labels, l.revision
+          FROM directory.partner_customers l
+          WHERE l.partner = of_partner AND l.listed AND l.sort_key <= last_one
+            AND (l.sort_key, l.customer) > (from_key, from_customer)
+            AND starts_with(l.folded_name, folded) AND (how <> 'WHOLE' OR l.folded_name = folded)
+          ORDER BY l.sort_key, l.customer LIMIT most) AS p
+    LEFT JOIN directory.customers c ON c.name = p.customer
+    ORDER BY p.sort_key, p.customer;
 END $$;
 REVOKE ALL ON FUNCTION directory.search_customers FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION directory.search_customers TO directory;
