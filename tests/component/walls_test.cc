@@ -81,6 +81,9 @@ constexpr char kFixture[] = R"sql(
   INSERT INTO directory.transfers (partner, customer, subscription, relationship, releasing_partner,
       releasing_relationship, actor, state)
     VALUES ('partners/$-reseller', 'customers/$-c', '#6', '#9', 'partners/$', '#1', '$', 'REQUESTED');
+  INSERT INTO directory.imports (partner, import_id) VALUES ('partners/$', '$');
+  INSERT INTO directory.import_chunks (partner, import_id, position, request_hash, answer)
+    VALUES ('partners/$', '$', 0, '', '');
   INSERT INTO directory.orders (customer, id, partner, relationship, actor)
     VALUES ('customers/$-c', '#7', 'partners/$', '#1', '$');
   INSERT INTO directory.order_lines (customer, order_id, line, offer, subscription, quantity)
@@ -333,12 +336,12 @@ TEST_F(WallsTest, ATenantSeesItsOwnRows) {
                    "relationship.portal_records", "relationship.relationships"}));
   EXPECT_EQ(Seen("relationship", "partners/alpha-reseller"),
             (Names{"relationship.partners", "relationship.partnerships"}));
-  EXPECT_EQ(
-      Seen("directory", "partners/alpha"),
-      (Names{"common.request_ids", "directory.customers", "directory.domains", "directory.edges",
-             "directory.license_assignments", "directory.order_lines", "directory.orders",
-             "directory.partner_customers", "directory.subscription_changes",
-             "directory.subscriptions", "directory.transfers", "directory.users"}));
+  EXPECT_EQ(Seen("directory", "partners/alpha"),
+            (Names{"common.request_ids", "directory.customers", "directory.domains",
+                   "directory.edges", "directory.import_chunks", "directory.imports",
+                   "directory.license_assignments", "directory.order_lines", "directory.orders",
+                   "directory.partner_customers", "directory.subscription_changes",
+                   "directory.subscriptions", "directory.transfers", "directory.users"}));
   EXPECT_EQ(Seen("directory", "partners/alpha-reseller"), (Names{"directory.transfers"}));
   EXPECT_EQ(Seen("invitation", "customers/alpha-c"),
             (Names{"common.request_ids", "invitation.declines",
