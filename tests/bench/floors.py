@@ -49,7 +49,8 @@ FLOORS = {
     ),
     "create_invitation": (Floor("Create", "pgbench", 0.50, target=0.70),),
     "accept_invitation": (Floor("Accept", "pgbench", 0.50, target=0.70),),
-    "import_customers": (Floor("import", "copy", 0.35), Floor("import", "one_by_one", 10.0)),
+    "import_customers": (Floor("import", "copy", 0.20, target=0.35),
+                         Floor("import", "one_by_one", 10.0)),
 }
 LIMITS = {
     "import_customers": tuple(Limit(f"memory of {service} above idle", 128.0, "MiB")
