@@ -192,8 +192,8 @@ TEST_F(ImportRepeatsTest, WhatRelationshipWasAskedOftenItDoesOnce) {
   ASSERT_THAT(orders, SizeIs(2));
   support::Race(8, [&](int racer) {
     const auto answer = EstablishCreated(orders[racer % 2]);
-    EXPECT_TRUE(answer.ok()) << answer.status();
-    if (answer.ok()) EXPECT_EQ(answer->refused_size(), 0);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->refused_size(), 0);
   });
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 300);
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants"), 300);

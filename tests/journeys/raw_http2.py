@@ -67,16 +67,29 @@ class Connection:
     def call(self, path: str, message: bytes, headers: list[tuple[str, str]] = (),
              authority: str = "127.0.0.1", reserved: bytes | None = None) -> RawAnswer:
         """A unary call; `reserved` replaces the whole framed body."""
+        answer = RawAnswer({}, b"", None)
+        stream, ended = self._ask(path, message, headers, authority, reserved, answer)
+        while not ended:
+            ended = self._receive(stream, answer)
+        return answer
+
+    def ask(self, path: str, message: bytes, headers: list[tuple[str, str]]) -> None:
+        """A unary call whose answer nobody reads."""
+        self._ask(path, message, headers, "127.0.0.1", None, RawAnswer({}, b"", None))
+
+    def cut(self) -> None:
+        """Resets the connection: what was on its way to here is lost."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+    def _ask(self, path: str, message: bytes, headers: list[tuple[str, str]], authority: str,
+             reserved: bytes | None, answer: RawAnswer) -> tuple[int, bool]:
         stream = self._h2.get_next_available_stream_id()
         self._h2.send_headers(stream, [
             (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", authority),
             ("content-type", "application/grpc"), ("te", "trailers"), *headers])
         body = struct.pack(">BI", 0, len(message)) + message if reserved is None else reserved
-        answer = RawAnswer({}, b"", None)
-        ended = self._send(stream, body, answer)
-        while not ended:
-            ended = self._receive(stream, answer)
-        return answer
+        return stream, self._send(stream, body, answer)
 
     def _send(self, stream: int, body: bytes, answer: RawAnswer) -> bool:
         while body:
