@@ -45,7 +45,7 @@ constexpr uint64_t kBadEvery = 100;
 constexpr uint64_t kBadPlace = 50;
 
 // Why the bad rows are not taken, in turn.
-constexpr std::array<const char*, 4> kReasons = {"FIELD_INVALID", "FIELD_INVALID", "REGION",
+constexpr std::array<const char*, 3> kReasons = {"FIELD_INVALID", "FIELD_INVALID",
                                                  "CUSTOMER_EXISTS"};
 
 bool IsBad(uint64_t position) { return position % kBadEvery == kBadPlace; }
@@ -58,8 +58,6 @@ void Spoil(uint64_t position, directory::v1::Customer& customer) {
       return customer.clear_display_name();
     case 1:
       return customer.set_country("Germany");
-    case 2:
-      return customer.set_country("US");
     default:
       return customer.set_name("customers/c10000");
   }
