@@ -1,5 +1,6 @@
 #include "common/rpc/series_call.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -46,8 +47,13 @@ absl::Status SeriesCall::Admit(const grpc::ByteBuffer& request) {
   bytes_in_ = request.Length();
   request_.reset(method_.request->New());
   PARTNERLINK_RETURN_IF_ERROR(ParseRequest(method_, request, *request_));
-  if (context_.principal.account.empty()) return absl::OkStatus();
-  return edge_.rate_limit->Take(context_.principal.account, method_.method_class, start_);
+  const std::string& account = context_.principal.account;
+  if (!account.empty()) {
+    PARTNERLINK_RETURN_IF_ERROR(edge_.rate_limit->Take(account, method_.method_class, start_));
+  }
+  PARTNERLINK_RETURN_IF_ERROR(edge_.series_limit->Enter(account));
+  is_counted_ = true;
+  return absl::OkStatus();
 }
 
 void SeriesCall::Work() {
@@ -83,6 +89,7 @@ void SeriesCall::OnWriteDone(bool ok) {
 
 void SeriesCall::End(const absl::Status& status) {
   if (!has_headers_) AddHeaders(context_, status, transport_);
+  if (is_counted_) edge_.series_limit->Leave(context_.principal.account);
   const grpc::Status answered = ToGrpc(status);
   Account(method_, context_, status, answered, absl::Now() - start_, bytes_in_, bytes_out_);
   Finish(answered);

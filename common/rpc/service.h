@@ -25,6 +25,7 @@
 #include "common/metrics/metrics.h"
 #include "common/outbox/call_entry.h"
 #include "common/rpc/rate_limit.h"
+#include "common/rpc/series_limit.h"
 #include "common/rpc/workers.h"
 #include "common/status/status.h"
 #include "google/protobuf/descriptor.h"
@@ -42,6 +43,7 @@ struct Edge {
   Workers* workers;
   Workers* peer_workers;  // of internal methods: peers never wait behind the public
   RateLimit* rate_limit;
+  SeriesLimit* series_limit;
   // Whether the change with this root event is still on its way to a peer. Runs on a worker.
   std::function<absl::StatusOr<bool>(const std::string& root, absl::Time deadline)> is_on_its_way;
   // Writes what the audit keeps of a call that changed nothing: see audit.h. Runs on a worker.

@@ -155,6 +155,7 @@ class RpcTest : public ::testing::Test {
         .workers = &workers_,
         .peer_workers = &peer_workers_,
         .rate_limit = &rate_limit_,
+        .series_limit = &series_limit_,
         .is_on_its_way =
             [](const std::string& root, absl::Time) {
               EXPECT_EQ(root, kRoot);
@@ -277,6 +278,7 @@ class RpcTest : public ::testing::Test {
   const auth::testing::SigningKey key_{"one"};
   std::unique_ptr<auth::JwtVerifier> verifier_;
   RateLimit rate_limit_;
+  SeriesLimit series_limit_{16};
   Workers workers_;
   Workers peer_workers_;
   std::unique_ptr<Service> service_;

@@ -171,6 +171,28 @@ TEST_F(RpcSeriesTest, AClientThatGoesAwayEndsIt) {
   EXPECT_TRUE(Get().Await().ok());
 }
 
+// However slowly their answers are taken: they come back for each past the queue's bound.
+TEST_F(RpcSeriesTest, OfAnAccountTwoGoOnAtOnce) {
+  last_ = 1'000'000;
+  padding_ = 64 * 1024;
+  const auto reason = [&] {
+    ClientSeries third(channel_, Token(), request_);
+    return third.Next() ? std::nullopt : ReasonOf(third.Status());
+  };
+  ClientSeries first(channel_, Token(), request_);
+  ASSERT_TRUE(first.Next());
+  {
+    ClientSeries second(channel_, Token(), request_);
+    ASSERT_TRUE(second.Next());
+    EXPECT_EQ(reason(), common::v1::RATE_LIMITED);
+    EXPECT_TRUE(Get().Await().ok());
+  }
+  // The server hears of the second's end a moment later.
+  const absl::Time latest = absl::Now() + absl::Seconds(10);
+  while (reason() && absl::Now() < latest) std::this_thread::yield();
+  EXPECT_EQ(reason(), std::nullopt);
+}
+
 TEST_F(RpcSeriesTest, AFullQueueRefusesIt) {
   BusyWorker busy(workers_);
   absl::Notification is_idle;
