@@ -111,6 +111,10 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
+  // Whether a message of an exchange only asks: it counts as a read then.
+  template <typename Request>
+  using Asks = bool (*)(const Request&);
+
   // A stream in both directions in which each message gets one answer: see exchange.h. `handler`
   // runs on a worker, once for each message.
   template <typename Request, typename Response>
@@ -121,13 +125,19 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
-  // The same; the next message's turn comes when the change of the one before has arrived.
+  // The same; the next message's turn comes when the change of the one before has arrived, and
+  // where the peer is down, too, after `longest_turn` at the latest.
   template <typename Request, typename Response>
-  void ExchangeInTurn(std::string_view method, Validate<Request> validate,
-                      Handler<Request, Response> handler, WaitForArrival wait) {
+  void ExchangeInTurn(std::string_view method, Validate<Request> validate, Asks<Request> asks,
+                      Handler<Request, Response> handler, WaitForArrival wait,
+                      absl::Duration longest_turn) {
     Method untyped = Untyped<Request, Response>(validate, std::move(handler));
     untyped.is_exchange = true;
+    untyped.asks = [asks](const google::protobuf::Message& request) {
+      return asks(static_cast<const Request&>(request));
+    };
     untyped.wait = std::move(wait);
+    untyped.longest_turn = longest_turn;
     Add(method, std::move(untyped));
   }
 
@@ -169,8 +179,10 @@ class Service final : public grpc::Service {
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
     bool in_memory = false;
     bool is_exchange = false;
+    std::function<bool(const google::protobuf::Message&)> asks;
     std::function<UntypedSeries(const CallContext&, const google::protobuf::Message&)> open;
     WaitForArrival wait;
+    absl::Duration longest_turn;  // of an exchange
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
   };
 

@@ -43,6 +43,7 @@ using relationship::v1::ImportPortalCustomersRequest;
 using relationship::v1::ImportPortalCustomersResponse;
 
 inline constexpr char kService[] = "partnerlink.invitation.v1.InvitationService/";
+inline constexpr absl::Duration kLongestTurn = absl::Seconds(3);
 inline constexpr char kRoot[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
 
 inline const google::protobuf::ServiceDescriptor& InvitationDescriptor() {
@@ -189,6 +190,7 @@ class RpcTest : public ::testing::Test {
         [](const CallContext&, const ExportCustomersRequest&) { return behaviour.series; });
     exports_->ExchangeInTurn<ImportCustomersRequest, ImportCustomersResponse>(
         "ImportCustomers", Anything,
+        [](const ImportCustomersRequest& request) { return request.rows().empty(); },
         [](const CallContext& context,
            const ImportCustomersRequest& request) -> absl::StatusOr<ImportCustomersResponse> {
           context.outcome->root_event = kRoot;
@@ -197,7 +199,8 @@ class RpcTest : public ::testing::Test {
         [](const std::string& root, absl::Time, std::function<void(bool)> done) {
           EXPECT_EQ(root, kRoot);
           behaviour.wait(std::move(done));
-        });
+        },
+        kLongestTurn);
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());

@@ -148,6 +148,8 @@ absl::StatusOr<ImportCustomersResponse> AnswerAgain(Transaction& transaction,
 
 }  // namespace
 
+bool IsQuestion(const ImportCustomersRequest& request) { return request.rows().empty(); }
+
 absl::Status ValidateImportCustomers(const ImportCustomersRequest& request) {
   FieldViolations violations;
   CheckChunk(request, violations);
@@ -163,7 +165,7 @@ absl::StatusOr<ImportCustomersResponse> ImportCustomers(const CallContext& conte
       context, deps.pool, request, {},
       [&](Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<ImportCustomersResponse> {
-        const Progress progress = FindProgress(transaction, request, !request.rows().empty());
+        const Progress progress = FindProgress(transaction, request, !IsQuestion(request));
         PARTNERLINK_ASSIGN_OR_RETURN(const Turn turn, TurnOf(request, hash, progress));
         switch (turn) {
           case Turn::kAnswerAgain:

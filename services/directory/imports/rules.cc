@@ -8,6 +8,7 @@
 #include "common/access/grant_terms.h"
 #include "common/request/request.h"
 #include "common/validation/text.h"
+#include "google/rpc/error_details.pb.h"
 
 namespace partnerlink::directory::imports {
 namespace {
@@ -30,6 +31,22 @@ bool IsIdCharacter(char c) {
 bool IsImportId(std::string_view id) {
   return !id.empty() && id.size() <= kMostIdCharacters &&
          std::all_of(id.begin(), id.end(), IsIdCharacter);
+}
+
+// A chunk's answer is kept and is one message: of each row no more is said than fits, whatever is
+// wrong with it, and a thousand of them stay below what a client takes.
+constexpr size_t kMostRowBytes = 2048;
+
+// Leaves of the violations, from the first on, as many as fit.
+void Shorten(google::rpc::Status& status) {
+  for (auto& detail : *status.mutable_details()) {
+    google::rpc::BadRequest violations;
+    if (!detail.UnpackTo(&violations)) continue;
+    while (violations.field_violations_size() > 1 && status.ByteSizeLong() > kMostRowBytes) {
+      violations.mutable_field_violations()->RemoveLast();
+      detail.PackFrom(violations);
+    }
+  }
 }
 
 bool Resells(const Partner& partner) {
@@ -110,6 +127,7 @@ ImportCustomersResponse AnswerOf(const ImportCustomersRequest& request, const Re
     auto& row = *answer.add_rejected();
     row.set_row(position);
     *row.mutable_status() = ToRpcStatus(status);
+    Shorten(*row.mutable_status());
   }
   return answer;
 }

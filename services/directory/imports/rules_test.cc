@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 
 namespace partnerlink::directory::imports {
@@ -138,6 +139,21 @@ TEST(AnswerOfTest, CountsAndNamesWhatWasNotTaken) {
   EXPECT_EQ(answer.rejected(0).row(), 11);
   EXPECT_EQ(ReasonOf(FromRpcStatus(answer.rejected(0).status())), common::v1::CUSTOMER_EXISTS);
   EXPECT_EQ(ReasonOf(FromRpcStatus(answer.rejected(1).status())), common::v1::REGION);
+}
+
+TEST(AnswerOfTest, FitsAMessageWhateverIsWrongWithItsRows) {
+  FieldViolations violations;
+  for (int i = 0; i < 20; ++i) {
+    violations.Add(absl::StrCat("customer.labels[", i, "]"), std::string(200, 'x'));
+  }
+  Rejected rejected;
+  for (int i = 0; i < 1000; ++i) rejected[i] = violations.ToStatus();
+  const auto answer = AnswerOf(ChunkAt(0, 1000), rejected);
+  EXPECT_LE(answer.ByteSizeLong(), 3u << 20);
+  google::rpc::BadRequest told;
+  for (const auto& detail : answer.rejected(999).status().details()) detail.UnpackTo(&told);
+  ASSERT_GT(told.field_violations_size(), 1);
+  EXPECT_EQ(told.field_violations(0).field(), "customer.labels[0]");
 }
 
 Partner ContosoAs(Partner::Type type) {
