@@ -92,6 +92,9 @@ void SeriesCall::End(const absl::Status& status) {
   if (is_counted_) edge_.series_limit->Leave(context_.principal.account);
   const grpc::Status answered = ToGrpc(status);
   Account(method_, context_, status, answered, absl::Now() - start_, bytes_in_, bytes_out_);
+  // Over HTTP a download has no status behind its last byte: only one that breaks off does not look
+  // whole.
+  if (method_.is_file && has_headers_ && !status.ok()) transport_.TryCancel();
   Finish(answered);
 }
 

@@ -179,6 +179,7 @@ class Service final : public grpc::Service {
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
     bool in_memory = false;
     bool is_exchange = false;
+    bool is_file = false;  // answers google.api.HttpBody
     std::function<bool(const google::protobuf::Message&)> asks;
     std::function<UntypedSeries(const CallContext&, const google::protobuf::Message&)> open;
     WaitForArrival wait;

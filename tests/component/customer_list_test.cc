@@ -8,12 +8,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/substitute.h"
+#include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
@@ -427,6 +429,36 @@ TEST_F(ExportCustomersTest, EndsWhereThePartnerIsSuspended) {
   ASSERT_TRUE(series(call.context).ok());
   Suspend(kContoso);
   EXPECT_EQ(ReasonOf(series(call.context).status()), common::v1::PARTNER_SUSPENDED);
+}
+
+TEST_F(ExportCustomersTest, GoesOnWhereTheDatabaseIsAwayForAMoment) {
+  AddMany(kContoso, "SELECT 'customers/c' || n, 'Name ' || n FROM generate_series(100, 249) AS n");
+  const auto admit = [&](int connections) {
+    database_.Run(absl::Substitute(
+        "DO $$$$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT $0', current_database());"
+        " END $$$$",
+        connections));
+  };
+  ExportCustomersRequest request;
+  request.set_parent(kContoso);
+  const TestCall call = DirectoryCall("ExportCustomers", Anna());
+  const auto series = directory::customers::ExportCustomers(call.context, directory_deps_, request);
+  ASSERT_TRUE(series(call.context).ok());
+  admit(0);
+  database_.Run(
+      "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+      " WHERE datname = current_database() AND usename = 'directory'");
+  const auto begun =
+      directory::customers::ExportCustomers(call.context, directory_deps_, request)(call.context);
+  EXPECT_EQ(ReasonOf(begun.status()), common::v1::DEPENDENCY_UNAVAILABLE) << "said at once";
+  std::thread healer([&] {
+    absl::SleepFor(absl::Milliseconds(700));
+    admit(-1);
+  });
+  const auto second = series(call.context);
+  healer.join();
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ((*second)->customers_size(), 50);
 }
 
 TEST_F(ExportCustomersTest, ABadRequestIsRefused) {

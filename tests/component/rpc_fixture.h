@@ -19,6 +19,7 @@
 #include "common/rpc/service.h"
 #include "common/rpc/wire.h"
 #include "common/status/status.h"
+#include "google/api/httpbody.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/server_builder.h"
@@ -123,6 +124,7 @@ struct Behaviour {
       import;
   std::function<ImportCustomersResponse(const ImportCustomersRequest&)> import_in_turn;
   partnerlink::Series<ExportCustomersResponse> series;
+  partnerlink::Series<google::api::HttpBody> file;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
 
@@ -188,6 +190,8 @@ class RpcTest : public ::testing::Test {
     exports_->Series<ExportCustomersRequest, ExportCustomersResponse>(
         "ExportCustomers", ValidateExport,
         [](const CallContext&, const ExportCustomersRequest&) { return behaviour.series; });
+    exports_->Series<directory::v1::ExportCustomersCsvRequest, google::api::HttpBody>(
+        "ExportCustomersCsv", Anything, [](const CallContext&, auto&) { return behaviour.file; });
     exports_->ExchangeInTurn<ImportCustomersRequest, ImportCustomersResponse>(
         "ImportCustomers", Anything,
         [](const ImportCustomersRequest& request) { return request.rows().empty(); },

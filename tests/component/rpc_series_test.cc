@@ -13,16 +13,18 @@ namespace partnerlink::rpc {
 namespace {
 
 constexpr char kExport[] = "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomers";
+constexpr char kExportCsv[] =
+    "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomersCsv";
 
 // One call of a client, an answer at a time.
 class ClientSeries {
  public:
   ClientSeries(const std::shared_ptr<grpc::Channel>& channel, const ClientCall::Headers& headers,
-               const ExportCustomersRequest& request, absl::Duration timeout = absl::Seconds(20))
+               const ExportCustomersRequest& request, const char* method = kExport)
       : stub_(channel) {
     for (const auto& [name, value] : headers) context_.AddMetadata(name, value);
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    stream_ = stub_.PrepareCall(&context_, kExport, &queue_);
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    stream_ = stub_.PrepareCall(&context_, method, &queue_);
     stream_->StartCall(this);
     Await();
     stream_->WriteLast(Serialise(request), grpc::WriteOptions(), this);
@@ -37,11 +39,14 @@ class ClientSeries {
   // The name of the next answer's customer; none if the stream has ended.
   std::optional<std::string> Next() {
     grpc::ByteBuffer answer;
-    stream_->Read(&answer, this);
-    if (!Await()) return std::nullopt;
+    if (!Read(answer)) return std::nullopt;
     ExportCustomersResponse response;
     EXPECT_TRUE(Parse(answer, response));
     return response.customers(0).name();
+  }
+  bool Read(grpc::ByteBuffer& answer) {
+    stream_->Read(&answer, this);
+    return Await();
   }
   absl::Status Status() {
     if (!status_) {
@@ -117,6 +122,32 @@ TEST_F(RpcSeriesTest, ARefusalEndsItAndWhatWasAnsweredStands) {
   EXPECT_EQ(series.Next(), "1");
   EXPECT_EQ(series.Next(), std::nullopt);
   EXPECT_EQ(ReasonOf(series.Status()), common::v1::PARTNER_SUSPENDED);
+}
+
+// The gateway takes a status behind the answers for a good end.
+TEST_F(RpcSeriesTest, AFileThatCannotBeEndedBreaksOff) {
+  int made = 0;
+  behaviour.file = [&](const CallContext&) -> absl::StatusOr<std::optional<google::api::HttpBody>> {
+    if (made == last_) return end_;
+    google::api::HttpBody body;
+    body.set_data(std::to_string(++made));
+    return body;
+  };
+  end_ = Refusal(common::v1::PARTNER_SUSPENDED, "Suspended.");
+  grpc::ByteBuffer answer;
+  {
+    ClientSeries file(channel_, Token(), request_, kExportCsv);
+    EXPECT_TRUE(file.Read(answer));
+    EXPECT_TRUE(file.Read(answer));
+    EXPECT_FALSE(file.Read(answer));
+    EXPECT_EQ(ReasonOf(file.Status()), std::nullopt);
+    EXPECT_EQ(file.Status().code(), absl::StatusCode::kCancelled);
+  }
+  // Before the first byte there is no file: the refusal is the answer.
+  last_ = made;
+  ClientSeries file(channel_, Token(), request_, kExportCsv);
+  EXPECT_FALSE(file.Read(answer));
+  EXPECT_EQ(ReasonOf(file.Status()), common::v1::PARTNER_SUSPENDED);
 }
 
 TEST_F(RpcSeriesTest, WhoMayNotCallGetsNoAnswer) {

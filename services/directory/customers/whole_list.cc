@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/paging/paging.h"
 #include "common/status/status.h"
 
@@ -11,6 +12,13 @@ namespace {
 constexpr std::string_view kParents[] = {"partners"};
 // As many as fit what a client of gRPC takes at once, 4 MiB, however much is said of each.
 constexpr int kPage = 100;
+constexpr absl::Duration kAskAgain = absl::Milliseconds(250);
+
+// Whether a read that was refused so may go well when it is done again.
+bool IsPassing(const absl::Status& status) {
+  const auto reason = ReasonOf(status);
+  return reason == common::v1::DEPENDENCY_UNAVAILABLE || reason == common::v1::CONFLICT;
+}
 
 }  // namespace
 
@@ -25,15 +33,23 @@ WholeList::WholeList(const Deps& deps, const std::string& partner, const std::st
                {std::string(kListOrders.front())},
                *filter::Compile(filter, ListFields(), kListFirstFilterParameter)} {}
 
+absl::StatusOr<Page> WholeList::ReadPage(const CallContext& context) {
+  while (true) {
+    absl::StatusOr<Page> page = postgres::Read<Page>(
+        deps_.pool, context, [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
+          return FindPage(transaction, listing_, after_, kPage);
+        });
+    const bool has_begun = after_.has_value();
+    const bool has_time = absl::Now() + kAskAgain < context.deadline;
+    if (page.ok() || !has_begun || !has_time || !IsPassing(page.status())) return page;
+    absl::SleepFor(kAskAgain);
+  }
+}
+
 absl::StatusOr<std::optional<std::vector<v1::Customer>>> WholeList::Next(
     const CallContext& context) {
   while (!is_over_) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        Page page,
-        postgres::Read<Page>(deps_.pool, context,
-                             [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
-                               return FindPage(transaction, listing_, after_, kPage);
-                             }));
+    PARTNERLINK_ASSIGN_OR_RETURN(Page page, ReadPage(context));
     is_over_ = page.places.size() < kPage;
     if (!page.places.empty()) after_ = page.places.back();
     // An edge may end between the two statements: its customer has just left the list.

@@ -25,6 +25,10 @@ class WholeList {
   absl::StatusOr<std::optional<std::vector<v1::Customer>>> Next(const CallContext& context);
 
  private:
+  // What passes, a database that does not answer, is tried again within the answer's time: who has
+  // read half of a list does not begin it anew for it.
+  absl::StatusOr<Page> ReadPage(const CallContext& context);
+
   const Deps& deps_;
   Listing listing_;
   std::optional<ListPosition> after_;
