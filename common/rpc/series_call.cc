@@ -3,10 +3,13 @@
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/rpc/incoming.h"
 #include "common/rpc/wire.h"
 #include "common/status/status.h"
+#include "grpcpp/alarm.h"
 
 namespace partnerlink::rpc {
 namespace {
@@ -15,6 +18,15 @@ namespace {
 constexpr absl::Duration kLongestAnswer = absl::Seconds(30);
 
 }  // namespace
+
+// What the write and its alarm agree on: who comes second leaves the call's end to the first. The
+// alarm may be late by a moment, so this outlives the call.
+struct WriteWatch {
+  absl::Mutex mutex;
+  bool is_over ABSL_GUARDED_BY(mutex) = false;
+  bool is_cancelling ABSL_GUARDED_BY(mutex) = false;
+  grpc::Alarm alarm;
+};
 
 SeriesCall* SeriesCall::Start(const Service::Method& method, const Edge& edge,
                               grpc::CallbackServerContext& transport,
@@ -63,7 +75,33 @@ void SeriesCall::Work() {
   if (!std::exchange(has_headers_, true)) AddHeaders(context_, absl::OkStatus(), transport_);
   written_ = Serialise(**answer);
   bytes_out_ += written_.Length();
+  Write();
+}
+
+void SeriesCall::Write() {
+  watch_ = std::make_shared<WriteWatch>();
+  watch_->alarm.Set(absl::ToChronoTime(absl::Now() + edge_.longest_write),
+                    [this, weak = std::weak_ptr(watch_)](bool) {
+                      if (const auto watch = weak.lock()) CancelWrite(*watch);
+                    });
   StartWrite(&written_);
+}
+
+// gRPC may tell of the write's end before TryCancel returns, on this thread too: no lock is held
+// then, and the call stays until it has returned.
+void SeriesCall::CancelWrite(WriteWatch& watch) {
+  {
+    absl::MutexLock lock(&watch.mutex);
+    if (watch.is_over) return;
+    watch.is_cancelling = true;
+  }
+  transport_.TryCancel();
+  {
+    absl::MutexLock lock(&watch.mutex);
+    watch.is_cancelling = false;
+    if (!watch.is_over) return;
+  }
+  End(Refusal(common::v1::CALL_CANCELLED, "The caller took no answer for too long."));
 }
 
 Service::Answer SeriesCall::Next() {
@@ -83,6 +121,12 @@ Service::Answer SeriesCall::First() {
 }
 
 void SeriesCall::OnWriteDone(bool ok) {
+  {
+    absl::MutexLock lock(&watch_->mutex);
+    watch_->is_over = true;
+    if (watch_->is_cancelling) return;
+  }
+  watch_->alarm.Cancel();
   if (!ok) return End(Refusal(common::v1::CALL_CANCELLED, "The caller went away."));
   workers_.Run([this] { Work(); });
 }

@@ -49,6 +49,8 @@ struct Edge {
   // Writes what the audit keeps of a call that changed nothing: see audit.h. Runs on a worker.
   std::function<absl::Status(const CallContext&, const std::vector<outbox::CallEntry>&)>
       record_call;
+  // For one answer of a series to be taken. Who takes none holds a place among those that go on.
+  absl::Duration longest_write = absl::Minutes(1);
 };
 
 // Calls `done` when the change with this root event has arrived at the peer; at the latest after

@@ -147,7 +147,7 @@ absl::Status Anything(const Request&) {
 class RpcTest : public ::testing::Test {
  protected:
   RpcTest() : RpcTest(1e6) {}
-  explicit RpcTest(double rate)
+  explicit RpcTest(double rate, absl::Duration longest_write = absl::Minutes(1))
       : rate_limit_(rate, rate), workers_("public", 1), peer_workers_("peer", 1) {
     behaviour = Behaviour();
     folder_.Write("jwks.json", auth::testing::Jwks({&key_}));
@@ -167,7 +167,8 @@ class RpcTest : public ::testing::Test {
         .record_call =
             [](const CallContext& context, const std::vector<outbox::CallEntry>& entries) {
               return behaviour.record ? behaviour.record(context, entries) : absl::OkStatus();
-            }};
+            },
+        .longest_write = longest_write};
     service_ = std::make_unique<Service>(InvitationDescriptor(), edge);
     AddMethods();
     peers_ = std::make_unique<Service>(

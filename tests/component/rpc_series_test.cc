@@ -75,7 +75,8 @@ class ClientSeries {
 
 class RpcSeriesTest : public RpcTest {
  protected:
-  RpcSeriesTest() {
+  explicit RpcSeriesTest(absl::Duration longest_write = absl::Minutes(1))
+      : RpcTest(1e6, longest_write) {
     behaviour.series = [this](const CallContext& context) { return Next(context); };
     request_.set_parent("partners/contoso");
   }
@@ -191,15 +192,22 @@ TEST_F(RpcSeriesTest, NoMoreIsMadeThanIsTaken) {
 }
 
 TEST_F(RpcSeriesTest, AClientThatGoesAwayEndsIt) {
-  last_ = 1'000'000;
-  padding_ = 64 * 1024;
+  last_ = 1'000'000'000;
   {
     ClientSeries series(channel_, Token(), request_);
     EXPECT_EQ(series.Next(), "1");
     series.Cancel();
     EXPECT_EQ(series.Status().code(), absl::StatusCode::kCancelled);
   }
-  EXPECT_TRUE(Get().Await().ok());
+  // What was on its way ends, and then nothing more is made for it.
+  const absl::Time latest = absl::Now() + absl::Seconds(10);
+  int made = 0;
+  do {
+    made = made_;
+    EXPECT_TRUE(Get().Await().ok());
+    absl::SleepFor(absl::Milliseconds(100));
+  } while (made != made_ && absl::Now() < latest);
+  EXPECT_EQ(made, made_);
 }
 
 // However slowly their answers are taken: they come back for each past the queue's bound.
@@ -222,6 +230,35 @@ TEST_F(RpcSeriesTest, OfAnAccountTwoGoOnAtOnce) {
   const absl::Time latest = absl::Now() + absl::Seconds(10);
   while (reason() && absl::Now() < latest) std::this_thread::yield();
   EXPECT_EQ(reason(), std::nullopt);
+}
+
+class SlowSeriesTest : public RpcSeriesTest {
+ protected:
+  SlowSeriesTest() : RpcSeriesTest(absl::Milliseconds(1500)) {}
+};
+
+TEST_F(SlowSeriesTest, WhoTakesNoAnswerForTooLongIsCancelled) {
+  last_ = 1'000'000;
+  padding_ = 64 * 1024;
+  ClientSeries series(channel_, Token(), request_);
+  ASSERT_TRUE(series.Next());
+  absl::SleepFor(absl::Seconds(3));
+  while (series.Next()) {
+  }
+  EXPECT_EQ(series.Status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(made_, last_);
+}
+
+TEST_F(SlowSeriesTest, WhoTakesEachInTimeMayTakeLong) {
+  last_ = 10;
+  padding_ = 4 * 1024 * 1024 - 1024;
+  ClientSeries series(channel_, Token(), request_);
+  for (int i = 1; i <= last_; ++i) {
+    ASSERT_EQ(series.Next(), std::to_string(i));
+    absl::SleepFor(absl::Milliseconds(300));
+  }
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_TRUE(series.Status().ok()) << series.Status();
 }
 
 TEST_F(RpcSeriesTest, AFullQueueRefusesIt) {
