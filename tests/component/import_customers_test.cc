@@ -198,6 +198,20 @@ TEST_F(ImportCustomersTest, TheSameCompaniesUnderAnotherImportAreRefused) {
   EXPECT_EQ(Import(Chunk({known_by_its_number}, 0, "file-1", kFabrikam), Bert())->accepted(), 1);
 }
 
+TEST_F(ImportCustomersTest, ARowThatIsNotTakenKeepsNoOtherOut) {
+  ASSERT_EQ(Import(Chunk({Row("taken")}, 0, "bert", kFabrikam), Bert())->accepted(), 1);
+  Request::Row named = Row("taken"), without = Row("");
+  named.mutable_customer()->set_correlation_id("C-1");
+  without.mutable_customer()->set_correlation_id("C-1");
+  const auto answer = Import(Chunk({named, without, without}));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(Reasons(*answer), ElementsAre(Pair(0, common::v1::CUSTOMER_EXISTS),
+                                            Pair(2, common::v1::CUSTOMER_EXISTS)));
+  EXPECT_EQ(database_.Value("SELECT string_agg(correlation_id, ' ')"
+                            " FROM directory.partner_customers WHERE partner = 'partners/contoso'"),
+            "C-1");
+}
+
 TEST_F(ImportCustomersTest, ADomainIsAClaimAndKeepsNoOtherCompanyOut) {
   Request::Row first = Row("northwind"), second = Row("tailspin");
   first.mutable_customer()->add_domains()->set_name("shared.example");

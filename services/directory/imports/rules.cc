@@ -84,24 +84,31 @@ absl::StatusOr<Turn> TurnOf(const ImportCustomersRequest& request, const std::st
                  {{"committed_position", absl::StrCat(progress.committed_position)}});
 }
 
-std::vector<Creation> WithoutRepeated(std::vector<Creation> creations,
-                                      const std::vector<std::string>& known, Rejected& rejected) {
+std::vector<Creation> WithoutRepeatedNames(std::vector<Creation> creations, Rejected& rejected) {
   std::set<std::string> names;
-  std::set<std::string> correlation_ids(known.begin(), known.end());
   std::vector<Creation> left;
   for (Creation& creation : creations) {
-    const std::string& correlation_id = creation.customer.correlation_id();
-    const bool is_known = !creation.is_named && correlation_ids.contains(correlation_id);
-    if (is_known || names.contains(creation.name)) {
-      rejected[creation.position] =
-          is_known ? Refusal(common::v1::CUSTOMER_EXISTS,
-                             "The partner has a customer with this correlation_id.")
-                   : NameTaken();
-      continue;
+    if (names.insert(creation.name).second) {
+      left.push_back(std::move(creation));
+    } else {
+      rejected[creation.position] = NameTaken();
     }
-    names.insert(creation.name);
-    if (!correlation_id.empty()) correlation_ids.insert(correlation_id);
-    left.push_back(std::move(creation));
+  }
+  return left;
+}
+
+std::vector<Creation> WithoutKnown(std::vector<Creation> creations,
+                                   const std::vector<std::string>& known, Rejected& rejected) {
+  std::set<std::string> ids(known.begin(), known.end());
+  std::vector<Creation> left;
+  for (Creation& creation : creations) {
+    const std::string& id = creation.customer.correlation_id();
+    if (!id.empty() && !ids.insert(id).second && !creation.is_named) {
+      rejected[creation.position] = Refusal(common::v1::CUSTOMER_EXISTS,
+                                            "The partner has a customer with this correlation_id.");
+    } else {
+      left.push_back(std::move(creation));
+    }
   }
   return left;
 }

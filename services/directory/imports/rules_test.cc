@@ -97,31 +97,31 @@ Creation Wish(int64_t position, const std::string& name, const std::string& corr
   return creation;
 }
 
-std::vector<int64_t> Left(std::vector<Creation> wishes, const std::vector<std::string>& known,
-                          Rejected& rejected) {
-  std::vector<int64_t> left;
-  for (const Creation& creation : WithoutRepeated(std::move(wishes), known, rejected)) {
-    left.push_back(creation.position);
-  }
-  return left;
+std::vector<int64_t> PositionsOf(const std::vector<Creation>& creations) {
+  std::vector<int64_t> positions;
+  for (const Creation& creation : creations) positions.push_back(creation.position);
+  return positions;
 }
 
-TEST(WithoutRepeatedTest, TheSecondOfANameIsRefused) {
+TEST(WithoutRepeatedNamesTest, TheSecondOfANameIsRefused) {
   Rejected rejected;
   EXPECT_THAT(
-      Left({Wish(0, "customers/a"), Wish(1, "customers/b"), Wish(2, "customers/a")}, {}, rejected),
+      PositionsOf(WithoutRepeatedNames(
+          {Wish(0, "customers/a"), Wish(1, "customers/b"), Wish(2, "customers/a")}, rejected)),
       ElementsAre(0, 1));
   EXPECT_THAT(rejected, ElementsAre(Key(2)));
   EXPECT_EQ(ReasonOf(rejected[2]), common::v1::CUSTOMER_EXISTS);
 }
 
-TEST(WithoutRepeatedTest, WithoutANameTheCorrelationIdDecides) {
+TEST(WithoutKnownTest, WithoutANameTheCorrelationIdDecides) {
   Rejected rejected;
-  EXPECT_THAT(Left({Wish(0, "", "C-1"), Wish(1, "", "C-2"), Wish(2, "", "C-1"), Wish(3, ""),
-                    Wish(4, ""), Wish(5, "customers/a", "C-2")},
-                   {"C-2"}, rejected),
-              ElementsAre(0, 3, 4, 5));
-  EXPECT_THAT(rejected, ElementsAre(Key(1), Key(2)));
+  EXPECT_THAT(PositionsOf(WithoutKnown(
+                  {Wish(0, "", "C-1"), Wish(1, "", "C-2"), Wish(2, "", "C-1"), Wish(3, ""),
+                   Wish(4, ""), Wish(5, "customers/a", "C-2"), Wish(6, "customers/b", "C-3"),
+                   Wish(7, "", "C-3"), Wish(8, "", "C-4"), Wish(9, "customers/c", "C-4")},
+                  {"C-2"}, rejected)),
+              ElementsAre(0, 3, 4, 5, 6, 8, 9));
+  EXPECT_THAT(rejected, ElementsAre(Key(1), Key(2), Key(7)));
   EXPECT_EQ(ReasonOf(rejected[1]), common::v1::CUSTOMER_EXISTS);
 }
 

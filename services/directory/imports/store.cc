@@ -104,6 +104,8 @@ std::vector<std::string> KnownCorrelationIds(Transaction& transaction, const std
 
 std::set<std::string> InsertCustomers(Transaction& transaction, std::vector<Creation>& creations,
                                       const std::string& creator) {
+  std::set<std::string> inserted;
+  if (creations.empty()) return inserted;
   std::map<std::string, v1::Customer*> by_name;
   for (Creation& creation : creations) by_name[creation.name] = &creation.customer;
   const auto column = [&](auto value_of) {
@@ -130,7 +132,6 @@ std::set<std::string> InsertCustomers(Transaction& transaction, std::vector<Crea
       column([](const auto& c) { return c.contact().email_address(); }),
       column([](const auto& c) { return c.contact().phone_number(); }),
       column([](const auto& c) { return c.registration_number(); }), creator);
-  std::set<std::string> inserted;
   for (const pqxx::row& row : rows) {
     const std::string name = row[0].as<std::string>();
     v1::Customer& customer = *by_name.at(name);
