@@ -21,6 +21,8 @@ using v1::ImportCustomersRequest;
 using v1::ImportCustomersResponse;
 
 constexpr size_t kMostIdCharacters = 64;
+// Far beyond what anybody imports, and far from where the positions of its rows would overflow.
+constexpr int64_t kMostPosition = 1'000'000'000'000;
 constexpr std::string_view kRelationships = "relationships/";
 
 bool IsIdCharacter(char c) {
@@ -65,7 +67,9 @@ void CheckChunk(const ImportCustomersRequest& request, FieldViolations& violatio
   if (!IsImportId(request.import_id())) {
     violations.Add("import_id", "is not 1 to 64 of [A-Za-z0-9._-]");
   }
-  if (request.position() < 0) violations.Add("position", "must not be negative");
+  if (request.position() < 0 || request.position() > kMostPosition) {
+    violations.Add("position", absl::StrCat("must be 0 to ", kMostPosition));
+  }
   if (request.rows_size() > kMostRows) {
     violations.Add("rows", absl::StrCat("must be at most ", kMostRows));
   }

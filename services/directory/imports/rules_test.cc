@@ -1,5 +1,6 @@
 #include "services/directory/imports/rules.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,9 @@ TEST(CheckChunkTest, HoldsAtMostAThousandRows) {
   EXPECT_TRUE(IsFine(ChunkAt(0, 1000)));
   EXPECT_FALSE(IsFine(ChunkAt(0, 1001)));
   EXPECT_FALSE(IsFine(ChunkAt(-1, 1)));
+  EXPECT_TRUE(IsFine(ChunkAt(1'000'000'000'000, 1000)));
+  EXPECT_FALSE(IsFine(ChunkAt(1'000'000'000'001, 1)));
+  EXPECT_FALSE(IsFine(ChunkAt(std::numeric_limits<int64_t>::max(), 2)));
 }
 
 TEST(CheckChunkTest, NamesItsPartnerAndItsImport) {
