@@ -93,9 +93,12 @@ std::vector<std::string> KnownCorrelationIds(Transaction& transaction, const std
   std::vector<std::string> known;
   if (ids.empty()) return known;
   for (const pqxx::row& row : transaction.Run(
-           R"sql(SELECT DISTINCT correlation_id FROM directory.partner_customers
-                 WHERE partner = $1 AND correlation_id = ANY ($2::text[])
-                   AND correlation_id <> '')sql",
+           // Not yet listed, it has no edge; no longer, an ended one.
+           R"sql(SELECT DISTINCT correlation_id FROM directory.partner_customers p
+                 WHERE partner = $1 AND correlation_id = ANY ($2::text[]) AND correlation_id <> ''
+                   AND (listed OR NOT EXISTS (
+                     SELECT FROM directory.edges e
+                     WHERE e.partner = p.partner AND e.customer = p.customer)))sql",
            partner, ToTextArray(ids))) {
     known.push_back(row[0].as<std::string>());
   }
