@@ -53,7 +53,7 @@ class TestTable:
             table.Table(tmp_path / "none.csv", NAMES, NAMES)
 
     @pytest.mark.parametrize("cell, text", [
-        ("'=1+1", "=1+1"), ("'＝1", "＝1"), ("'tis", "'tis"), ("'", "'"), ("''=1", "''=1"), ("", "")])
+        ("'=1+1", "=1+1"), ("'＝1", "＝1"), ("'tis", "'tis"), ("'", "'"), ("''=1", "'=1"), ("'''+1", "''+1"), ("", "")])
     def test_the_apostrophe_of_the_export_is_taken_away(self, cell, text):
         assert table.text_of(cell) == text
 
