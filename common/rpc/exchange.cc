@@ -75,6 +75,8 @@ void Exchange::GoToWorker() {
 absl::Status Exchange::Admit() {
   bytes_in_ += read_.Length();
   request_.reset(method_.request->New());
+  // The stream may outlive the token, and the key that has signed it.
+  PARTNERLINK_RETURN_IF_ERROR(Identify(method_, edge_, transport_, absl::Now(), context_));
   PARTNERLINK_RETURN_IF_ERROR(ParseRequest(method_, read_, *request_));
   if (context_.principal.account.empty()) return absl::OkStatus();
   const bool is_question = method_.asks && method_.asks(*request_);

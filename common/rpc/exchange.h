@@ -19,9 +19,9 @@
 
 namespace partnerlink::rpc {
 
-// Order: token at the start; for each message size and parse, rate (on gRPC's thread), then on a
-// worker shape, reach and role, the handler. A method may have a message wait until the change of
-// the one before has arrived at a peer; that holds no worker. The first refusal ends the stream
+// Order: token at the start; for each message token, size and parse, rate (on gRPC's thread), then
+// on a worker shape, reach and role, the handler. A method may have a message wait until the change
+// of the one before has arrived at a peer; that holds no worker. The first refusal ends the stream
 // with it; what was answered before stands. Ends well when the client has said that nothing
 // follows. Deletes itself.
 class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {

@@ -109,7 +109,10 @@ Service::Answer SeriesCall::Next() {
   if (absl::Now() >= context_.deadline) {
     return Refusal(common::v1::DEADLINE, "The deadline has passed.");
   }
-  return series_ ? series_(context_) : First();
+  if (!series_) return First();
+  // The stream may outlive the token, and the key that has signed it.
+  PARTNERLINK_RETURN_IF_ERROR(Identify(method_, edge_, transport_, absl::Now(), context_));
+  return series_(context_);
 }
 
 Service::Answer SeriesCall::First() {

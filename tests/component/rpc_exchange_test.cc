@@ -149,6 +149,17 @@ TEST_F(RpcExchangeTest, WithoutATokenItEndsAtOnce) {
   EXPECT_THAT(seen_, IsEmpty());
 }
 
+TEST_F(RpcExchangeTest, ATokenThatExpiresEndsIt) {
+  ImportInTurn();
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
+  ClientExchange exchange(channel_, ExpiringToken(), absl::Seconds(20), kInTurn);
+  EXPECT_EQ(exchange.SayBytes(At(0)), 1);
+  absl::SleepFor(absl::Seconds(4));
+  EXPECT_EQ(exchange.SayBytes(At(1)), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::TOKEN_EXPIRED);
+  EXPECT_THAT(positions_, ElementsAre(0));
+}
+
 TEST_F(RpcExchangeTest, WhoMayNotCallIsRefusedWithTheFirstMessage) {
   ClientExchange exchange(channel_, Token());
   EXPECT_EQ(exchange.Say(0), std::nullopt);

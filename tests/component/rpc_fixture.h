@@ -256,6 +256,10 @@ class RpcTest : public ::testing::Test {
     claims["roles"] = {role};
     return "Bearer " + key_.Token(auth::testing::GoodHeader(key_).dump(), claims.dump());
   }
+  // Good for 2 to 3 seconds more.
+  ClientCall::Headers ExpiringToken() {
+    return {{"authorization", Bearer("partners/contoso", "admin_agent", absl::Seconds(327))}};
+  }
   ClientCall::Headers Token() { return {{"authorization", Bearer()}}; }
 
   static std::string GetRequest(const std::string& token = "") {

@@ -165,6 +165,18 @@ TEST_F(RpcSeriesTest, WhoMayNotCallGetsNoAnswer) {
   EXPECT_EQ(made_, 0);
 }
 
+TEST_F(RpcSeriesTest, ATokenThatExpiresEndsIt) {
+  last_ = 10'000;
+  padding_ = 64 * 1024;
+  ClientSeries series(channel_, ExpiringToken(), request_);
+  ASSERT_EQ(series.Next(), "1");
+  absl::SleepFor(absl::Seconds(4));
+  while (series.Next()) {
+  }
+  EXPECT_EQ(ReasonOf(series.Status()), common::v1::TOKEN_EXPIRED);
+  EXPECT_LT(made_, last_);
+}
+
 TEST_F(RpcSeriesTest, AWrongShapeIsRefused) {
   request_.set_filter("bad");
   ClientSeries series(channel_, Token(), request_);
