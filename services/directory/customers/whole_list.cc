@@ -3,8 +3,8 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "common/paging/paging.h"
+#include "common/postgres/patient_read.h"
 #include "common/status/status.h"
 
 namespace partnerlink::directory::customers {
@@ -15,13 +15,6 @@ constexpr int kPage = 100;
 // Of what is given at once: a client of gRPC takes 4 MiB, and CSV may need twice as many for
 // quotes.
 constexpr size_t kMostBytes = 1 << 20;
-constexpr absl::Duration kAskAgain = absl::Milliseconds(250);
-
-// Whether a read that was refused so may go well when it is done again.
-bool IsPassing(const absl::Status& status) {
-  const auto reason = ReasonOf(status);
-  return reason == common::v1::DEPENDENCY_UNAVAILABLE || reason == common::v1::CONFLICT;
-}
 
 }  // namespace
 
@@ -37,16 +30,11 @@ WholeList::WholeList(const Deps& deps, const std::string& partner, const std::st
                *filter::Compile(filter, ListFields(), kListFirstFilterParameter)} {}
 
 absl::StatusOr<Page> WholeList::ReadPage(const CallContext& context) {
-  while (true) {
-    absl::StatusOr<Page> page = postgres::Read<Page>(
-        deps_.pool, context, [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
-          return FindPage(transaction, listing_, after_, kPage);
-        });
-    const bool has_begun = after_.has_value();
-    const bool has_time = absl::Now() + kAskAgain < context.deadline;
-    if (page.ok() || !has_begun || !has_time || !IsPassing(page.status())) return page;
-    absl::SleepFor(kAskAgain);
-  }
+  const auto find = [&](postgres::Transaction& transaction) -> absl::StatusOr<Page> {
+    return FindPage(transaction, listing_, after_, kPage);
+  };
+  return after_ ? postgres::ReadPatiently<Page>(deps_.pool, context, find)
+                : postgres::Read<Page>(deps_.pool, context, find);
 }
 
 absl::StatusOr<std::optional<std::vector<v1::Customer>>> WholeList::Next(
