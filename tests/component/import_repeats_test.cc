@@ -193,7 +193,9 @@ TEST_F(ImportRepeatsTest, WhatRelationshipWasAskedOftenItDoesOnce) {
   support::Race(8, [&](int racer) {
     const auto answer = EstablishCreated(orders[racer % 2]);
     EXPECT_TRUE(answer.ok()) << answer.status();
-    if (answer.ok()) EXPECT_EQ(answer->refused_size(), 0);
+    if (answer.ok()) {
+      EXPECT_EQ(answer->refused_size(), 0);
+    }
   });
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.relationships"), 300);
   EXPECT_EQ(database_.Count("SELECT count(*) FROM relationship.grants"), 300);
