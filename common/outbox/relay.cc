@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/log/log.h"
+#include "common/postgres/text_array.h"
 #include "common/status/status.h"
 
 namespace partnerlink::outbox {
@@ -266,34 +267,48 @@ std::vector<Relay::Done> Relay::TakeWaiters(const std::string& root) {
   return taken;
 }
 
-// A repeated call waits for a change that may have arrived long ago.
+// A repeated call waits for a change that may have arrived long ago; another replica may deliver
+// what is waited for here: so each sweep asks, until it says that nothing is owed.
 void Relay::ReleaseWaitersForNothing() {
-  std::vector<std::string> unknown;
+  std::set<std::string> asked;
   {
     absl::MutexLock lock(&mutex_);
+    const absl::Time now = absl::Now();
     for (auto& [root, waiter] : waiters_) {
-      if (!waiter.is_owed && !under_way_.contains(root)) unknown.push_back(root);
-      waiter.is_owed = true;
+      if (waiter.ask > now) continue;
+      waiter.ask = now + kSweepPeriod;
+      if (!under_way_.contains(root)) asked.insert(root);
     }
   }
-  for (const std::string& root : unknown) {
-    const absl::StatusOr<bool> is_owed = postgres::Transact<bool>(
-        pool_, WorkScope(), [&](postgres::Transaction& transaction) -> absl::StatusOr<bool> {
-          return !transaction
-                      .Run(R"sql(SELECT true FROM common.outbox
-                                 WHERE root = $1 AND service = $2 AND target = $3
-                                   AND delivered_time IS NULL LIMIT 1)sql",
-                           root, options_.service, options_.target)
-                      .empty();
-        });
-    if (!is_owed.ok() || *is_owed) continue;
-    std::vector<Done> released;
-    {
-      absl::MutexLock lock(&mutex_);
-      released = TakeWaiters(root);
+  if (asked.empty()) return;
+  const absl::StatusOr<std::set<std::string>> owed = FindOwed(asked);
+  if (!owed.ok()) return;
+  std::vector<Done> released;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const std::string& root : asked) {
+      if (owed->contains(root)) continue;
+      for (Done& done : TakeWaiters(root)) released.push_back(std::move(done));
     }
-    for (const Done& done : released) done(true);
   }
+  for (const Done& done : released) done(true);
+}
+
+absl::StatusOr<std::set<std::string>> Relay::FindOwed(const std::set<std::string>& roots) {
+  return postgres::Transact<std::set<std::string>>(
+      pool_, WorkScope(),
+      [&](postgres::Transaction& transaction) -> absl::StatusOr<std::set<std::string>> {
+        std::set<std::string> owed;
+        for (const pqxx::row& row :
+             transaction.Run(R"sql(SELECT DISTINCT root FROM common.outbox
+                                   WHERE root = ANY ($1::uuid[]) AND service = $2 AND target = $3
+                                     AND delivered_time IS NULL)sql",
+                             postgres::ToTextArray({roots.begin(), roots.end()}), options_.service,
+                             options_.target)) {
+          owed.insert(row[0].as<std::string>());
+        }
+        return owed;
+      });
 }
 
 void Relay::ReleaseWaiters(absl::Time now) {

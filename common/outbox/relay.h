@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -59,10 +60,10 @@ class Relay {
   // Looks for rows now.
   void Nudge();
 
-  // Calls `done` once: when the row of `root` is delivered, after `at_most`, or at once if nothing
-  // of it is owed. Or with false, at once too, if the peer has failed within the last second: a row
-  // that has just been written is not delivered then. On the relay's thread, or before this
-  // returns.
+  // Calls `done` once: when the first row of `root` that is delivered here is, when nothing of it
+  // is owed any more, whoever has delivered it, or after `at_most`. Or with false, at once too, if
+  // the peer has failed within the last second: a row that has just been written is not delivered
+  // then. On the relay's thread, or before this returns.
   using Done = std::function<void(bool may_be_delivered)>;
   void WhenDelivered(const std::string& root, absl::Duration at_most, Done done);
 
@@ -74,7 +75,7 @@ class Relay {
   struct Waiter {
     absl::Time deadline;
     Done done;
-    bool is_owed = false;  // known to be on its way, or to be sent
+    absl::Time ask = absl::InfinitePast();  // when to look whether it is still owed
   };
 
   void Work();
@@ -88,6 +89,8 @@ class Relay {
   void NoteDelivered(const std::string& root);
   void ReleaseWaiters(absl::Time now);
   void ReleaseWaitersForNothing();
+  // Those of the roots of which something is owed to the target.
+  absl::StatusOr<std::set<std::string>> FindOwed(const std::set<std::string>& roots);
   std::vector<Done> TakeWaiters(const std::string& root) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MeasureBacklog();
 

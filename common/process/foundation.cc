@@ -82,6 +82,7 @@ Foundation::Foundation(const server::Options& options, const std::string& servic
       regions_(std::move(regions)),
       verifier_(std::move(verifier)),
       rate_limit_(options.read_rate, options.mutation_rate),
+      series_limit_(options.workers),
       workers_("public", options.workers),
       peer_workers_("peer", options.peer_workers) {}
 
@@ -90,6 +91,7 @@ rpc::Edge Foundation::edge() {
           .workers = &workers_,
           .peer_workers = &peer_workers_,
           .rate_limit = &rate_limit_,
+          .series_limit = &series_limit_,
           .is_on_its_way =
               [this](const std::string& root, absl::Time deadline) {
                 return outbox::IsOwed(pool_, root, deadline);

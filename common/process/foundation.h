@@ -53,6 +53,7 @@ class Foundation {
   const region::Regions regions_;
   const std::unique_ptr<auth::JwtVerifier> verifier_;
   rpc::RateLimit rate_limit_;
+  rpc::SeriesLimit series_limit_;
   rpc::Workers workers_;
   rpc::Workers peer_workers_;
   std::unique_ptr<Periodic> purge_;

@@ -13,6 +13,8 @@ namespace {
 
 // For one message; the stream may last as long as its client lets it.
 constexpr absl::Duration kLongestMessage = absl::Seconds(30);
+// Where a peer is down, which a wait says at once.
+constexpr absl::Duration kAskAgain = absl::Seconds(1);
 
 }  // namespace
 
@@ -51,7 +53,17 @@ void Exchange::OnReadDone(bool ok) {
   if (absl::Status status = Admit(); !status.ok()) return End(status);
   const std::string awaited = std::exchange(on_its_way_, "");
   if (awaited.empty()) return GoToWorker();
-  method_.wait(awaited, absl::Now() + kLongestMessage, [this](bool) { GoToWorker(); });
+  AwaitTurn(awaited, absl::Now() + method_.longest_turn);
+}
+
+void Exchange::AwaitTurn(const std::string& awaited, absl::Time latest) {
+  method_.wait(awaited, latest, [this, awaited, latest](bool may_have_arrived) {
+    if (may_have_arrived || cancelled_ || absl::Now() + kAskAgain >= latest) return GoToWorker();
+    // The peer is down: what is owed to it must not grow as fast as a client can send.
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(absl::ToChronoTime(absl::Now() + kAskAgain),
+                [this, awaited, latest](bool) { AwaitTurn(awaited, latest); });
+  });
 }
 
 void Exchange::GoToWorker() {
@@ -63,7 +75,14 @@ void Exchange::GoToWorker() {
 absl::Status Exchange::Admit() {
   bytes_in_ += read_.Length();
   request_.reset(method_.request->New());
-  return ParseRequest(method_, read_, *request_);
+  // The stream may outlive the token, and the key that has signed it.
+  PARTNERLINK_RETURN_IF_ERROR(Identify(method_, edge_, transport_, absl::Now(), context_));
+  PARTNERLINK_RETURN_IF_ERROR(ParseRequest(method_, read_, *request_));
+  if (context_.principal.account.empty()) return absl::OkStatus();
+  const bool is_question = method_.asks && method_.asks(*request_);
+  return edge_.rate_limit->Take(context_.principal.account,
+                                is_question ? MethodClass::kRead : method_.method_class,
+                                absl::Now());
 }
 
 void Exchange::Work() {

@@ -12,17 +12,18 @@
 #include "common/context/call_context.h"
 #include "common/rpc/service.h"
 #include "google/protobuf/message.h"
+#include "grpcpp/alarm.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace partnerlink::rpc {
 
-// Order: token at the start; for each message size and parse (on gRPC's thread), then on a worker
-// shape, reach and role, the handler. A method may have a message wait until the change of the one
-// before has arrived at a peer; that holds no worker. The first refusal ends the stream with it;
-// what was answered before stands. Ends well when the client has said that nothing follows. Deletes
-// itself.
+// Order: token at the start; for each message token, size and parse, rate (on gRPC's thread), then
+// on a worker shape, reach and role, the handler. A method may have a message wait until the change
+// of the one before has arrived at a peer; that holds no worker. The first refusal ends the stream
+// with it; what was answered before stands. Ends well when the client has said that nothing
+// follows. Deletes itself.
 class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   static Exchange* Start(const Service::Method& method, const Edge& edge,
@@ -38,6 +39,8 @@ class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
 
   // The message that was read: whether it may go to a worker.
   absl::Status Admit();
+  // Goes to a worker once the change with this root event has arrived; at `latest` in any case.
+  void AwaitTurn(const std::string& awaited, absl::Time latest);
   void GoToWorker();
   void Work();
   // Shape, reach and role, the handler.
@@ -56,6 +59,7 @@ class Exchange final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
   grpc::ByteBuffer written_;
   std::unique_ptr<google::protobuf::Message> request_;
   std::string on_its_way_;  // root event of the change before this message; empty: none
+  std::unique_ptr<grpc::Alarm> alarm_;
   std::atomic<bool> cancelled_ = false;
   size_t bytes_in_ = 0;
   size_t bytes_out_ = 0;

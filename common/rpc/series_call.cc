@@ -1,11 +1,15 @@
 #include "common/rpc/series_call.h"
 
+#include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/rpc/incoming.h"
 #include "common/rpc/wire.h"
 #include "common/status/status.h"
+#include "grpcpp/alarm.h"
 
 namespace partnerlink::rpc {
 namespace {
@@ -14,6 +18,15 @@ namespace {
 constexpr absl::Duration kLongestAnswer = absl::Seconds(30);
 
 }  // namespace
+
+// What the write and its alarm agree on: who comes second leaves the call's end to the first. The
+// alarm may be late by a moment, so this outlives the call.
+struct WriteWatch {
+  absl::Mutex mutex;
+  bool is_over ABSL_GUARDED_BY(mutex) = false;
+  bool is_cancelling ABSL_GUARDED_BY(mutex) = false;
+  grpc::Alarm alarm;
+};
 
 SeriesCall* SeriesCall::Start(const Service::Method& method, const Edge& edge,
                               grpc::CallbackServerContext& transport,
@@ -46,8 +59,13 @@ absl::Status SeriesCall::Admit(const grpc::ByteBuffer& request) {
   bytes_in_ = request.Length();
   request_.reset(method_.request->New());
   PARTNERLINK_RETURN_IF_ERROR(ParseRequest(method_, request, *request_));
-  if (context_.principal.account.empty()) return absl::OkStatus();
-  return edge_.rate_limit->Take(context_.principal.account, method_.method_class, start_);
+  const std::string& account = context_.principal.account;
+  if (!account.empty()) {
+    PARTNERLINK_RETURN_IF_ERROR(edge_.rate_limit->Take(account, method_.method_class, start_));
+  }
+  PARTNERLINK_RETURN_IF_ERROR(edge_.series_limit->Enter(account));
+  is_counted_ = true;
+  return absl::OkStatus();
 }
 
 void SeriesCall::Work() {
@@ -57,7 +75,33 @@ void SeriesCall::Work() {
   if (!std::exchange(has_headers_, true)) AddHeaders(context_, absl::OkStatus(), transport_);
   written_ = Serialise(**answer);
   bytes_out_ += written_.Length();
+  Write();
+}
+
+void SeriesCall::Write() {
+  watch_ = std::make_shared<WriteWatch>();
+  watch_->alarm.Set(absl::ToChronoTime(absl::Now() + edge_.longest_write),
+                    [this, weak = std::weak_ptr(watch_)](bool) {
+                      if (const auto watch = weak.lock()) CancelWrite(*watch);
+                    });
   StartWrite(&written_);
+}
+
+// gRPC may tell of the write's end before TryCancel returns, on this thread too: no lock is held
+// then, and the call stays until it has returned.
+void SeriesCall::CancelWrite(WriteWatch& watch) {
+  {
+    absl::MutexLock lock(&watch.mutex);
+    if (watch.is_over) return;
+    watch.is_cancelling = true;
+  }
+  transport_.TryCancel();
+  {
+    absl::MutexLock lock(&watch.mutex);
+    watch.is_cancelling = false;
+    if (!watch.is_over) return;
+  }
+  End(Refusal(common::v1::CALL_CANCELLED, "The caller took no answer for too long."));
 }
 
 Service::Answer SeriesCall::Next() {
@@ -65,7 +109,10 @@ Service::Answer SeriesCall::Next() {
   if (absl::Now() >= context_.deadline) {
     return Refusal(common::v1::DEADLINE, "The deadline has passed.");
   }
-  return series_ ? series_(context_) : First();
+  if (!series_) return First();
+  // The stream may outlive the token, and the key that has signed it.
+  PARTNERLINK_RETURN_IF_ERROR(Identify(method_, edge_, transport_, absl::Now(), context_));
+  return series_(context_);
 }
 
 Service::Answer SeriesCall::First() {
@@ -77,14 +124,24 @@ Service::Answer SeriesCall::First() {
 }
 
 void SeriesCall::OnWriteDone(bool ok) {
+  {
+    absl::MutexLock lock(&watch_->mutex);
+    watch_->is_over = true;
+    if (watch_->is_cancelling) return;
+  }
+  watch_->alarm.Cancel();
   if (!ok) return End(Refusal(common::v1::CALL_CANCELLED, "The caller went away."));
   workers_.Run([this] { Work(); });
 }
 
 void SeriesCall::End(const absl::Status& status) {
   if (!has_headers_) AddHeaders(context_, status, transport_);
+  if (is_counted_) edge_.series_limit->Leave(context_.principal.account);
   const grpc::Status answered = ToGrpc(status);
   Account(method_, context_, status, answered, absl::Now() - start_, bytes_in_, bytes_out_);
+  // Over HTTP a download has no status behind its last byte: only one that breaks off does not look
+  // whole.
+  if (method_.is_file && has_headers_ && !status.ok()) transport_.TryCancel();
   Finish(answered);
 }
 

@@ -16,9 +16,11 @@
 
 namespace partnerlink::rpc {
 
-// Order: token, size and parse, rate (on gRPC's thread); then on a worker shape, reach and role,
-// the first answer; then each further one. The first refusal ends the stream with it. Deletes
-// itself.
+struct WriteWatch;
+
+// Order: token, size and parse, rate, room among the series that go on (on gRPC's thread); then on
+// a worker shape, reach and role, the first answer; then each further one. The first refusal ends
+// the stream with it. Deletes itself.
 class SeriesCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   static SeriesCall* Start(const Service::Method& method, const Edge& edge,
@@ -34,6 +36,9 @@ class SeriesCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   absl::Status Admit(const grpc::ByteBuffer& request);
   void Work();
+  // Writes what is in written_; who does not take it in time is cancelled.
+  void Write();
+  void CancelWrite(WriteWatch& watch);
   // The next answer; null behind the last.
   Service::Answer Next();
   Service::Answer First();
@@ -51,6 +56,8 @@ class SeriesCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   Service::UntypedSeries series_;  // once the first answer is asked for
   grpc::ByteBuffer written_;
   std::atomic<bool> cancelled_ = false;
+  std::shared_ptr<WriteWatch> watch_;  // of the write that is under way
+  bool is_counted_ = false;            // among those that go on
   bool has_headers_ = false;
   size_t bytes_in_ = 0;
   size_t bytes_out_ = 0;

@@ -59,6 +59,7 @@ void Service::Add(std::string_view name, Method untyped) {
   method->method_class = ClassOf(*descriptor);
   method->most_bytes =
       StartsWith(*descriptor, "Batch") || method->is_exchange ? kMostBatchBytes : kMostBytes;
+  method->is_file = descriptor->output_type()->full_name() == "google.api.HttpBody";
   method->consistency_token = descriptor->input_type()->FindFieldByName("consistency_token");
   method->metrics = std::make_unique<metrics::MethodMetrics>(
       method->is_exchange ? metrics::MethodType::kBidiStream

@@ -25,6 +25,7 @@
 #include "common/metrics/metrics.h"
 #include "common/outbox/call_entry.h"
 #include "common/rpc/rate_limit.h"
+#include "common/rpc/series_limit.h"
 #include "common/rpc/workers.h"
 #include "common/status/status.h"
 #include "google/protobuf/descriptor.h"
@@ -42,11 +43,14 @@ struct Edge {
   Workers* workers;
   Workers* peer_workers;  // of internal methods: peers never wait behind the public
   RateLimit* rate_limit;
+  SeriesLimit* series_limit;
   // Whether the change with this root event is still on its way to a peer. Runs on a worker.
   std::function<absl::StatusOr<bool>(const std::string& root, absl::Time deadline)> is_on_its_way;
   // Writes what the audit keeps of a call that changed nothing: see audit.h. Runs on a worker.
   std::function<absl::Status(const CallContext&, const std::vector<outbox::CallEntry>&)>
       record_call;
+  // For one answer of a series to be taken. Who takes none holds a place among those that go on.
+  absl::Duration longest_write = absl::Minutes(1);
 };
 
 // Calls `done` when the change with this root event has arrived at the peer; at the latest after
@@ -109,6 +113,10 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
+  // Whether a message of an exchange only asks: it counts as a read then.
+  template <typename Request>
+  using Asks = bool (*)(const Request&);
+
   // A stream in both directions in which each message gets one answer: see exchange.h. `handler`
   // runs on a worker, once for each message.
   template <typename Request, typename Response>
@@ -119,13 +127,19 @@ class Service final : public grpc::Service {
     Add(method, std::move(untyped));
   }
 
-  // The same; the next message's turn comes when the change of the one before has arrived.
+  // The same; the next message's turn comes when the change of the one before has arrived, and
+  // where the peer is down, too, after `longest_turn` at the latest.
   template <typename Request, typename Response>
-  void ExchangeInTurn(std::string_view method, Validate<Request> validate,
-                      Handler<Request, Response> handler, WaitForArrival wait) {
+  void ExchangeInTurn(std::string_view method, Validate<Request> validate, Asks<Request> asks,
+                      Handler<Request, Response> handler, WaitForArrival wait,
+                      absl::Duration longest_turn) {
     Method untyped = Untyped<Request, Response>(validate, std::move(handler));
     untyped.is_exchange = true;
+    untyped.asks = [asks](const google::protobuf::Message& request) {
+      return asks(static_cast<const Request&>(request));
+    };
     untyped.wait = std::move(wait);
+    untyped.longest_turn = longest_turn;
     Add(method, std::move(untyped));
   }
 
@@ -167,8 +181,11 @@ class Service final : public grpc::Service {
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> handle;
     bool in_memory = false;
     bool is_exchange = false;
+    bool is_file = false;  // answers google.api.HttpBody
+    std::function<bool(const google::protobuf::Message&)> asks;
     std::function<UntypedSeries(const CallContext&, const google::protobuf::Message&)> open;
     WaitForArrival wait;
+    absl::Duration longest_turn;  // of an exchange
     std::function<Answer(const CallContext&, const google::protobuf::Message&)> read_back;
   };
 

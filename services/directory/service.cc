@@ -49,8 +49,9 @@ absl::StatusOr<std::unique_ptr<rpc::Service>> MakeService(const Deps& deps,
   service->Unary("SetCustomerLabels", ValidateSetCustomerLabels, With(deps, SetCustomerLabels));
   service->Series("ExportCustomers", ValidateExportCustomers, With(deps, ExportCustomers));
   service->Series("ExportCustomersCsv", ValidateExportCustomersCsv, With(deps, ExportCustomersCsv));
-  service->ExchangeInTurn("ImportCustomers", ValidateImportCustomers, With(deps, ImportCustomers),
-                          rpc::ArrivalBy(relationship_relay, kLongestTurn));
+  service->ExchangeInTurn("ImportCustomers", ValidateImportCustomers, imports::IsQuestion,
+                          With(deps, ImportCustomers),
+                          rpc::ArrivalBy(relationship_relay, kLongestTurn), kLongestTurn);
   service->Unary("CreateOffer", ValidateCreateOffer, With(deps, CreateOffer));
   service->Unary("GetOffer", ValidateGetOffer, With(deps, GetOffer));
   service->Unary("ListOffers", ValidateListOffers, With(deps, ListOffers));

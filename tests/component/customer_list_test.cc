@@ -8,12 +8,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/substitute.h"
+#include "absl/time/clock.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
@@ -440,6 +442,28 @@ TEST_F(ExportCustomersTest, HasTheWholeListByNameInMessagesOfAHundred) {
   EXPECT_THAT(rows.back(), StartsWith("customers/c0250,Name 0250,PL,"));
 }
 
+// Of gRPC's clients most take 4 MiB at once; CSV doubles each quote.
+TEST_F(ExportCustomersTest, NoMessageIsTooLargeHoweverMuchIsSaidOfEach) {
+  AddMany(kContoso, "SELECT 'customers/c' || n, 'Name ' || n FROM generate_series(100, 249) AS n");
+  database_.Run(R"sql(
+      UPDATE directory.partner_customers SET labels = (
+        SELECT jsonb_object_agg('key-' || n, repeat('"', 1000)) FROM generate_series(1, 64) AS n))sql");
+  ExportCustomersRequest request;
+  request.set_parent(kContoso);
+  const TestCall call = DirectoryCall("ExportCustomers", Anna());
+  const auto series = directory::customers::ExportCustomers(call.context, directory_deps_, request);
+  std::vector<std::string> names;
+  for (auto answer = series(call.context); answer.ok() && *answer; answer = series(call.context)) {
+    EXPECT_LE((*answer)->ByteSizeLong(), 3u << 20);
+    for (const auto& customer : (*answer)->customers()) names.push_back(customer.name());
+  }
+  EXPECT_EQ(names.size(), 150u);
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  const auto bodies = ExportCsv();
+  ASSERT_TRUE(bodies.ok()) << bodies.status();
+  for (const std::string& body : *bodies) EXPECT_LE(body.size(), 3u << 20);
+}
+
 TEST_F(ExportCustomersTest, OfNobodyIsARowOfNames) {
   EXPECT_THAT(Export(), IsEmpty());
   const auto bodies = ExportCsv();
@@ -456,6 +480,36 @@ TEST_F(ExportCustomersTest, EndsWhereThePartnerIsSuspended) {
   ASSERT_TRUE(series(call.context).ok());
   Suspend(kContoso);
   EXPECT_EQ(ReasonOf(series(call.context).status()), common::v1::PARTNER_SUSPENDED);
+}
+
+TEST_F(ExportCustomersTest, GoesOnWhereTheDatabaseIsAwayForAMoment) {
+  AddMany(kContoso, "SELECT 'customers/c' || n, 'Name ' || n FROM generate_series(100, 249) AS n");
+  const auto admit = [&](int connections) {
+    database_.Run(absl::Substitute(
+        "DO $$$$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT $0', current_database());"
+        " END $$$$",
+        connections));
+  };
+  ExportCustomersRequest request;
+  request.set_parent(kContoso);
+  const TestCall call = DirectoryCall("ExportCustomers", Anna());
+  const auto series = directory::customers::ExportCustomers(call.context, directory_deps_, request);
+  ASSERT_TRUE(series(call.context).ok());
+  admit(0);
+  database_.Run(
+      "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+      " WHERE datname = current_database() AND usename = 'directory'");
+  const auto begun =
+      directory::customers::ExportCustomers(call.context, directory_deps_, request)(call.context);
+  EXPECT_EQ(ReasonOf(begun.status()), common::v1::DEPENDENCY_UNAVAILABLE) << "said at once";
+  std::thread healer([&] {
+    absl::SleepFor(absl::Milliseconds(700));
+    admit(-1);
+  });
+  const auto second = series(call.context);
+  healer.join();
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ((*second)->customers_size(), 50);
 }
 
 TEST_F(ExportCustomersTest, ABadRequestIsRefused) {

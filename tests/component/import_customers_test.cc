@@ -196,6 +196,36 @@ TEST_F(ImportCustomersTest, TheSameCompaniesUnderAnotherImportAreRefused) {
   EXPECT_EQ(Import(Chunk({known_by_its_number}, 0, "file-1", kFabrikam), Bert())->accepted(), 1);
 }
 
+TEST_F(ImportCustomersTest, ACustomerThatLeftTheListKeepsNoRowOutByItsCorrelationId) {
+  Request::Row row = Row("");
+  row.mutable_customer()->set_correlation_id("C-1");
+  ASSERT_EQ(Import(Chunk({row}))->accepted(), 1);
+  EXPECT_EQ(Import(Chunk({row}, 0, "file-2"))->accepted(), 0) << "on its way to the list";
+  Settle();
+  EXPECT_EQ(Import(Chunk({row}, 0, "file-3"))->accepted(), 0) << "in the list";
+  ASSERT_TRUE(Remove(support::RemovalOf(database_.Value(
+                         "SELECT 'relationships/' || id FROM relationship.relationships")),
+                     Anna())
+                  .ok());
+  Settle();
+  ASSERT_THAT(ListOf(kContoso), IsEmpty());
+  EXPECT_EQ(Import(Chunk({row}, 0, "file-4"))->accepted(), 1) << "no longer";
+}
+
+TEST_F(ImportCustomersTest, ARowThatIsNotTakenKeepsNoOtherOut) {
+  ASSERT_EQ(Import(Chunk({Row("taken")}, 0, "bert", kFabrikam), Bert())->accepted(), 1);
+  Request::Row named = Row("taken"), without = Row("");
+  named.mutable_customer()->set_correlation_id("C-1");
+  without.mutable_customer()->set_correlation_id("C-1");
+  const auto answer = Import(Chunk({named, without, without}));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(Reasons(*answer), ElementsAre(Pair(0, common::v1::CUSTOMER_EXISTS),
+                                            Pair(2, common::v1::CUSTOMER_EXISTS)));
+  EXPECT_EQ(database_.Value("SELECT string_agg(correlation_id, ' ')"
+                            " FROM directory.partner_customers WHERE partner = 'partners/contoso'"),
+            "C-1");
+}
+
 TEST_F(ImportCustomersTest, ADomainIsAClaimAndKeepsNoOtherCompanyOut) {
   Request::Row first = Row("northwind"), second = Row("tailspin");
   first.mutable_customer()->add_domains()->set_name("shared.example");

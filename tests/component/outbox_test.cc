@@ -425,6 +425,29 @@ TEST_F(RelayTest, WhoWaitsDoesSoNoLongerThanAsked) {
   peer.AnswerAll("fine");
 }
 
+TEST_F(RelayTest, WhoWaitsHearsOfWhatAnotherReplicaDelivers) {
+  Peer peer;
+  const auto relay = StartRelay(peer);
+  // Leased: the other replica has it under way.
+  const std::string other = NewUuid();
+  database_.Run(
+      "INSERT INTO common.outbox (id, root, account, actor_account, service, event, resource,"
+      " target, payload, attempts, next_attempt_time) VALUES ('" +
+      other + "', '" + other +
+      "', 'partners/contoso', '', 'invitation', 'x', 'r', 'relationship', 'p', 1,"
+      " clock_timestamp() + interval '1 minute')");
+  std::thread replica([&] {
+    absl::SleepFor(absl::Milliseconds(1200));
+    database_.Run(
+        "UPDATE common.outbox SET delivered_time = clock_timestamp()"
+        " WHERE delivered_time IS NULL");
+  });
+  Waiting waiting(*relay, other, absl::Seconds(8));
+  EXPECT_THAT(waiting.Took(), AllOf(Ge(absl::Milliseconds(1100)), Le(absl::Seconds(4))));
+  EXPECT_TRUE(waiting.MayBeDelivered());
+  replica.join();
+}
+
 TEST_F(RelayTest, NobodyWaitsForAPeerThatIsDown) {
   Peer peer([](const std::string&) { return absl::UnavailableError("the peer is away"); });
   const auto relay = StartRelay(peer);

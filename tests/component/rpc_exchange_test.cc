@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr char kInTurn[] = "/partnerlink.directory.v1.CustomerDirectoryService/ImportCustomers";
 constexpr char kImport[] = "/partnerlink.relationship.v1.RelationshipService/ImportPortalCustomers";
 
 // One exchange of a client, a step at a time.
@@ -83,7 +85,7 @@ class ClientExchange {
 
 class RpcExchangeTest : public RpcTest {
  protected:
-  RpcExchangeTest() {
+  explicit RpcExchangeTest(double rate = 1e6) : RpcTest(rate) {
     behaviour.import = [this](const CallContext& context,
                               const ImportPortalCustomersRequest& request)
         -> absl::StatusOr<ImportPortalCustomersResponse> {
@@ -95,11 +97,30 @@ class RpcExchangeTest : public RpcTest {
     };
   }
 
+  // Messages in turn are answered with the position behind them.
+  void ImportInTurn() {
+    behaviour.import_in_turn = [this](const ImportCustomersRequest& request) {
+      positions_.push_back(request.position());
+      ImportCustomersResponse response;
+      response.set_committed_position(request.position() + 1);
+      return response;
+    };
+  }
+  // A message that writes, or one that only asks.
+  static grpc::ByteBuffer At(int64_t position, bool writes = true) {
+    ImportCustomersRequest request;
+    request.set_parent("partners/contoso");
+    request.set_position(position);
+    if (writes) request.add_rows();
+    return Serialise(request);
+  }
+
   ClientCall::Headers OperatorsToken() {
     return {{"authorization", Bearer("operators", "operator")}, {"partnerlink-reason", "import"}};
   }
 
   std::vector<std::string> seen_;
+  std::vector<int64_t> positions_;
   absl::Time deadline_;
 };
 
@@ -126,6 +147,17 @@ TEST_F(RpcExchangeTest, WithoutATokenItEndsAtOnce) {
   ClientExchange exchange(channel_, {});
   EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::TOKEN_MISSING);
   EXPECT_THAT(seen_, IsEmpty());
+}
+
+TEST_F(RpcExchangeTest, ATokenThatExpiresEndsIt) {
+  ImportInTurn();
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
+  ClientExchange exchange(channel_, ExpiringToken(), absl::Seconds(20), kInTurn);
+  EXPECT_EQ(exchange.SayBytes(At(0)), 1);
+  absl::SleepFor(absl::Seconds(4));
+  EXPECT_EQ(exchange.SayBytes(At(1)), std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::TOKEN_EXPIRED);
+  EXPECT_THAT(positions_, ElementsAre(0));
 }
 
 TEST_F(RpcExchangeTest, WhoMayNotCallIsRefusedWithTheFirstMessage) {
@@ -164,37 +196,67 @@ TEST_F(RpcExchangeTest, AMessageMayHaveAMebibyteAndNoMore) {
 
 // The answer of the first is not kept back, and meanwhile the only worker is free.
 TEST_F(RpcExchangeTest, InTurnAMessageWaitsUntilTheChangeOfTheOneBeforeHasArrived) {
-  std::vector<int64_t> positions;
-  behaviour.import_in_turn = [&](const ImportCustomersRequest& request) {
-    positions.push_back(request.position());
-    ImportCustomersResponse response;
-    response.set_committed_position(request.position() + 1);
-    return response;
-  };
+  ImportInTurn();
   absl::Notification waits;
   std::function<void(bool)> arrive;
   behaviour.wait = [&](std::function<void(bool)> done) {
     arrive = std::move(done);
     waits.Notify();
   };
-  const auto at = [](int64_t position) {
-    ImportCustomersRequest request;
-    request.set_parent("partners/contoso");
-    request.set_position(position);
-    return Serialise(request);
-  };
-  ClientExchange exchange(channel_, Token(), absl::Seconds(20),
-                          "/partnerlink.directory.v1.CustomerDirectoryService/ImportCustomers");
-  EXPECT_EQ(exchange.SayBytes(at(4)), 5) << "answered before it has arrived";
+  ClientExchange exchange(channel_, Token(), absl::Seconds(20), kInTurn);
+  EXPECT_EQ(exchange.SayBytes(At(4)), 5) << "answered before it has arrived";
   std::optional<int64_t> second;
-  std::thread client([&] { second = exchange.SayBytes(at(5)); });
+  std::thread client([&] { second = exchange.SayBytes(At(5)); });
   waits.WaitForNotification();
   EXPECT_TRUE(Get().Await().ok());
-  EXPECT_THAT(positions, ElementsAre(4));
+  EXPECT_THAT(positions_, ElementsAre(4));
   arrive(true);
   client.join();
   EXPECT_EQ(second, 6);
-  EXPECT_THAT(positions, ElementsAre(4, 5));
+  EXPECT_THAT(positions_, ElementsAre(4, 5));
+}
+
+// A wait says at once that the peer is down: whoever sends fast does not heap up what it is owed.
+TEST_F(RpcExchangeTest, InTurnAMessageWaitsForAPeerThatIsDown) {
+  ImportInTurn();
+  std::atomic<int> asked = 0;
+  behaviour.wait = [&](std::function<void(bool)> done) { done(++asked == 2); };
+  ClientExchange exchange(channel_, Token(), absl::Seconds(20), kInTurn);
+  EXPECT_EQ(exchange.SayBytes(At(4)), 5);
+  absl::Time begin = absl::Now();
+  EXPECT_EQ(exchange.SayBytes(At(5)), 6) << "it is back";
+  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(900));
+  EXPECT_EQ(asked, 2);
+  begin = absl::Now();
+  EXPECT_EQ(exchange.SayBytes(At(6)), 7) << "it stays away";
+  EXPECT_GE(absl::Now() - begin, kLongestTurn - absl::Milliseconds(1100));
+  EXPECT_LT(absl::Now() - begin, kLongestTurn + absl::Seconds(5));
+}
+
+class RareExchangeTest : public RpcExchangeTest {
+ protected:
+  // Two mutations and two reads in a burst.
+  RareExchangeTest() : RpcExchangeTest(1) { ImportInTurn(); }
+};
+
+TEST_F(RareExchangeTest, EachMessageThatWritesIsAMutationOfTheAccount) {
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
+  ClientExchange exchange(channel_, Token(), absl::Seconds(20), kInTurn);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(exchange.SayBytes(At(i)), i + 1);
+  std::optional<int64_t> answer = 0;
+  for (int i = 2; i < 20 && answer; ++i) answer = exchange.SayBytes(At(i));
+  EXPECT_EQ(answer, std::nullopt);
+  EXPECT_EQ(ReasonOf(exchange.Status()), common::v1::RATE_LIMITED);
+}
+
+TEST_F(RareExchangeTest, WhatOnlyAsksIsARead) {
+  behaviour.wait = [](std::function<void(bool)> done) { done(true); };
+  ClientExchange asking(channel_, Token(), absl::Seconds(20), kInTurn);
+  std::optional<int64_t> answer = 0;
+  for (int i = 0; i < 20 && answer; ++i) answer = asking.SayBytes(At(i, false));
+  EXPECT_EQ(ReasonOf(asking.Status()), common::v1::RATE_LIMITED);
+  ClientExchange writing(channel_, Token(), absl::Seconds(20), kInTurn);
+  EXPECT_EQ(writing.SayBytes(At(0)), 1);
 }
 
 // The only worker is free between two messages.

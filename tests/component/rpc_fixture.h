@@ -19,6 +19,7 @@
 #include "common/rpc/service.h"
 #include "common/rpc/wire.h"
 #include "common/status/status.h"
+#include "google/api/httpbody.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/server_builder.h"
@@ -43,6 +44,7 @@ using relationship::v1::ImportPortalCustomersRequest;
 using relationship::v1::ImportPortalCustomersResponse;
 
 inline constexpr char kService[] = "partnerlink.invitation.v1.InvitationService/";
+inline constexpr absl::Duration kLongestTurn = absl::Seconds(3);
 inline constexpr char kRoot[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
 
 inline const google::protobuf::ServiceDescriptor& InvitationDescriptor() {
@@ -122,6 +124,7 @@ struct Behaviour {
       import;
   std::function<ImportCustomersResponse(const ImportCustomersRequest&)> import_in_turn;
   partnerlink::Series<ExportCustomersResponse> series;
+  partnerlink::Series<google::api::HttpBody> file;
 };
 inline Behaviour behaviour;  // validators are plain functions: what they look at has to be out here
 
@@ -144,7 +147,7 @@ absl::Status Anything(const Request&) {
 class RpcTest : public ::testing::Test {
  protected:
   RpcTest() : RpcTest(1e6) {}
-  explicit RpcTest(double rate)
+  explicit RpcTest(double rate, absl::Duration longest_write = absl::Minutes(1))
       : rate_limit_(rate, rate), workers_("public", 1), peer_workers_("peer", 1) {
     behaviour = Behaviour();
     folder_.Write("jwks.json", auth::testing::Jwks({&key_}));
@@ -155,6 +158,7 @@ class RpcTest : public ::testing::Test {
         .workers = &workers_,
         .peer_workers = &peer_workers_,
         .rate_limit = &rate_limit_,
+        .series_limit = &series_limit_,
         .is_on_its_way =
             [](const std::string& root, absl::Time) {
               EXPECT_EQ(root, kRoot);
@@ -163,7 +167,8 @@ class RpcTest : public ::testing::Test {
         .record_call =
             [](const CallContext& context, const std::vector<outbox::CallEntry>& entries) {
               return behaviour.record ? behaviour.record(context, entries) : absl::OkStatus();
-            }};
+            },
+        .longest_write = longest_write};
     service_ = std::make_unique<Service>(InvitationDescriptor(), edge);
     AddMethods();
     peers_ = std::make_unique<Service>(
@@ -186,8 +191,11 @@ class RpcTest : public ::testing::Test {
     exports_->Series<ExportCustomersRequest, ExportCustomersResponse>(
         "ExportCustomers", ValidateExport,
         [](const CallContext&, const ExportCustomersRequest&) { return behaviour.series; });
+    exports_->Series<directory::v1::ExportCustomersCsvRequest, google::api::HttpBody>(
+        "ExportCustomersCsv", Anything, [](const CallContext&, auto&) { return behaviour.file; });
     exports_->ExchangeInTurn<ImportCustomersRequest, ImportCustomersResponse>(
         "ImportCustomers", Anything,
+        [](const ImportCustomersRequest& request) { return request.rows().empty(); },
         [](const CallContext& context,
            const ImportCustomersRequest& request) -> absl::StatusOr<ImportCustomersResponse> {
           context.outcome->root_event = kRoot;
@@ -196,7 +204,8 @@ class RpcTest : public ::testing::Test {
         [](const std::string& root, absl::Time, std::function<void(bool)> done) {
           EXPECT_EQ(root, kRoot);
           behaviour.wait(std::move(done));
-        });
+        },
+        kLongestTurn);
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());
@@ -247,6 +256,10 @@ class RpcTest : public ::testing::Test {
     claims["roles"] = {role};
     return "Bearer " + key_.Token(auth::testing::GoodHeader(key_).dump(), claims.dump());
   }
+  // Good for 2 to 3 seconds more.
+  ClientCall::Headers ExpiringToken() {
+    return {{"authorization", Bearer("partners/contoso", "admin_agent", absl::Seconds(327))}};
+  }
   ClientCall::Headers Token() { return {{"authorization", Bearer()}}; }
 
   static std::string GetRequest(const std::string& token = "") {
@@ -277,6 +290,7 @@ class RpcTest : public ::testing::Test {
   const auth::testing::SigningKey key_{"one"};
   std::unique_ptr<auth::JwtVerifier> verifier_;
   RateLimit rate_limit_;
+  SeriesLimit series_limit_{16};
   Workers workers_;
   Workers peer_workers_;
   std::unique_ptr<Service> service_;

@@ -13,16 +13,18 @@ namespace partnerlink::rpc {
 namespace {
 
 constexpr char kExport[] = "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomers";
+constexpr char kExportCsv[] =
+    "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomersCsv";
 
 // One call of a client, an answer at a time.
 class ClientSeries {
  public:
   ClientSeries(const std::shared_ptr<grpc::Channel>& channel, const ClientCall::Headers& headers,
-               const ExportCustomersRequest& request, absl::Duration timeout = absl::Seconds(20))
+               const ExportCustomersRequest& request, const char* method = kExport)
       : stub_(channel) {
     for (const auto& [name, value] : headers) context_.AddMetadata(name, value);
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    stream_ = stub_.PrepareCall(&context_, kExport, &queue_);
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    stream_ = stub_.PrepareCall(&context_, method, &queue_);
     stream_->StartCall(this);
     Await();
     stream_->WriteLast(Serialise(request), grpc::WriteOptions(), this);
@@ -37,11 +39,14 @@ class ClientSeries {
   // The name of the next answer's customer; none if the stream has ended.
   std::optional<std::string> Next() {
     grpc::ByteBuffer answer;
-    stream_->Read(&answer, this);
-    if (!Await()) return std::nullopt;
+    if (!Read(answer)) return std::nullopt;
     ExportCustomersResponse response;
     EXPECT_TRUE(Parse(answer, response));
     return response.customers(0).name();
+  }
+  bool Read(grpc::ByteBuffer& answer) {
+    stream_->Read(&answer, this);
+    return Await();
   }
   absl::Status Status() {
     if (!status_) {
@@ -70,7 +75,8 @@ class ClientSeries {
 
 class RpcSeriesTest : public RpcTest {
  protected:
-  RpcSeriesTest() {
+  explicit RpcSeriesTest(absl::Duration longest_write = absl::Minutes(1))
+      : RpcTest(1e6, longest_write) {
     behaviour.series = [this](const CallContext& context) { return Next(context); };
     request_.set_parent("partners/contoso");
   }
@@ -119,6 +125,32 @@ TEST_F(RpcSeriesTest, ARefusalEndsItAndWhatWasAnsweredStands) {
   EXPECT_EQ(ReasonOf(series.Status()), common::v1::PARTNER_SUSPENDED);
 }
 
+// The gateway takes a status behind the answers for a good end.
+TEST_F(RpcSeriesTest, AFileThatCannotBeEndedBreaksOff) {
+  int made = 0;
+  behaviour.file = [&](const CallContext&) -> absl::StatusOr<std::optional<google::api::HttpBody>> {
+    if (made == last_) return end_;
+    google::api::HttpBody body;
+    body.set_data(std::to_string(++made));
+    return body;
+  };
+  end_ = Refusal(common::v1::PARTNER_SUSPENDED, "Suspended.");
+  grpc::ByteBuffer answer;
+  {
+    ClientSeries file(channel_, Token(), request_, kExportCsv);
+    EXPECT_TRUE(file.Read(answer));
+    EXPECT_TRUE(file.Read(answer));
+    EXPECT_FALSE(file.Read(answer));
+    EXPECT_EQ(ReasonOf(file.Status()), std::nullopt);
+    EXPECT_EQ(file.Status().code(), absl::StatusCode::kCancelled);
+  }
+  // Before the first byte there is no file: the refusal is the answer.
+  last_ = made;
+  ClientSeries file(channel_, Token(), request_, kExportCsv);
+  EXPECT_FALSE(file.Read(answer));
+  EXPECT_EQ(ReasonOf(file.Status()), common::v1::PARTNER_SUSPENDED);
+}
+
 TEST_F(RpcSeriesTest, WhoMayNotCallGetsNoAnswer) {
   const auto reason = [&](const ClientCall::Headers& headers) {
     ClientSeries series(channel_, headers, request_);
@@ -131,6 +163,18 @@ TEST_F(RpcSeriesTest, WhoMayNotCallGetsNoAnswer) {
   EXPECT_EQ(reason({{"authorization", Bearer("partners/fabrikam")}}),
             common::v1::RESOURCE_NOT_FOUND);
   EXPECT_EQ(made_, 0);
+}
+
+TEST_F(RpcSeriesTest, ATokenThatExpiresEndsIt) {
+  last_ = 10'000;
+  padding_ = 64 * 1024;
+  ClientSeries series(channel_, ExpiringToken(), request_);
+  ASSERT_EQ(series.Next(), "1");
+  absl::SleepFor(absl::Seconds(4));
+  while (series.Next()) {
+  }
+  EXPECT_EQ(ReasonOf(series.Status()), common::v1::TOKEN_EXPIRED);
+  EXPECT_LT(made_, last_);
 }
 
 TEST_F(RpcSeriesTest, AWrongShapeIsRefused) {
@@ -160,15 +204,74 @@ TEST_F(RpcSeriesTest, NoMoreIsMadeThanIsTaken) {
 }
 
 TEST_F(RpcSeriesTest, AClientThatGoesAwayEndsIt) {
-  last_ = 1'000'000;
-  padding_ = 64 * 1024;
+  last_ = 1'000'000'000;
   {
     ClientSeries series(channel_, Token(), request_);
     EXPECT_EQ(series.Next(), "1");
     series.Cancel();
     EXPECT_EQ(series.Status().code(), absl::StatusCode::kCancelled);
   }
-  EXPECT_TRUE(Get().Await().ok());
+  // What was on its way ends, and then nothing more is made for it.
+  const absl::Time latest = absl::Now() + absl::Seconds(10);
+  int made = 0;
+  do {
+    made = made_;
+    EXPECT_TRUE(Get().Await().ok());
+    absl::SleepFor(absl::Milliseconds(100));
+  } while (made != made_ && absl::Now() < latest);
+  EXPECT_EQ(made, made_);
+}
+
+// However slowly their answers are taken: they come back for each past the queue's bound.
+TEST_F(RpcSeriesTest, OfAnAccountTwoGoOnAtOnce) {
+  last_ = 1'000'000;
+  padding_ = 64 * 1024;
+  const auto reason = [&] {
+    ClientSeries third(channel_, Token(), request_);
+    return third.Next() ? std::nullopt : ReasonOf(third.Status());
+  };
+  ClientSeries first(channel_, Token(), request_);
+  ASSERT_TRUE(first.Next());
+  {
+    ClientSeries second(channel_, Token(), request_);
+    ASSERT_TRUE(second.Next());
+    EXPECT_EQ(reason(), common::v1::RATE_LIMITED);
+    EXPECT_TRUE(Get().Await().ok());
+  }
+  // The server hears of the second's end a moment later.
+  const absl::Time latest = absl::Now() + absl::Seconds(10);
+  auto refused = reason();
+  while (refused && absl::Now() < latest) refused = reason();
+  EXPECT_EQ(refused, std::nullopt);
+}
+
+class SlowSeriesTest : public RpcSeriesTest {
+ protected:
+  SlowSeriesTest() : RpcSeriesTest(absl::Milliseconds(1500)) {}
+};
+
+TEST_F(SlowSeriesTest, WhoTakesNoAnswerForTooLongIsCancelled) {
+  last_ = 1'000'000;
+  padding_ = 64 * 1024;
+  ClientSeries series(channel_, Token(), request_);
+  ASSERT_TRUE(series.Next());
+  absl::SleepFor(absl::Seconds(3));
+  while (series.Next()) {
+  }
+  EXPECT_EQ(series.Status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(made_, last_);
+}
+
+TEST_F(SlowSeriesTest, WhoTakesEachInTimeMayTakeLong) {
+  last_ = 10;
+  padding_ = 4 * 1024 * 1024 - 1024;
+  ClientSeries series(channel_, Token(), request_);
+  for (int i = 1; i <= last_; ++i) {
+    ASSERT_EQ(series.Next(), std::to_string(i));
+    absl::SleepFor(absl::Milliseconds(300));
+  }
+  EXPECT_EQ(series.Next(), std::nullopt);
+  EXPECT_TRUE(series.Status().ok()) << series.Status();
 }
 
 TEST_F(RpcSeriesTest, AFullQueueRefusesIt) {

@@ -1,5 +1,6 @@
 """The files that `deploy/feed` reads: what it takes, and what it says of others."""
 
+import csv
 import sys
 
 import descriptors
@@ -7,6 +8,8 @@ import pytest
 
 sys.path.insert(0, str(descriptors.ROOT / "deploy/feed/lib"))
 
+import feeding  # noqa: E402
+import gateway  # noqa: E402
 import kinds  # noqa: E402
 import table  # noqa: E402
 
@@ -53,7 +56,7 @@ class TestTable:
             table.Table(tmp_path / "none.csv", NAMES, NAMES)
 
     @pytest.mark.parametrize("cell, text", [
-        ("'=1+1", "=1+1"), ("'＝1", "＝1"), ("'tis", "'tis"), ("'", "'"), ("''=1", "''=1"), ("", "")])
+        ("'=1+1", "=1+1"), ("'＝1", "＝1"), ("'tis", "'tis"), ("'", "'"), ("''=1", "'=1"), ("'''+1", "''+1"), ("", "")])
     def test_the_apostrophe_of_the_export_is_taken_away(self, cell, text):
         assert table.text_of(cell) == text
 
@@ -88,6 +91,84 @@ class TestCustomers:
         written = source.split("CsvNames()")[1].split("}")[0].split("{")[-1]
         names = [name.strip(' "\n') for name in written.split(",")]
         assert len(names) == 13 and set(names) <= set(kinds.CUSTOMERS.columns)
+
+
+class Server:
+    """Streams that answer as ImportCustomers does; a row without a name is refused."""
+
+    def __init__(self, messages: gateway.Messages):
+        self._messages = messages
+        self._answer = messages.of_method(kinds.CUSTOMERS.service, kinds.CUSTOMERS.method)[1]
+        self._waiting: list = []
+        self._kept: dict = {}
+        self.sent: list = []
+
+    def send(self, request) -> None:
+        self._waiting.append(request)
+
+    def receive(self):
+        request = self._waiting.pop(0)
+        if not request.rows:
+            return self._kept.get(request.position, self._answer(
+                committed_position=max((end.committed_position for end in self._kept.values()),
+                                       default=0)))
+        self.sent.append(request)
+        answer = self._answer(committed_position=request.position + len(request.rows))
+        for place, row in enumerate(request.rows):
+            if row.customer.display_name:
+                answer.accepted += 1
+            else:
+                answer.rejected.add(row=request.position + place).status.message = "is missing"
+        self._kept[request.position] = answer
+        return answer
+
+    def close(self) -> None:
+        self._waiting.clear()
+
+
+class TestFeeding:
+    @pytest.fixture
+    def server(self, tmp_path) -> Server:
+        path = tmp_path / "protoset"
+        path.write_bytes(descriptors.compile_protos())
+        self.messages = gateway.Messages(path)
+        return Server(self.messages)
+
+    def feed(self, folder, server: Server, rows: list[list[str]]) -> list[list[str]]:
+        """The rows of the file of refused ones, that of names included."""
+        path = folder / "file.csv"
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["display_name", "country", "channel", "labels"], *rows])
+        read = table.Table(path, kinds.CUSTOMERS.required, kinds.CUSTOMERS.columns)
+        rejects = feeding.Rejects(folder / "rejected.csv", read.columns, False)
+        feeding.Feeding(kinds.CUSTOMERS, read, self.messages, {"parent": "partners/a"},
+                        lambda: server, rejects, lambda _: None).run(True)
+        with open(folder / "rejected.csv", encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))
+
+    def test_fed_again_a_refused_row_has_the_same_reason(self, tmp_path, server):
+        rows = [["A", "PL", "PIGEON", ""], ["B", "PL", "", "gold"], ["C", "PL", "", ""], ["D"]]
+        first = self.feed(tmp_path, server, rows)
+        assert [(row[0], word in row[2]) for row, word in zip(
+            first[1:], ("PIGEON", "key=value", "cells"), strict=True)] == [
+                ("1", True), ("2", True), ("4", True)]
+        assert self.feed(tmp_path, server, rows) == first
+        assert len(server.sent) == 1
+
+    def test_a_row_that_is_too_large_is_refused_by_itself(self, tmp_path, server):
+        wide = ["L" * 120_000, "P" * 120_000, "", "key=" + "x" * 100_000]
+        whole = ["A", "PL", "", ""]
+        limit, feeding.MOST_BYTES = feeding.MOST_BYTES, 300_000
+        try:
+            refused = self.feed(tmp_path, server, [whole, wide, whole])
+        finally:
+            feeding.MOST_BYTES = limit
+        assert [row[0] for row in refused[1:]] == ["2"] and "300000 bytes" in refused[1][2]
+        assert [row.customer.display_name for row in server.sent[0].rows] == ["A", "", "A"]
+
+    def test_a_row_that_is_too_long_keeps_its_cells(self, tmp_path, server):
+        [_, refused] = self.feed(tmp_path, server, [["A", "PL", "", "", "more", "still"]])
+        assert refused[3:] == ["A", "PL", "", "", "more", "still"]
 
 
 def test_a_portal_record():

@@ -58,6 +58,8 @@ class Rejects:
             if not self._is_continued:
                 self._writer.writerow([*NOTES, *(self._columns[i] for i in kept)])
         cells = [row.cells[i] if i < len(row.cells) else "" for i in kept]
+        # What is too much stays there to be corrected.
+        cells += row.cells[len(self._columns):]
         # Counted as people count, from 1.
         self._writer.writerow([row.position + 1, reason, detail, *cells])
         self.count += 1
@@ -177,6 +179,8 @@ class Feeding:
         try:
             if not row.problem:
                 self._messages.fill(message, self._kind.fields(row.values))
+            if message.ByteSize() > MOST_BYTES:
+                raise ValueError(f"has more than {MOST_BYTES} bytes")
         except (ValueError, ParseError) as error:
             row.problem = " ".join(str(error).split())
             message = self._row_class()
@@ -192,6 +196,8 @@ class Feeding:
         while self.position < answer.committed_position:
             row = self._next_unanswered()
             if row.position in refused:
+                # A row that was sent by a command before this one: what was wrong with it here.
+                self._row_message(row)
                 reason, detail = self._messages.reason_and_detail(refused[row.position])
                 self._rejects.add(row, reason, row.problem or detail)
             self.position += 1

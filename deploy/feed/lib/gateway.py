@@ -106,5 +106,7 @@ class Stream:
                               grpc.StatusCode.INTERNAL, grpc.StatusCode.CANCELLED)
         if reason == "MESSAGE_TOO_LARGE":
             is_passing = False
+        # It is looked at with each message, and a file may hold the next one.
+        is_passing = is_passing or reason == "TOKEN_EXPIRED"
         text = " ".join((detail or error.details() or "no more is known").split())
         return Refused(f"{reason or code.name}: {text}", reason, is_passing)

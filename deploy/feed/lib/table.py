@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
-# What the export puts an apostrophe before, so that no spreadsheet takes the cell for a formula.
+# What the export puts an apostrophe before, so that no spreadsheet takes the cell for a formula; also
+# where apostrophes stand before it already.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What `feed` writes beside the cells of a row that was refused: such a file may be fed again.
 NOTES = ("row", "reason", "detail")
@@ -93,7 +94,7 @@ class Table:
 
 def text_of(cell: str) -> str:
     """Without the apostrophe of the export."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULAS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULAS) else cell
 
 
 def lines_of(cell: str) -> list[str]:

@@ -10,7 +10,7 @@
 namespace partnerlink::directory::customers {
 
 // A cell: in quotes where it needs them. One that a spreadsheet would take for a formula has an
-// apostrophe before it, which makes a text of it.
+// apostrophe before it, which makes a text of it; so has one that looks so already.
 std::string CsvCell(std::string_view text);
 
 // The row of names.

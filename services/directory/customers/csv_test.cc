@@ -27,6 +27,14 @@ TEST(CsvTest, WhatASpreadsheetWouldTakeForAFormulaIsText) {
   EXPECT_EQ(CsvCell("1-2"), "1-2");
 }
 
+// Whoever reads the file takes one apostrophe off, of what has a formula behind its apostrophes.
+TEST(CsvTest, ATextThatLooksLikeADefusedFormulaComesBackAsItIs) {
+  EXPECT_EQ(CsvCell("'=1"), "''=1");
+  EXPECT_EQ(CsvCell("''+1"), "'''+1");
+  EXPECT_EQ(CsvCell("'s-Hertogenbosch"), "'s-Hertogenbosch");
+  EXPECT_EQ(CsvCell("'"), "'");
+}
+
 TEST(CsvTest, ARowHasACellForEachName) {
   v1::Customer customer;
   customer.set_name("customers/acme");

@@ -1,4 +1,4 @@
-// A partner's whole list, a message for each hundred customers.
+// A partner's whole list, a message for each hundred customers, or fewer that fit.
 #include <utility>
 
 #include "common/status/status.h"

@@ -12,6 +12,8 @@
 namespace partnerlink::directory::imports {
 
 // One message of the stream. The shape of its rows is no part of its own: each answers for itself.
+// Without rows: how far has the import come, and what became of a chunk?
+bool IsQuestion(const v1::ImportCustomersRequest& request);
 absl::Status ValidateImportCustomers(const v1::ImportCustomersRequest& request);
 absl::StatusOr<v1::ImportCustomersResponse> ImportCustomers(
     const CallContext& context, const Deps& deps, const v1::ImportCustomersRequest& request);

@@ -1,6 +1,7 @@
 // A partner creates customers many at a time. A chunk is one transaction: its customers, what
 // Relationship is asked for them, and how far the import has come are committed together or not at
 // all; what became of it is kept, and answered again to whoever repeats it.
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -63,19 +64,35 @@ void LeaveAllowed(const Deps& deps, const std::optional<Partner>& partner, Chunk
   chunk.creations = std::move(allowed);
 }
 
-// Inserts the customers with all that is theirs, and leaves those that nobody had.
-void Insert(Transaction& transaction, const std::string& partner, Chunk& chunk) {
-  if (chunk.creations.empty()) return;
-  const std::set<std::string> inserted = InsertCustomers(transaction, chunk.creations, partner);
-  std::vector<Creation> created;
+// Inserts the customers whose rows give them a name, or the others; leaves those that nobody had.
+void InsertThose(Transaction& transaction, const std::string& partner, bool are_named,
+                 Chunk& chunk) {
+  std::vector<Creation> those, left;
   for (Creation& creation : chunk.creations) {
+    (creation.is_named == are_named ? those : left).push_back(std::move(creation));
+  }
+  const std::set<std::string> inserted = InsertCustomers(transaction, those, partner);
+  for (Creation& creation : those) {
     if (inserted.contains(creation.name)) {
-      created.push_back(std::move(creation));
+      left.push_back(std::move(creation));
     } else {
       chunk.rejected[creation.position] = NameTaken();
     }
   }
-  chunk.creations = std::move(created);
+  std::sort(left.begin(), left.end(),
+            [](const Creation& a, const Creation& b) { return a.position < b.position; });
+  chunk.creations = std::move(left);
+}
+
+// Inserts the customers with all that is theirs, and leaves those that nobody had. First those with
+// a name: only one that is taken speaks against a row without.
+void Insert(Transaction& transaction, const std::string& partner, Chunk& chunk) {
+  chunk.creations = WithoutRepeatedNames(std::move(chunk.creations), chunk.rejected);
+  const std::vector<std::string> known =
+      KnownCorrelationIds(transaction, partner, CorrelationIds(chunk.creations));
+  InsertThose(transaction, partner, true, chunk);
+  chunk.creations = WithoutKnown(std::move(chunk.creations), known, chunk.rejected);
+  InsertThose(transaction, partner, false, chunk);
   if (chunk.creations.empty()) return;
   InsertDomains(transaction, chunk.creations);
   InsertFirstAdmins(transaction, chunk.creations);
@@ -125,9 +142,6 @@ absl::StatusOr<ImportCustomersResponse> Write(const CallContext& context, const 
   const auto partner = customers::FindPartner(transaction, request.parent());
   PARTNERLINK_RETURN_IF_ERROR(customers::CheckActive(partner));
   LeaveAllowed(deps, partner, chunk);
-  const std::vector<std::string> known =
-      KnownCorrelationIds(transaction, request.parent(), CorrelationIds(chunk.creations));
-  chunk.creations = WithoutRepeated(std::move(chunk.creations), known, chunk.rejected);
   Insert(transaction, request.parent(), chunk);
   ImportCustomersResponse answer = AnswerOf(request, chunk.rejected);
   if (!chunk.creations.empty()) {
@@ -148,6 +162,8 @@ absl::StatusOr<ImportCustomersResponse> AnswerAgain(Transaction& transaction,
 
 }  // namespace
 
+bool IsQuestion(const ImportCustomersRequest& request) { return request.rows().empty(); }
+
 absl::Status ValidateImportCustomers(const ImportCustomersRequest& request) {
   FieldViolations violations;
   CheckChunk(request, violations);
@@ -163,7 +179,7 @@ absl::StatusOr<ImportCustomersResponse> ImportCustomers(const CallContext& conte
       context, deps.pool, request, {},
       [&](Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<ImportCustomersResponse> {
-        const Progress progress = FindProgress(transaction, request, !request.rows().empty());
+        const Progress progress = FindProgress(transaction, request, !IsQuestion(request));
         PARTNERLINK_ASSIGN_OR_RETURN(const Turn turn, TurnOf(request, hash, progress));
         switch (turn) {
           case Turn::kAnswerAgain:

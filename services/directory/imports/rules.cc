@@ -8,6 +8,7 @@
 #include "common/access/grant_terms.h"
 #include "common/request/request.h"
 #include "common/validation/text.h"
+#include "google/rpc/error_details.pb.h"
 
 namespace partnerlink::directory::imports {
 namespace {
@@ -20,6 +21,8 @@ using v1::ImportCustomersRequest;
 using v1::ImportCustomersResponse;
 
 constexpr size_t kMostIdCharacters = 64;
+// Far beyond what anybody imports, and far from where the positions of its rows would overflow.
+constexpr int64_t kMostPosition = 1'000'000'000'000;
 constexpr std::string_view kRelationships = "relationships/";
 
 bool IsIdCharacter(char c) {
@@ -30,6 +33,22 @@ bool IsIdCharacter(char c) {
 bool IsImportId(std::string_view id) {
   return !id.empty() && id.size() <= kMostIdCharacters &&
          std::all_of(id.begin(), id.end(), IsIdCharacter);
+}
+
+// A chunk's answer is kept and is one message: of each row no more is said than fits, whatever is
+// wrong with it, and a thousand of them stay below what a client takes.
+constexpr size_t kMostRowBytes = 2048;
+
+// Leaves of the violations, from the first on, as many as fit.
+void Shorten(google::rpc::Status& status) {
+  for (auto& detail : *status.mutable_details()) {
+    google::rpc::BadRequest violations;
+    if (!detail.UnpackTo(&violations)) continue;
+    while (violations.field_violations_size() > 1 && status.ByteSizeLong() > kMostRowBytes) {
+      violations.mutable_field_violations()->RemoveLast();
+      detail.PackFrom(violations);
+    }
+  }
 }
 
 bool Resells(const Partner& partner) {
@@ -48,7 +67,9 @@ void CheckChunk(const ImportCustomersRequest& request, FieldViolations& violatio
   if (!IsImportId(request.import_id())) {
     violations.Add("import_id", "is not 1 to 64 of [A-Za-z0-9._-]");
   }
-  if (request.position() < 0) violations.Add("position", "must not be negative");
+  if (request.position() < 0 || request.position() > kMostPosition) {
+    violations.Add("position", absl::StrCat("must be 0 to ", kMostPosition));
+  }
   if (request.rows_size() > kMostRows) {
     violations.Add("rows", absl::StrCat("must be at most ", kMostRows));
   }
@@ -67,24 +88,31 @@ absl::StatusOr<Turn> TurnOf(const ImportCustomersRequest& request, const std::st
                  {{"committed_position", absl::StrCat(progress.committed_position)}});
 }
 
-std::vector<Creation> WithoutRepeated(std::vector<Creation> creations,
-                                      const std::vector<std::string>& known, Rejected& rejected) {
+std::vector<Creation> WithoutRepeatedNames(std::vector<Creation> creations, Rejected& rejected) {
   std::set<std::string> names;
-  std::set<std::string> correlation_ids(known.begin(), known.end());
   std::vector<Creation> left;
   for (Creation& creation : creations) {
-    const std::string& correlation_id = creation.customer.correlation_id();
-    const bool is_known = !creation.is_named && correlation_ids.contains(correlation_id);
-    if (is_known || names.contains(creation.name)) {
-      rejected[creation.position] =
-          is_known ? Refusal(common::v1::CUSTOMER_EXISTS,
-                             "The partner has a customer with this correlation_id.")
-                   : NameTaken();
-      continue;
+    if (names.insert(creation.name).second) {
+      left.push_back(std::move(creation));
+    } else {
+      rejected[creation.position] = NameTaken();
     }
-    names.insert(creation.name);
-    if (!correlation_id.empty()) correlation_ids.insert(correlation_id);
-    left.push_back(std::move(creation));
+  }
+  return left;
+}
+
+std::vector<Creation> WithoutKnown(std::vector<Creation> creations,
+                                   const std::vector<std::string>& known, Rejected& rejected) {
+  std::set<std::string> ids(known.begin(), known.end());
+  std::vector<Creation> left;
+  for (Creation& creation : creations) {
+    const std::string& id = creation.customer.correlation_id();
+    if (!id.empty() && !ids.insert(id).second && !creation.is_named) {
+      rejected[creation.position] = Refusal(common::v1::CUSTOMER_EXISTS,
+                                            "The partner has a customer with this correlation_id.");
+    } else {
+      left.push_back(std::move(creation));
+    }
   }
   return left;
 }
@@ -110,6 +138,7 @@ ImportCustomersResponse AnswerOf(const ImportCustomersRequest& request, const Re
     auto& row = *answer.add_rejected();
     row.set_row(position);
     *row.mutable_status() = ToRpcStatus(status);
+    Shorten(*row.mutable_status());
   }
   return answer;
 }

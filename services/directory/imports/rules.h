@@ -57,11 +57,14 @@ struct Creation {
 // The rows that were not taken, by their positions.
 using Rejected = std::map<int64_t, absl::Status>;
 
-// Leaves those that one before in the chunk does not speak against: the same name, or, where a row
-// gives none, the same correlation id, also of a customer that the partner has already (`known`).
-// CUSTOMER_EXISTS for the others.
-std::vector<Creation> WithoutRepeated(std::vector<Creation> creations,
-                                      const std::vector<std::string>& known, Rejected& rejected);
+// Leaves those whose name no row before gives. CUSTOMER_EXISTS for the others.
+std::vector<Creation> WithoutRepeatedNames(std::vector<Creation> creations, Rejected& rejected);
+
+// Of rows without a name leaves those whose correlation id neither a row before has nor a customer
+// of the partner's (`known`). CUSTOMER_EXISTS for the others. Of rows with a name only those are
+// here that were inserted: what is not taken keeps nobody out.
+std::vector<Creation> WithoutKnown(std::vector<Creation> creations,
+                                   const std::vector<std::string>& known, Rejected& rejected);
 
 // The correlation ids by which rows without a name are looked for.
 std::vector<std::string> CorrelationIds(const std::vector<Creation>& creations);

@@ -1,11 +1,13 @@
 #include "services/directory/imports/rules.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 
 namespace partnerlink::directory::imports {
@@ -40,6 +42,9 @@ TEST(CheckChunkTest, HoldsAtMostAThousandRows) {
   EXPECT_TRUE(IsFine(ChunkAt(0, 1000)));
   EXPECT_FALSE(IsFine(ChunkAt(0, 1001)));
   EXPECT_FALSE(IsFine(ChunkAt(-1, 1)));
+  EXPECT_TRUE(IsFine(ChunkAt(1'000'000'000'000, 1000)));
+  EXPECT_FALSE(IsFine(ChunkAt(1'000'000'000'001, 1)));
+  EXPECT_FALSE(IsFine(ChunkAt(std::numeric_limits<int64_t>::max(), 2)));
 }
 
 TEST(CheckChunkTest, NamesItsPartnerAndItsImport) {
@@ -96,31 +101,31 @@ Creation Wish(int64_t position, const std::string& name, const std::string& corr
   return creation;
 }
 
-std::vector<int64_t> Left(std::vector<Creation> wishes, const std::vector<std::string>& known,
-                          Rejected& rejected) {
-  std::vector<int64_t> left;
-  for (const Creation& creation : WithoutRepeated(std::move(wishes), known, rejected)) {
-    left.push_back(creation.position);
-  }
-  return left;
+std::vector<int64_t> PositionsOf(const std::vector<Creation>& creations) {
+  std::vector<int64_t> positions;
+  for (const Creation& creation : creations) positions.push_back(creation.position);
+  return positions;
 }
 
-TEST(WithoutRepeatedTest, TheSecondOfANameIsRefused) {
+TEST(WithoutRepeatedNamesTest, TheSecondOfANameIsRefused) {
   Rejected rejected;
   EXPECT_THAT(
-      Left({Wish(0, "customers/a"), Wish(1, "customers/b"), Wish(2, "customers/a")}, {}, rejected),
+      PositionsOf(WithoutRepeatedNames(
+          {Wish(0, "customers/a"), Wish(1, "customers/b"), Wish(2, "customers/a")}, rejected)),
       ElementsAre(0, 1));
   EXPECT_THAT(rejected, ElementsAre(Key(2)));
   EXPECT_EQ(ReasonOf(rejected[2]), common::v1::CUSTOMER_EXISTS);
 }
 
-TEST(WithoutRepeatedTest, WithoutANameTheCorrelationIdDecides) {
+TEST(WithoutKnownTest, WithoutANameTheCorrelationIdDecides) {
   Rejected rejected;
-  EXPECT_THAT(Left({Wish(0, "", "C-1"), Wish(1, "", "C-2"), Wish(2, "", "C-1"), Wish(3, ""),
-                    Wish(4, ""), Wish(5, "customers/a", "C-2")},
-                   {"C-2"}, rejected),
-              ElementsAre(0, 3, 4, 5));
-  EXPECT_THAT(rejected, ElementsAre(Key(1), Key(2)));
+  EXPECT_THAT(PositionsOf(WithoutKnown(
+                  {Wish(0, "", "C-1"), Wish(1, "", "C-2"), Wish(2, "", "C-1"), Wish(3, ""),
+                   Wish(4, ""), Wish(5, "customers/a", "C-2"), Wish(6, "customers/b", "C-3"),
+                   Wish(7, "", "C-3"), Wish(8, "", "C-4"), Wish(9, "customers/c", "C-4")},
+                  {"C-2"}, rejected)),
+              ElementsAre(0, 3, 4, 5, 6, 8, 9));
+  EXPECT_THAT(rejected, ElementsAre(Key(1), Key(2), Key(7)));
   EXPECT_EQ(ReasonOf(rejected[1]), common::v1::CUSTOMER_EXISTS);
 }
 
@@ -138,6 +143,21 @@ TEST(AnswerOfTest, CountsAndNamesWhatWasNotTaken) {
   EXPECT_EQ(answer.rejected(0).row(), 11);
   EXPECT_EQ(ReasonOf(FromRpcStatus(answer.rejected(0).status())), common::v1::CUSTOMER_EXISTS);
   EXPECT_EQ(ReasonOf(FromRpcStatus(answer.rejected(1).status())), common::v1::REGION);
+}
+
+TEST(AnswerOfTest, FitsAMessageWhateverIsWrongWithItsRows) {
+  FieldViolations violations;
+  for (int i = 0; i < 20; ++i) {
+    violations.Add(absl::StrCat("customer.labels[", i, "]"), std::string(200, 'x'));
+  }
+  Rejected rejected;
+  for (int i = 0; i < 1000; ++i) rejected[i] = violations.ToStatus();
+  const auto answer = AnswerOf(ChunkAt(0, 1000), rejected);
+  EXPECT_LE(answer.ByteSizeLong(), 3u << 20);
+  google::rpc::BadRequest told;
+  for (const auto& detail : answer.rejected(999).status().details()) detail.UnpackTo(&told);
+  ASSERT_GT(told.field_violations_size(), 1);
+  EXPECT_EQ(told.field_violations(0).field(), "customer.labels[0]");
 }
 
 Partner ContosoAs(Partner::Type type) {

@@ -93,9 +93,12 @@ std::vector<std::string> KnownCorrelationIds(Transaction& transaction, const std
   std::vector<std::string> known;
   if (ids.empty()) return known;
   for (const pqxx::row& row : transaction.Run(
-           R"sql(SELECT DISTINCT correlation_id FROM directory.partner_customers
-                 WHERE partner = $1 AND correlation_id = ANY ($2::text[])
-                   AND correlation_id <> '')sql",
+           // Not yet listed, it has no edge; no longer, an ended one.
+           R"sql(SELECT DISTINCT correlation_id FROM directory.partner_customers p
+                 WHERE partner = $1 AND correlation_id = ANY ($2::text[]) AND correlation_id <> ''
+                   AND (listed OR NOT EXISTS (
+                     SELECT FROM directory.edges e
+                     WHERE e.partner = p.partner AND e.customer = p.customer)))sql",
            partner, ToTextArray(ids))) {
     known.push_back(row[0].as<std::string>());
   }
@@ -104,6 +107,8 @@ std::vector<std::string> KnownCorrelationIds(Transaction& transaction, const std
 
 std::set<std::string> InsertCustomers(Transaction& transaction, std::vector<Creation>& creations,
                                       const std::string& creator) {
+  std::set<std::string> inserted;
+  if (creations.empty()) return inserted;
   std::map<std::string, v1::Customer*> by_name;
   for (Creation& creation : creations) by_name[creation.name] = &creation.customer;
   const auto column = [&](auto value_of) {
@@ -130,7 +135,6 @@ std::set<std::string> InsertCustomers(Transaction& transaction, std::vector<Crea
       column([](const auto& c) { return c.contact().email_address(); }),
       column([](const auto& c) { return c.contact().phone_number(); }),
       column([](const auto& c) { return c.registration_number(); }), creator);
-  std::set<std::string> inserted;
   for (const pqxx::row& row : rows) {
     const std::string name = row[0].as<std::string>();
     v1::Customer& customer = *by_name.at(name);

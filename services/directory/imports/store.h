@@ -27,7 +27,8 @@ std::optional<std::string> FindAnswer(postgres::Transaction& transaction,
 void KeepChunk(postgres::Transaction& transaction, const v1::ImportCustomersRequest& request,
                const std::string& request_hash, const v1::ImportCustomersResponse& answer);
 
-// Those of the ids that the partner knows customers by.
+// Those of the ids by which the partner knows customers of its list, and those that it has created
+// and that are on their way there.
 std::vector<std::string> KnownCorrelationIds(postgres::Transaction& transaction,
                                              const std::string& partner,
                                              const std::vector<std::string>& ids);
