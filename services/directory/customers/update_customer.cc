@@ -1,6 +1,6 @@
 // A customer's company is changed: by itself, by a partner with a grant of administration, by
 // operators, who alone say which domains are verified. The lists of all its partners follow in the
-// same transaction.
+// same transaction. What is so already is answered and leaves no trace.
 #include "common/access/decision.h"
 #include "common/access/permission.h"
 #include "common/access/store.h"
@@ -8,6 +8,7 @@
 #include "common/request/field_mask.h"
 #include "common/request/request.h"
 #include "common/status/status.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/directory/customers/events.h"
 #include "services/directory/customers/handlers.h"
 #include "services/directory/customers/rules.h"
@@ -15,6 +16,8 @@
 
 namespace partnerlink::directory::customers {
 namespace {
+
+using google::protobuf::util::MessageDifferencer;
 
 absl::StatusOr<google::protobuf::FieldMask> PathsOf(const v1::UpdateCustomerRequest& request) {
   return request::WritablePaths(request.update_mask(), request.customer(), kWritable);
@@ -60,6 +63,7 @@ absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const De
         const std::string& etag = request.customer().etag();
         if (!etag.empty() && etag != before.etag()) return EtagMismatch();
         const v1::Customer edited = Edited(paths, request.customer(), before, caller.IsOperator());
+        if (MessageDifferencer::Equals(edited, before)) return before;
         if (const auto taken =
                 FindVerifiedElsewhere(transaction, name, NewlyVerified(before, edited))) {
           return DomainVerified(*taken);
