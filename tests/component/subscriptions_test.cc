@@ -475,7 +475,7 @@ TEST_F(SubscriptionTest, BySqlAloneWhoCountsLicencesOrAddsSeatsChangesNothingEls
   const std::string renewal =
       "auto_renew = false, expire_time = create_time + interval '12 months'";
   for (const char* roles : {"user_admin", "license_admin"}) {
-    const std::string grant = Grant(kFabrikam, kNorthwind, roles);
+    Grant(kFabrikam, kNorthwind, roles);
     for (const std::string& set : others) {
       EXPECT_EQ(sets(kFabrikam, set), kNotAllowed) << roles << " " << set;
     }
