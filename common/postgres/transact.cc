@@ -58,7 +58,8 @@ Failure Unexplained(const pqxx::sql_error& error) {
 Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   const std::string& state = error.sqlstate();
   if (state == "23505") return LostRace();
-  if (state == "42501") {
+  // In libpqxx 6 without its code.
+  if (state == "42501" || dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr) {
     // A wall has closed between the decision and the statement, as a grant does that ends by the
     // clock: the call is decided anew. If it is not refused then, the wall contradicts the
     // decision.

@@ -471,7 +471,7 @@ TEST_F(SubscriptionTest, BySqlAloneWhoCountsLicencesOrAddsSeatsChangesNothingEls
   };
   const std::vector<std::string> others = {"state = 'CANCELLED'", "state = 'SUSPENDED'",
                                            "quantity = quantity - 1", "end_cause = 'x'",
-                                           "quantity = quantity + 1, assigned = 1"};
+                                           "quantity = quantity + 1, assigned = assigned + 1"};
   const std::string renewal =
       "auto_renew = false, expire_time = create_time + interval '12 months'";
   for (const char* roles : {"user_admin", "license_admin"}) {
