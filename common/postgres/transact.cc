@@ -50,9 +50,23 @@ Failure LostRace() {
   return {Refusal(common::v1::CONFLICT, "The call lost a race too often: try again."), true, false};
 }
 
+Failure Unexplained(const pqxx::sql_error& error) {
+  return {absl::InternalError(absl::StrCat("sqlstate ", error.sqlstate(), ": ", error.what())),
+          false, false};
+}
+
 Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   const std::string& state = error.sqlstate();
   if (state == "23505") return LostRace();
+  // In libpqxx 6 without its code.
+  if (state == "42501" || dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr) {
+    // A wall has closed between the decision and the statement, as a grant does that ends by the
+    // clock: the call is decided anew. If it is not refused then, the wall contradicts the
+    // decision.
+    Failure failure = Unexplained(error);
+    failure.retry = true;
+    return failure;
+  }
   if (state == "55P03") {
     return {Refusal(common::v1::CONFLICT, "The row is busy: try again."), false, false};
   }
@@ -66,7 +80,7 @@ Failure Explain(const pqxx::sql_error& error, const Scope& scope) {
   if (state.starts_with("57P") || state.starts_with("53") || state.starts_with("08")) {
     return {Unavailable(), false, true};
   }
-  return {absl::InternalError(absl::StrCat("sqlstate ", state, ": ", error.what())), false, false};
+  return Unexplained(error);
 }
 
 // `may_be_committed`: COMMIT was on its way when the connection broke.

@@ -34,6 +34,13 @@ bool LeadsToField(const Message& message, const std::string& path) {
   });
 }
 
+absl::Status NothingToChange() {
+  FieldViolations violations;
+  violations.Add("update_mask",
+                 "says nothing to change; it is needed to empty a field or set one to false or 0");
+  return violations.ToStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<FieldMask> WritablePaths(const FieldMask& mask, const Message& resource,
@@ -44,6 +51,7 @@ absl::StatusOr<FieldMask> WritablePaths(const FieldMask& mask, const Message& re
     for (const std::string_view field : writable) {
       if (all || Has(resource, field)) paths.add_paths(std::string(field));
     }
+    if (paths.paths().empty()) return NothingToChange();
     return paths;
   }
   FieldViolations violations;

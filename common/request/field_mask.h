@@ -13,7 +13,7 @@ namespace partnerlink::request {
 // What an update writes. `mask` names fields of `resource`, or fields within one, of which the
 // first part is in `writable`. An empty mask means those of `writable` that `resource` has; `*` all
 // of them. FIELD_INVALID, naming each path that cannot be written; into a value of google.protobuf,
-// such as a duration, none can.
+// such as a duration, none can. So where there is neither a mask nor such a field.
 absl::StatusOr<google::protobuf::FieldMask> WritablePaths(
     const google::protobuf::FieldMask& mask, const google::protobuf::Message& resource,
     absl::Span<const std::string_view> writable);

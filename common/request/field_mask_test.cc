@@ -36,7 +36,9 @@ TEST(WritablePathsTest, AnAbsentMaskMeansTheWritableFieldsThatAreGiven) {
   partner.set_display_name("Contoso");
   partner.set_country("PL");
   EXPECT_EQ(PathsOf(FieldMask(), partner), Paths{"display_name"});
-  EXPECT_EQ(PathsOf(FieldMask(), Partner()), Paths{});
+  EXPECT_EQ(PathsOf(FieldMask(), Partner()), Paths{"refused"});
+  EXPECT_EQ(ReasonOf(WritablePaths(FieldMask(), Partner(), kWritable).status()),
+            common::v1::FIELD_INVALID);
 }
 
 TEST(WritablePathsTest, AStarMeansAllOfThem) {

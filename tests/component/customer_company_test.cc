@@ -287,6 +287,19 @@ TEST_F(UpdateCustomerTest, TheMaskSaysWhatIsWritten) {
   }
 }
 
+TEST_F(UpdateCustomerTest, WhatIsSoAlreadyLeavesNoTraceAndWhatSaysNothingIsRefused) {
+  UpdateCustomerRequest request = WithDomains({{"new.example", false}});
+  request.mutable_customer()->set_registration_number("KRS 1");
+  const auto first = Update(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const std::string before = WholeDatabase();
+  const auto again = Update(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->DebugString(), first->DebugString());
+  EXPECT_EQ(WholeDatabase(), before);
+  EXPECT_EQ(ReasonOf(Update(Naming("")).status()), common::v1::FIELD_INVALID);
+}
+
 TEST_F(UpdateCustomerTest, OnlyAnOperatorSaysWhatIsVerified) {
   for (const Principal& caller : {Anna(), Carl()}) {
     ASSERT_TRUE(

@@ -179,6 +179,40 @@ TEST_F(LicenseRacesTest, SeatsHoldBesideEverythingThatMovesThem) {
   RecordProperty("looks", looks);
 }
 
+// The calls alone: of what is given meanwhile no seat is taken away.
+TEST_F(LicenseRacesTest, SeatsAreNotLoweredBelowWhatIsGivenMeanwhile) {
+  const std::vector<std::string> users = Users(4);
+  int given = 0, lowered = 0, refused = 0;
+  for (int round = 0; round < 100 && (round < 10 || lowered == 0 || refused == 0); ++round) {
+    const std::string mail = Sold(anna_, kNorthwind, 5);
+    std::atomic<int> gives = 0, lowers = 0;
+    Race(8, [&](int racer) {
+      if (racer < 4) {
+        const absl::Status status =
+            Insist([&] { return ModifyLicenses(users[static_cast<size_t>(racer)], {mail}); });
+        if (status.ok()) ++gives;
+        EXPECT_TRUE(status.ok() || ReasonOf(status) == common::v1::LICENSES_EXHAUSTED) << status;
+        return;
+      }
+      const absl::Status status =
+          Insist([&] { return UpdateSubscription(anna_, support::SeatsOf(mail, racer - 3)); });
+      if (status.ok()) ++lowers;
+      EXPECT_TRUE(status.ok() || ReasonOf(status) == common::v1::QUANTITY_BELOW_ASSIGNED) << status;
+    });
+    const auto after = GetSubscription(carl_, mail);
+    ASSERT_TRUE(after.ok()) << after.status();
+    EXPECT_EQ(after->assigned(), gives);
+    EXPECT_LE(after->assigned(), after->quantity());
+    ASSERT_EQ(FaultsOfSeats(), "");
+    given += gives;
+    lowered += lowers;
+    refused += 4 - lowers;
+  }
+  EXPECT_GT(given, 0);
+  EXPECT_GT(lowered, 0);
+  EXPECT_GT(refused, 0);
+}
+
 TEST_F(LicenseRacesTest, ADeletedUserHasNone) {
   const std::string mail = Sold(anna_, kNorthwind, 100);
   for (int round = 0; round < 10; ++round) {

@@ -20,6 +20,7 @@ using directory::v1::ListManagedServicesRequest;
 using directory::v1::User;
 using support::Administrator;
 using support::CancellationOf;
+using support::IdOf;
 using support::kContoso;
 using support::kFabrikam;
 using support::kNorthwind;
@@ -122,6 +123,59 @@ TEST_F(LicensesTest, OfWhatTheCustomerHasNotOrIsOverAreRefused) {
   EXPECT_EQ(Counted(), "");
   EXPECT_EQ(FaultsOfSeats(), "");
   EXPECT_TRUE(ModifyLicenses(ann, {}, {mail}).ok());
+  EXPECT_EQ(FaultsOfSeats(), "");
+}
+
+// What is paused keeps its licences and shows them; what is over by the clock, whether a sweep has
+// been there or not, shows none. Of neither is one given, of both one is taken.
+TEST_F(LicensesTest, OfWhatIsPausedAndOfWhatTheClockHasEnded) {
+  const std::string paused = Sold(anna_, kNorthwind, 2);
+  const std::string over = Sold(anna_, kNorthwind, 3);
+  const std::string ann = Made("ann");
+  const std::string bob = Made("bob");
+  ASSERT_TRUE(ModifyLicenses(ann, {paused, over}).ok());
+  ASSERT_TRUE(SuspendSubscription(anna_, paused).ok());
+  EndTerm(over, "clock_timestamp()");
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.subscriptions WHERE state = 'EXPIRED'"),
+            0);
+  EXPECT_THAT(GetUser(anna_, ann)->licenses(), ElementsAre(paused));
+  EXPECT_EQ(Counted(), "2/1");
+  ListManagedServicesRequest services;
+  services.set_parent(kNorthwind);
+  EXPECT_EQ(ListManagedServices(carl_, services)->managed_services_size(), 0);
+  for (const std::string& subscription : {paused, over}) {
+    EXPECT_EQ(ReasonOf(ModifyLicenses(bob, {subscription}).status()), common::v1::STATE_TRANSITION);
+  }
+  EXPECT_EQ(FaultsOfSeats(), "");
+  const auto taken = ModifyLicenses(ann, {}, {paused, over});
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_THAT(taken->licenses(), IsEmpty());
+  EXPECT_EQ(Counted(), "2/0");
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.license_assignments"), 0);
+  EXPECT_EQ(FaultsOfSeats(), "");
+  ASSERT_TRUE(ReactivateSubscription(anna_, paused).ok());
+  EXPECT_TRUE(ModifyLicenses(bob, {paused}).ok());
+  EXPECT_EQ(ListManagedServices(carl_, services)->managed_services_size(), 1);
+}
+
+// Between the look at the seats and their change of hands the last term of one ends.
+TEST_F(LicensesTest, OfWhatEndsByTheClockMeanwhileNothingIsGiven) {
+  const std::string mail = Sold(anna_, kNorthwind, 1);
+  const std::string phone = Sold(anna_, kNorthwind, 1);
+  const std::string ann = Made("ann");
+  ASSERT_TRUE(ModifyLicenses(ann, {phone}).ok());
+  EndTerm(mail, "clock_timestamp() + interval '1 second'");
+  // Of what is taken away the writing lasts until then.
+  database_.Run(absl::Substitute(
+      "CREATE FUNCTION directory.take_time() RETURNS trigger LANGUAGE plpgsql AS $$$$ BEGIN"
+      " PERFORM pg_sleep_until((SELECT expire_time + interval '1 millisecond'"
+      "  FROM directory.subscriptions WHERE id = '$0')); RETURN OLD; END $$$$;"
+      "CREATE TRIGGER slow BEFORE DELETE ON directory.license_assignments"
+      " FOR EACH ROW EXECUTE FUNCTION directory.take_time()",
+      IdOf(mail)));
+  ASSERT_EQ(GetSubscription(anna_, mail)->state(), directory::v1::Subscription::ACTIVE);
+  EXPECT_EQ(ReasonOf(ModifyLicenses(ann, {mail}, {phone}).status()), common::v1::STATE_TRANSITION);
+  EXPECT_THAT(GetUser(anna_, ann)->licenses(), ElementsAre(phone));
   EXPECT_EQ(FaultsOfSeats(), "");
 }
 
@@ -297,12 +351,15 @@ TEST_F(LicensesTest, RowsAreOpenToWhomTheGrantSays) {
 
 // Whoever writes: the table itself holds no more assignments than seats.
 TEST_F(LicensesTest, NoStatementCountsMoreThanThereAreSeats) {
-  const std::string mail = Sold(anna_, kNorthwind, 1);
+  const std::string mail = Sold(anna_, kNorthwind, 2);
   ASSERT_TRUE(ModifyLicenses(Made("ann"), {mail}).ok());
+  ASSERT_TRUE(ModifyLicenses(Made("bob"), {mail}).ok());
   for (const char* sql : {"UPDATE directory.subscriptions SET assigned = assigned + 1",
                           "UPDATE directory.subscriptions SET assigned = -1",
                           "UPDATE directory.subscriptions SET quantity = quantity - 1"}) {
-    EXPECT_EQ(database_.RunAs("postgres", "", {sql}).sqlstate, "23514") << sql;
+    const auto outcome = database_.RunAs("postgres", "", {sql});
+    EXPECT_EQ(outcome.sqlstate, "23514") << sql;
+    EXPECT_THAT(outcome.message, HasSubstr("subscriptions_assigned")) << sql;
   }
 }
 

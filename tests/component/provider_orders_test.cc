@@ -2,15 +2,19 @@
 // seats on what a reseller of its partnerships sold, and to see the orders it placed.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status.h"
+#include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
 namespace partnerlink {
 namespace {
 
+using support::IdOf;
 using support::kContoso;
 using support::kFabrikam;
 using support::kNorthwind;
@@ -104,6 +108,31 @@ TEST_F(ProviderOrdersTest, NotWhereTheResellerMightNotAddThemItself) {
   }
   EXPECT_EQ(SeatsOf(sold_), 10);
   EXPECT_TRUE(CreateOrder(tess_, OrderOf(kNorthwind, 3)).ok()) << "its own relationship stays";
+}
+
+// The order waits for a hand-over, and then for what the new seller's relationship comes to.
+TEST_F(ProviderOrdersTest, NotThroughWhatEndsForWhomItWasHandedToMeanwhile) {
+  database_.Run(absl::StrCat(
+      "INSERT INTO relationship.partnerships (provider, reseller, state, source, invitation)"
+      " VALUES ('",
+      kTailwind, "', '", kFabrikam, "', 'ACTIVE', 'y', 'y')"));
+  const std::string other = Relate(kFabrikam, kNorthwind);
+  support::HeldTransaction hand_over(database_);
+  hand_over.Run("SET LOCAL session_replication_role = replica");
+  hand_over.Run(absl::StrCat("UPDATE directory.subscriptions SET partner = '", kFabrikam,
+                             "', relationship = '", IdOf(other), "'"));
+  support::HeldTransaction removal(database_);
+  removal.Run(absl::StrCat("SELECT common.lock_edge('", IdOf(other), "')"));
+  auto order =
+      std::async(std::launch::async, [&] { return CreateOrder(tess_, MoreSeats(sold_, 5)); });
+  EXPECT_TRUE(hand_over.AwaitWaiter());
+  hand_over.LetGo();
+  EXPECT_EQ(order.wait_for(std::chrono::milliseconds(150)), std::future_status::timeout)
+      << "it waits for the removal";
+  Move(other, "ENDED");
+  removal.LetGo();
+  EXPECT_EQ(ReasonOf(order.get().status()), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(SeatsOf(sold_), 10);
 }
 
 TEST_F(ProviderOrdersTest, NotForASuspendedReseller) {

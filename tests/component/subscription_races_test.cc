@@ -55,8 +55,8 @@ class SubscriptionRaceTest : public OrderTest {
     return false;
   }
 
-  // Racers that each make random changes of the subscription, one of the four of the reseller's
-  // provider. How many seats the orders that were answered have added.
+  // Racers that each make random changes of the subscription, every second one for the reseller's
+  // provider, which orders only. How many seats the orders that were answered have added.
   int RaceThrough(const std::string& subscription, uint64_t seed, bool may_cancel) {
     std::atomic<int> added = 0;
     Race(kRacers, [&](int racer) {

@@ -4,15 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
+#include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
 namespace partnerlink {
@@ -127,6 +130,42 @@ TEST_F(SubscriptionTest, SeatsDoNotGoBelowWhatUsersHave) {
   const auto exactly = UpdateSubscription(anna_, SeatsOf(mail, 4));
   ASSERT_TRUE(exactly.ok()) << exactly.status();
   EXPECT_EQ(exactly->assigned(), 4);
+}
+
+TEST_F(SubscriptionTest, AnUpdateThatChangesNothingLeavesNoTraceAndOneThatSaysNothingIsRefused) {
+  const std::string mail = Mail();
+  const auto before = GetSubscription(anna_, mail);
+  const int traces = AuditRows() + OutboxRows();
+  auto request = SeatsOf(mail, 10);
+  request.mutable_subscription()->set_auto_renew(true);
+  request.mutable_update_mask()->add_paths("auto_renew");
+  const auto same = UpdateSubscription(anna_, request);
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->SerializeAsString(), before->SerializeAsString());
+  // As `{"autoRenew": false}` without a mask is read.
+  request = RenewalOf(mail, false);
+  request.clear_update_mask();
+  const absl::Status refused = UpdateSubscription(anna_, request).status();
+  EXPECT_EQ(ReasonOf(refused), common::v1::FIELD_INVALID);
+  EXPECT_THAT(ToRpcStatus(refused).SerializeAsString(), HasSubstr("update_mask"));
+  EXPECT_EQ(AuditRows() + OutboxRows(), traces);
+  EXPECT_EQ(History(anna_, mail).size(), 1u);
+}
+
+// Who waits for a hand-over of what it sold sees it still, and may change it no more.
+TEST_F(SubscriptionTest, WhoWaitedForAHandOverIsToldThatItIsAnothers) {
+  const std::string mail = Mail();
+  const std::string other = Relate(kFabrikam, kNorthwind);
+  support::HeldTransaction held(database_);
+  held.Run("SET LOCAL session_replication_role = replica");
+  held.Run(
+      absl::Substitute("UPDATE directory.subscriptions SET partner = '$0', relationship = '$1'",
+                       kFabrikam, IdOf(other)));
+  auto changing =
+      std::async(std::launch::async, [&] { return UpdateSubscription(anna_, SeatsOf(mail, 11)); });
+  EXPECT_TRUE(held.AwaitWaiter());
+  held.LetGo();
+  EXPECT_EQ(ReasonOf(changing.get().status()), common::v1::PERMISSION_MISSING);
 }
 
 TEST_F(SubscriptionTest, AnUpdateNeedsThePresentEtagAndIsRepeatedByItsRequestId) {
@@ -422,24 +461,85 @@ TEST_F(SubscriptionTest, BySqlAloneTheClockAndTheSaleHoldEveryWriter) {
   EXPECT_EQ(breaks("end_cause = 'x'"), kBroken);
 }
 
+// Each sees the row and may write some of it: no more than what it is there for.
+TEST_F(SubscriptionTest, BySqlAloneWhoCountsLicencesOrAddsSeatsChangesNothingElse) {
+  const std::string mail = Mail();
+  const auto sets = [&](const char* account, const std::string& set) {
+    const auto outcome = database_.RunAs(
+        "directory", account, {"UPDATE directory.subscriptions SET " + set + " RETURNING id"});
+    return outcome.ok() ? absl::StrCat(outcome.rows.size()) : outcome.sqlstate;
+  };
+  const std::vector<std::string> others = {"state = 'CANCELLED'", "state = 'SUSPENDED'",
+                                           "quantity = quantity - 1", "end_cause = 'x'",
+                                           "quantity = quantity + 1, assigned = assigned + 1"};
+  const std::string renewal =
+      "auto_renew = false, expire_time = create_time + interval '12 months'";
+  for (const char* roles : {"user_admin", "license_admin"}) {
+    Grant(kFabrikam, kNorthwind, roles);
+    for (const std::string& set : others) {
+      EXPECT_EQ(sets(kFabrikam, set), kNotAllowed) << roles << " " << set;
+    }
+    EXPECT_EQ(sets(kFabrikam, renewal), kNotAllowed) << roles;
+    EXPECT_EQ(sets(kFabrikam, "quantity = quantity + 1, revision = revision + 1"), kNotAllowed);
+    EXPECT_EQ(sets(kFabrikam, "assigned = assigned + 1"), "1") << roles;
+    database_.Run(
+        "SET session_replication_role = replica;"
+        " DELETE FROM relationship.grants");
+  }
+  EXPECT_EQ(sets(kNorthwind, "state = 'CANCELLED'"), kNotAllowed);
+  EXPECT_EQ(sets(kNorthwind, "assigned = assigned - 1"), "1");
+  // By its grant alone not even the seller.
+  Move(edge_, "SUSPENDED");
+  Grant(kContoso, kNorthwind, "user_admin");
+  EXPECT_EQ(sets(kContoso, "state = 'CANCELLED'"), kNotAllowed);
+  EXPECT_EQ(sets(kContoso, "assigned = assigned"), "1");
+  Move(edge_, "ACTIVE");
+  // A provider of the reseller's adds seats.
+  Relate(kFabrikam, kNorthwind, "PROVIDER");
+  database_.Run(
+      "INSERT INTO relationship.partnerships (provider, reseller, state, source, invitation)"
+      " VALUES ('partners/fabrikam', 'partners/contoso', 'ACTIVE', 'x', 'x')");
+  for (const std::string& set : others) EXPECT_EQ(sets(kFabrikam, set), kNotAllowed) << set;
+  EXPECT_EQ(sets(kFabrikam, renewal), kNotAllowed);
+  EXPECT_EQ(sets(kFabrikam, "quantity = quantity + 1, revision = revision + 1"), "1");
+  // Who administers subscriptions, and who sold it, change what they are for.
+  Grant(kFabrikam, kNorthwind, "subscription_admin");
+  EXPECT_EQ(sets(kFabrikam, "state = 'SUSPENDED'"), "1");
+  EXPECT_EQ(sets(kContoso, "state = 'CANCELLED', end_cause = 'x'"), "1");
+  EXPECT_EQ(StoredState(mail), "CANCELLED");
+}
+
 TEST_F(SubscriptionTest, BySqlAloneNobodyWritesAHistoryThatIsNotItsOwn) {
   const std::string mail = Mail();
   Relate(kFabrikam, kNorthwind, "PROVIDER");
-  const auto write = [&](const char* account, const char* as) {
+  const std::string enlarge = "UPDATE directory.subscriptions SET quantity = 11, revision = 2";
+  const std::string terms =
+      absl::Substitute("11, 'ACTIVE', true, '$0', '$1'", kContoso, IdOf(edge_));
+  const auto write = [&](const char* account, const char* as, int revision,
+                         const std::string& made) {
     return database_
-        .RunAs(
-            "directory", account,
-            {absl::Substitute(
-                "INSERT INTO directory.subscription_changes (customer, subscription, kind, actor,"
-                " account, revision, new_quantity, new_state, new_auto_renew, new_partner,"
-                " new_relationship) SELECT '$0', '$1', 'CREATED', 'x', '$2', 99, 1, 'ACTIVE', true,"
-                " '$2', '$1'",
-                kNorthwind, IdOf(mail), as)})
+        .RunAs("directory", account,
+               {enlarge,
+                absl::Substitute(
+                    "INSERT INTO directory.subscription_changes (customer, subscription, kind,"
+                    " actor, account, revision, new_quantity, new_state, new_auto_renew,"
+                    " new_partner, new_relationship)"
+                    " VALUES ('$0', '$1', 'CREATED', 'x', '$2', $3, $4)",
+                    kNorthwind, IdOf(mail), as, revision, made)})
         .sqlstate;
   };
-  EXPECT_EQ(write(kFabrikam, kFabrikam), kNotAllowed) << "it does not see the subscription";
-  EXPECT_EQ(write(kContoso, kFabrikam), kNotAllowed);
-  EXPECT_EQ(write(kContoso, kContoso), "");
+  EXPECT_EQ(write(kFabrikam, kFabrikam, 1, terms), kNotAllowed) << "it does not see it";
+  EXPECT_EQ(write(kContoso, kFabrikam, 2, terms), kNotAllowed);
+  EXPECT_EQ(write(kContoso, kContoso, 3, terms), kNotAllowed) << "in the place of one to come";
+  for (const auto& [is, said] : {std::pair("11", "12"), std::pair("ACTIVE", "SUSPENDED"),
+                                 std::pair("contoso", "fabrikam")}) {
+    EXPECT_EQ(write(kContoso, kContoso, 2, absl::StrReplaceAll(terms, {{is, said}})), kNotAllowed)
+        << said;
+  }
+  EXPECT_EQ(write(kContoso, kContoso, 2, absl::StrReplaceAll(terms, {{IdOf(edge_), IdOf(mail)}})),
+            kNotAllowed)
+      << "another relationship";
+  EXPECT_EQ(write(kContoso, kContoso, 2, terms), "");
   for (const char* change : {"UPDATE directory.subscription_changes SET actor = 'forged'",
                              "DELETE FROM directory.subscription_changes"}) {
     EXPECT_EQ(database_.RunAs("directory", kContoso, {change}).sqlstate, kNotAllowed);

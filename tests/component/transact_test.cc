@@ -135,6 +135,23 @@ TEST_F(TransactTest, WhatMaySucceedAnotherTimeIsTriedThreeTimes) {
   }
 }
 
+// A wall that has closed since the body looked: it looks again.
+TEST_F(TransactTest, WhatIsNotAllowedIsDecidedAnew) {
+  int attempts = 0;
+  const auto fail = [&](int failures) {
+    attempts = 0;
+    return TransactStatus(pool_, Within(absl::Seconds(5)), [&](Transaction& transaction) {
+      if (++attempts <= failures) transaction.Run(Raise("42501"));
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_TRUE(fail(1).ok());
+  EXPECT_EQ(attempts, 2);
+  const absl::Status contradicted = fail(100);
+  EXPECT_EQ(contradicted.code(), absl::StatusCode::kInternal) << contradicted;
+  EXPECT_EQ(attempts, 3);
+}
+
 TEST_F(TransactTest, ARepetitionStartsFromNothing) {
   int attempts = 0;
   const absl::Status status =

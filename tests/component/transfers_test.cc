@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "absl/strings/substitute.h"
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
+#include "services/directory/transfers/handlers.h"
+#include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
 namespace partnerlink {
@@ -234,6 +237,34 @@ TEST_F(TransferTest, After30DaysNobodyAnswersIt) {
             4);
 }
 
+// Whoever writes first what became of it, the next one is asked for, and it is written once.
+TEST_F(TransferTest, ItMakesRoomBesideTheSweepAndBesideALateCancellation) {
+  for (const char* state : {"EXPIRED", "CANCELLED"}) {
+    const std::string name = Asked();
+    EndTime(name, "clock_timestamp()");
+    support::HeldTransaction held(database_);
+    held.Run("SET LOCAL session_replication_role = replica");
+    held.Run(
+        absl::Substitute("UPDATE directory.transfers SET state = '$1', revision = revision + 1"
+                         " WHERE id = '$0'",
+                         IdOf(name), state));
+    auto asking = std::async(std::launch::async, [&] { return RequestTransfer(bert_, mail_); });
+    EXPECT_TRUE(held.AwaitWaiter()) << state;
+    held.LetGo();
+    const auto next = asking.get();
+    ASSERT_TRUE(next.ok()) << state << next.status();
+    EXPECT_EQ(database_.Value(absl::Substitute(
+                  "SELECT state || ' ' || revision FROM directory.transfers WHERE id = '$0'",
+                  IdOf(name))),
+              absl::StrCat(state, " 2"));
+    EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox"
+                              " WHERE event = 'transfer.expired'"),
+              0)
+        << "whoever wrote it says so";
+    ASSERT_TRUE(CancelTransfer(bert_, next->name()).ok());
+  }
+}
+
 TEST_F(TransferTest, WhoMayNotAskIsToldWhy) {
   using namespace common::v1;  // NOLINT: reasons
   EXPECT_EQ(ReasonOf(RequestTransfer(anna_, mail_).status()), FIELD_INVALID) << "its own";
@@ -297,12 +328,33 @@ TEST_F(TransferTest, BothMustServeTheCustomerWhenItGoes) {
   EXPECT_TRUE(RefuseTransfer(anna_, name).ok());
 }
 
+TEST_F(TransferTest, ItDoesNotGoToWhoIsSuspendedMeanwhile) {
+  const std::string name = Asked();
+  support::HeldTransaction held(database_);
+  held.Run("SELECT common.lock_standing('partners/fabrikam')");
+  auto accepting = std::async(std::launch::async, [&] { return AcceptTransfer(anna_, name); });
+  EXPECT_TRUE(held.AwaitWaiter());
+  held.Run("UPDATE relationship.partners SET state = 'SUSPENDED' WHERE name = 'partners/fabrikam'");
+  held.LetGo();
+  EXPECT_EQ(ReasonOf(accepting.get().status()), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(Partner(), kContoso);
+}
+
 TEST_F(TransferTest, WhoHasNotSoldItDoesNotGiveItAwayByAGrant) {
   const std::string name = Asked();
   Move(releasing_, "ENDED");
-  EXPECT_EQ(ReasonOf(AcceptTransfer(anna_, name).status()), common::v1::RESOURCE_NOT_FOUND);
+  const auto refused = [&] {
+    const absl::Status status = AcceptTransfer(anna_, name).status();
+    EXPECT_THAT(ToRpcStatus(status).SerializeAsString(), HasSubstr(releasing_));
+    return ReasonOf(status);
+  };
+  EXPECT_EQ(refused(), common::v1::RELATIONSHIP_INACTIVE);
   Grant(kContoso, kNorthwind, "global_admin");
-  EXPECT_EQ(ReasonOf(AcceptTransfer(anna_, name).status()), common::v1::PERMISSION_MISSING);
+  EXPECT_EQ(refused(), common::v1::RELATIONSHIP_INACTIVE);
+  Relate(kContoso, kNorthwind);
+  EXPECT_EQ(refused(), common::v1::RELATIONSHIP_INACTIVE) << "of another relationship";
+  EXPECT_EQ(ReasonOf(AcceptTransfer(PrincipalOf(kContoso, {"helpdesk_agent"}), name).status()),
+            common::v1::ROLE_MISSING);
   EXPECT_EQ(Partner(), kContoso);
 }
 
@@ -323,6 +375,72 @@ TEST_F(TransferTest, ARepeatedCallIsOneTransferAndADryRunNone) {
   EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.transfers"), 1);
 }
 
+TEST_F(TransferTest, EachAnswerIsAuditedAndAnnouncedToBoth) {
+  ASSERT_TRUE(RefuseTransfer(anna_, Asked()).ok());
+  ASSERT_TRUE(CancelTransfer(bert_, Asked()).ok());
+  EXPECT_EQ(
+      database_.Value("SELECT string_agg(event || ' ' || account, ', ' ORDER BY event, account)"
+                      " FROM common.outbox WHERE event LIKE 'transfer.%'"),
+      "transfer.cancelled partners/contoso, transfer.cancelled partners/fabrikam,"
+      " transfer.refused partners/contoso, transfer.refused partners/fabrikam,"
+      " transfer.requested partners/contoso, transfer.requested partners/contoso,"
+      " transfer.requested partners/fabrikam, transfer.requested partners/fabrikam");
+  EXPECT_EQ(
+      database_.Value("SELECT string_agg(account || ' ' || coalesce(before->>'state', '-') || '>'"
+                      " || (after->>'state'), ', ' ORDER BY account, id)"
+                      " FROM common.audit_entries WHERE resource LIKE '%/transfers/%'"),
+      "partners/contoso ->REQUESTED, partners/contoso REQUESTED>REFUSED,"
+      " partners/contoso ->REQUESTED, partners/contoso REQUESTED>CANCELLED,"
+      " partners/fabrikam ->REQUESTED, partners/fabrikam REQUESTED>REFUSED,"
+      " partners/fabrikam ->REQUESTED, partners/fabrikam REQUESTED>CANCELLED");
+}
+
+TEST_F(TransferTest, ARepeatedAnswerIsOneAnswer) {
+  const auto twice = [&](const Principal& caller, auto request, const char* rpc, auto* handle) {
+    request.set_name(Asked());
+    request.set_request_id(NewUuid());
+    const auto answer = [&] {
+      const support::TestCall call(
+          absl::StrCat("partnerlink.directory.v1.CustomerDirectoryService/", rpc), caller);
+      return handle(call.context, order_deps_, request);
+    };
+    const auto first = answer();
+    ASSERT_TRUE(first.ok()) << rpc << first.status();
+    const auto again = answer();
+    ASSERT_TRUE(again.ok()) << rpc << again.status();
+    EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString()) << rpc;
+  };
+  using namespace directory;  // NOLINT: the service under test
+  twice(anna_, v1::RefuseTransferRequest(), "RefuseTransfer", &transfers::RefuseTransfer);
+  twice(bert_, v1::CancelTransferRequest(), "CancelTransfer", &transfers::CancelTransfer);
+  twice(anna_, v1::AcceptTransferRequest(), "AcceptTransfer", &transfers::AcceptTransfer);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox"
+                            " WHERE event ~ 'transfer.(refused|cancelled|accepted)'"),
+            6);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.subscription_changes"), 2);
+}
+
+TEST_F(TransferTest, TheyAreListedPageByPageNewestFirst) {
+  std::vector<std::string> asked;
+  for (int i = 0; i < 3; ++i) {
+    asked.insert(asked.begin(), Asked());
+    ASSERT_TRUE(CancelTransfer(bert_, asked.front()).ok());
+  }
+  for (const Principal& party : {anna_, bert_}) {
+    ListTransfersRequest list;
+    list.set_parent(party.account);
+    list.set_page_size(2);
+    std::vector<std::string> listed;
+    do {
+      const auto page = ListTransfers(party, list);
+      ASSERT_TRUE(page.ok()) << page.status();
+      for (const Transfer& transfer : page->transfers()) listed.push_back(transfer.name());
+      list.set_page_token(page->next_page_token());
+    } while (!list.page_token().empty());
+    EXPECT_EQ(listed, asked);
+  }
+}
+
 TEST_F(TransferTest, BySqlAloneNothingGoesOverWithoutATransfer) {
   const std::string take = absl::Substitute(
       "UPDATE directory.subscriptions SET partner = 'partners/fabrikam', relationship = '$0'",
@@ -334,7 +452,7 @@ TEST_F(TransferTest, BySqlAloneNothingGoesOverWithoutATransfer) {
   const std::string agree = "UPDATE directory.transfers SET state = 'ACCEPTED'";
   EXPECT_EQ(database_.RunAs("directory", kFabrikam, {agree}).sqlstate, kNotAllowed);
   EXPECT_EQ(database_.RunAs("directory", kFabrikam, {take + " RETURNING id"}).rows.size(), 0u);
-  EXPECT_NE(database_.RunAs("directory", kContoso, {take}).sqlstate, "");
+  EXPECT_EQ(database_.RunAs("directory", kContoso, {take}).sqlstate, kBroken);
   EXPECT_EQ(
       database_
           .RunAs("directory", kContoso, {agree + ", update_time = now() - interval '1 hour'", take})

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/users/purge.h"
+#include "services/directory/users/store.h"
+#include "tests/component/held_transaction.h"
 #include "tests/component/user_fixture.h"
 
 namespace partnerlink {
@@ -159,6 +162,93 @@ TEST_F(UsersTest, AnUpdateWritesWhatItsMaskNamesAndNeedsThePresentEtag) {
       database_.Value("SELECT coalesce(before->>'familyName', '-') || '>' || (after->>'familyName')"
                       " FROM common.audit_entries ORDER BY id DESC LIMIT 1"),
       "->Zhou");
+}
+
+TEST_F(UsersTest, AnUpdateThatChangesNothingLeavesNoTraceAndOneThatSaysNothingIsRefused) {
+  const std::string ann = Made("ann");
+  const auto before = GetUser(anna_, ann);
+  const int traces = AuditRows() + OutboxRows();
+  const auto same = UpdateUser(anna_, UpdateOf(ann, {"given_name", "blocked"}, *before));
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->SerializeAsString(), before->SerializeAsString());
+  const absl::Status refused = UpdateUser(anna_, UpdateOf(ann, {})).status();
+  EXPECT_EQ(ReasonOf(refused), common::v1::FIELD_INVALID);
+  EXPECT_THAT(ToRpcStatus(refused).SerializeAsString(), HasSubstr("update_mask"));
+  EXPECT_EQ(AuditRows() + OutboxRows(), traces);
+}
+
+TEST_F(UsersTest, AnotherFieldsUpdateMakesNoDisplayName) {
+  CreateUserRequest request = CreationOf("ann");
+  request.mutable_user()->clear_given_name();
+  const auto created = CreateUser(anna_, request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  User wish;
+  wish.set_given_name("Ann");
+  EXPECT_EQ(UpdateUser(anna_, UpdateOf(created->name(), {"given_name"}, wish))->display_name(), "");
+  EXPECT_EQ(UpdateUser(anna_, UpdateOf(created->name(), {"display_name"}))->display_name(), "Ann");
+}
+
+// Its administration ends meanwhile, and what is left shows the user and lets nothing change.
+TEST_F(UsersTest, AGrantThatEndsMeanwhileIsARefusalAndNoFault) {
+  const std::string ann = Made("ann");
+  User wish;
+  wish.set_given_name("Anna");
+  for (const bool deletes : {false, true}) {
+    HoldGrant("user_admin");
+    Grant(kContoso, kNorthwind, "directory_reader");
+    support::HeldTransaction held(database_);
+    held.Run("SELECT FROM directory.users FOR UPDATE");
+    auto changing = std::async(std::launch::async, [&] {
+      return deletes ? DeleteUser(anna_, ann).status()
+                     : UpdateUser(anna_, UpdateOf(ann, {"given_name"}, wish)).status();
+    });
+    EXPECT_TRUE(held.AwaitWaiter());
+    held.Run(
+        "UPDATE relationship.grants SET state = 'TERMINATED'"
+        " WHERE state = 'ACTIVE' AND roles = '{user_admin}'");
+    held.LetGo();
+    EXPECT_EQ(ReasonOf(changing.get()), common::v1::PERMISSION_MISSING) << deletes;
+  }
+  EXPECT_EQ(GetUser(carl_, ann)->given_name(), "ann");
+}
+
+TEST_F(UsersTest, AGrantThatEndsBeforeAUserIsThereIsARefusalAndNoFault) {
+  HoldGrant("user_admin");
+  database_.Run(
+      "SET session_replication_role = replica; UPDATE relationship.grants"
+      " SET end_time = clock_timestamp() + interval '1 second' WHERE state = 'ACTIVE'");
+  // The new row takes its time until then.
+  database_.Run(
+      "CREATE FUNCTION directory.take_time() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+      " $$ BEGIN PERFORM pg_sleep_until((SELECT max(end_time) + interval '1 millisecond'"
+      "   FROM relationship.grants WHERE state = 'ACTIVE')); RETURN NEW; END $$;"
+      "CREATE TRIGGER slow BEFORE INSERT ON directory.users"
+      " FOR EACH ROW EXECUTE FUNCTION directory.take_time()");
+  EXPECT_EQ(ReasonOf(CreateUser(anna_, CreationOf("bob")).status()),
+            common::v1::PERMISSION_MISSING);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.users"), 0);
+}
+
+// Who sees a user and may not change it finds none to change.
+TEST_F(UsersTest, OnlyWhoMayChangeAUserLocksIt) {
+  const std::string ann = Made("ann");
+  const auto finds = [&] {
+    std::string found;
+    const absl::Status status = postgres::TransactStatus(
+        order_pool_, {.account = kContoso}, [&](postgres::Transaction& transaction) {
+          using namespace directory;  // NOLINT: the service under test
+          found = users::Find(transaction, kNorthwind, IdOf(ann)) ? "seen" : "not seen";
+          found += users::FindLocked(transaction, kNorthwind, IdOf(ann)) ? ", locked" : "";
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return found;
+  };
+  EXPECT_EQ(finds(), "seen, locked");
+  HoldGrant("directory_reader");
+  EXPECT_EQ(finds(), "seen");
+  HoldGrant("");
+  EXPECT_EQ(finds(), "not seen");
 }
 
 TEST_F(UsersTest, AHelpdeskAgentViewsAndResetsABlockAndNothingElse) {

@@ -527,9 +527,14 @@ def customer_of(resource: dict) -> str:
 def update_subscription(client) -> Call | None:
     """Other seats, and whether another term follows: none of its terms ends within the run."""
     subscription = pick_subscription(client)
-    return subscription and client.call(subscription["partner"], "UpdateSubscription", {
+    if not subscription:
+        return None
+    # Always other seats: what is so already leaves no trace.
+    quantity = client.random.choice(
+        [seats for seats in range(1, MOST_SEATS + 1) if seats != subscription["quantity"]])
+    return client.call(subscription["partner"], "UpdateSubscription", {
         "subscription": {
-            "name": subscription["name"], "quantity": client.random.randint(1, MOST_SEATS),
+            "name": subscription["name"], "quantity": quantity,
             "auto_renew": client.random.random() < 0.7, "etag": subscription["etag"]},
         "update_mask": "quantity,autoRenew"})
 

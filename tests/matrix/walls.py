@@ -37,6 +37,9 @@ def set_rows(suite: Suite, closed: bool) -> None:
     if not closed:
         sql += [f"CREATE POLICY open_to_all ON {table} USING (true) WITH CHECK (true);"
                 for table in tables(suite)]
+    # The other half of the wall before subscriptions: what of a row may be changed, and by whom.
+    sql.append("ALTER TABLE directory.subscriptions"
+               f" {'ENABLE' if closed else 'DISABLE'} TRIGGER counted_only;")
     suite.psql("BEGIN;" + "\n".join(sql) + "COMMIT;")
 
 

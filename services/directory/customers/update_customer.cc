@@ -1,6 +1,6 @@
 // A customer's company is changed: by itself, by a partner with a grant of administration, by
 // operators, who alone say which domains are verified. The lists of all its partners follow in the
-// same transaction.
+// same transaction. What is so already is answered and leaves no trace.
 #include "common/access/decision.h"
 #include "common/access/permission.h"
 #include "common/access/store.h"

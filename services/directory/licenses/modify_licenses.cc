@@ -7,6 +7,7 @@
 #include "services/directory/licenses/handlers.h"
 #include "services/directory/licenses/rules.h"
 #include "services/directory/licenses/store.h"
+#include "services/directory/users/change.h"
 #include "services/directory/users/events.h"
 #include "services/directory/users/rules.h"
 #include "services/directory/users/store.h"
@@ -14,8 +15,21 @@
 namespace partnerlink::directory::licenses {
 namespace {
 
+// Why locked seats did not change hands: the last term of one has just ended, or the grant that the
+// decision rested on.
+absl::Status WhyNotMoved(postgres::Transaction& transaction, const Principal& caller,
+                         const v1::ModifyLicensesRequest& request, const users::Row& before) {
+  PARTNERLINK_RETURN_IF_ERROR(
+      access::Check(caller, {access::LicenseManage(), before.customer},
+                    access::FindFacts(transaction, caller, before.customer)));
+  PARTNERLINK_RETURN_IF_ERROR(
+      MovesFor(request, LockSeats(transaction, before, Named(request))).status());
+  return absl::InternalError("locked seats did not change hands");
+}
+
 // The user with its licences as the request wants them; as it was where nothing is to change.
 absl::StatusOr<users::Row> CarryOut(postgres::Transaction& transaction, outbox::Changes& changes,
+                                    const Principal& caller,
                                     const v1::ModifyLicensesRequest& request,
                                     const users::Row& before) {
   PARTNERLINK_ASSIGN_OR_RETURN(const Moves moves,
@@ -23,12 +37,13 @@ absl::StatusOr<users::Row> CarryOut(postgres::Transaction& transaction, outbox::
   if (moves.empty()) return before;
   if (Take(transaction, before, moves.taken) != static_cast<int64_t>(moves.taken.size()) ||
       Give(transaction, before, moves.given) != static_cast<int64_t>(moves.given.size())) {
-    return absl::InternalError("locked seats did not change hands");
+    return WhyNotMoved(transaction, caller, request, before);
   }
-  std::optional<users::Row> after = users::CountChange(transaction, before);
-  if (!after) return absl::InternalError("a locked user's licences were not counted");
-  changes.Record(users::ChangeOf("user.licenses_modified", &before, &*after));
-  return *std::move(after);
+  PARTNERLINK_ASSIGN_OR_RETURN(users::Row after,
+                               users::Written(transaction, caller, access::LicenseManage(), before,
+                                              users::CountChange(transaction, before)));
+  changes.Record(users::ChangeOf("user.licenses_modified", &before, &after));
+  return after;
 }
 
 }  // namespace
@@ -61,8 +76,8 @@ absl::StatusOr<v1::User> ModifyLicenses(const CallContext& context, const Deps& 
         PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
         PARTNERLINK_RETURN_IF_ERROR(
             users::CheckAction(users::Action::kModifyLicenses, before->user.state()));
-        PARTNERLINK_ASSIGN_OR_RETURN(users::Row after,
-                                     CarryOut(transaction, changes, request, *before));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            users::Row after, CarryOut(transaction, changes, context.principal, request, *before));
         const bool sees_all =
             access::Decide(context.principal, {access::UserView(), name->account}, facts).allowed;
         return sees_all ? std::move(after.user) : users::LicensesOf(after.user);

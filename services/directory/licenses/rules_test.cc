@@ -82,7 +82,8 @@ TEST(MovesForTest, TheLastSeatIsGivenAndNoneAfterIt) {
 }
 
 TEST(MovesForTest, OnlyAnActiveSubscriptionIsGivenButAnyIsTaken) {
-  for (const auto state : {Subscription::CANCELLED}) {
+  for (const auto state :
+       {Subscription::SUSPENDED, Subscription::CANCELLED, Subscription::EXPIRED}) {
     EXPECT_EQ(ReasonOf(MovesFor(Request({kMail}), {Of(kMail, 2, 0, false, state)}).status()),
               common::v1::STATE_TRANSITION);
     EXPECT_THAT(MovesFor(Request({}, {kMail}), {Of(kMail, 2, 1, true, state)})->taken,

@@ -2,6 +2,9 @@
 // seats to one that was sold through the same relationship, a provider's also to one that a
 // reseller of its partnerships sold. The order shares the locks of relationship and partnership and
 // decides by what holds behind them, so that nothing is sold through one that ends.
+#include <algorithm>
+#include <set>
+
 #include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
@@ -81,15 +84,37 @@ const subscriptions::Row* FindNamed(const std::vector<subscriptions::Row>& rows,
   return nullptr;
 }
 
+// Whether what the seats of all of them rest on is held.
+bool AreHeld(const v1::Order& order, const std::vector<subscriptions::Row>& rows,
+             const std::set<subscriptions::Seller>& held) {
+  return std::all_of(rows.begin(), rows.end(), [&](const subscriptions::Row& row) {
+    const v1::Subscription& sold = row.subscription;
+    return sold.partner() == order.partner() ||
+           held.contains({sold.partner(), sold.relationship()});
+  });
+}
+
+// The subscriptions that the order enlarges, locked behind the locks of what they rest on. What one
+// was waited for may have given it to another partner: then that one's are shared too.
+std::vector<subscriptions::Row> LockEnlarged(postgres::Transaction& transaction,
+                                             const v1::Order& order,
+                                             const std::vector<std::string>& ids) {
+  std::set<subscriptions::Seller> held;
+  while (true) {
+    held.merge(subscriptions::ShareSellers(transaction, order.customer(), order.partner(), ids));
+    std::vector<subscriptions::Row> locked =
+        subscriptions::LockToEnlarge(transaction, order.customer(), order.relationship(), ids);
+    if (AreHeld(order, locked, held)) return locked;
+  }
+}
+
 // The subscriptions that the order enlarges, locked, and what they rest on held: what another
 // partner sold gets seats while that partner itself might add them.
 absl::StatusOr<std::vector<subscriptions::Row>> HoldEnlarged(postgres::Transaction& transaction,
                                                              const v1::Order& order) {
   const std::vector<std::string> ids = ToEnlarge(order);
   if (ids.empty()) return std::vector<subscriptions::Row>();
-  subscriptions::ShareSellers(transaction, order.customer(), order.partner(), ids);
-  std::vector<subscriptions::Row> locked =
-      subscriptions::LockToEnlarge(transaction, order.customer(), order.relationship(), ids);
+  std::vector<subscriptions::Row> locked = LockEnlarged(transaction, order, ids);
   for (const subscriptions::Row& row : locked) {
     const std::string& seller = row.subscription.partner();
     if (seller == order.partner()) continue;

@@ -20,6 +20,14 @@ absl::StatusOr<std::string> SoldThrough(postgres::Transaction& transaction, cons
   return seen->subscription.relationship();
 }
 
+// Whether what the caller sees has gone to another partner since it was decided about. Who gave it
+// away finds it no more to change.
+bool IsSoldAnew(postgres::Transaction& transaction, const Principal& caller,
+                const request::ChildName& name, const std::string& relationship) {
+  const absl::StatusOr<std::string> now = SoldThrough(transaction, caller, name);
+  return now.ok() && *now != relationship;
+}
+
 }  // namespace
 
 absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const Principal& caller,
@@ -33,10 +41,13 @@ absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const Prin
         CheckManager(caller, parts->account, relationship,
                      access::FindFactsAndShareGrants(transaction, caller, parts->account)));
     std::optional<Row> row = Find(transaction, parts->account, parts->id, {}, Lock::kForUpdate);
+    // What it was waited for may have given it to another partner: then that one counts.
+    if (row ? row->subscription.relationship() != relationship
+            : IsSoldAnew(transaction, caller, *parts, relationship)) {
+      continue;
+    }
     // A grant that the decision rested on has just ended.
     if (!row) return NotFound();
-    // What it was waited for may have given it to another partner: then that one counts.
-    if (row->subscription.relationship() != relationship) continue;
     PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(etag, row->revision));
     return *std::move(row);
   }

@@ -135,20 +135,29 @@ std::optional<Row> Find(Transaction& transaction, const std::string& customer,
                       customer, id, IdsOf(sold_through)));
 }
 
-void ShareSellers(Transaction& transaction, const std::string& customer,
-                  const std::string& provider, const std::vector<std::string>& ids) {
+std::set<Seller> ShareSellers(Transaction& transaction, const std::string& customer,
+                              const std::string& provider, const std::vector<std::string>& ids) {
+  std::set<Seller> sellers;
+  std::set<std::string> partners, relationships;
+  for (const pqxx::row& row : transaction.Run(R"sql(
+           SELECT DISTINCT s.partner, s.relationship FROM directory.subscriptions s
+           WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2)sql",
+                                              customer, provider, ToTextArray(ids))) {
+    const auto partner = row[0].as<std::string>();
+    const auto relationship = row[1].as<std::string>();
+    sellers.insert({partner, absl::StrCat(kRelationships, relationship)});
+    partners.insert(partner);
+    relationships.insert(relationship);
+  }
+  if (sellers.empty()) return sellers;
   transaction.Run(R"sql(
-      SELECT relationship.share_partnership($2, seller.partner)
-      FROM (SELECT DISTINCT s.partner FROM directory.subscriptions s
-            WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2
-            ORDER BY s.partner) AS seller)sql",
-                  customer, provider, ToTextArray(ids));
-  transaction.Run(R"sql(
-      SELECT common.share_edge(sold.relationship)
-      FROM (SELECT DISTINCT s.relationship FROM directory.subscriptions s
-            WHERE s.customer = $1 AND s.id = ANY ($3::uuid[]) AND s.partner <> $2
-            ORDER BY s.relationship) AS sold)sql",
-                  customer, provider, ToTextArray(ids));
+      SELECT pg_advisory_xact_lock_shared(common.standing_lock_key(seller)),
+        relationship.share_partnership($1, seller)
+      FROM unnest($2::text[]) AS seller)sql",
+                  provider, ToTextArray({partners.begin(), partners.end()}));
+  transaction.Run("SELECT common.share_edge(sold) FROM unnest($1::uuid[]) sold",
+                  ToTextArray({relationships.begin(), relationships.end()}));
+  return sellers;
 }
 
 std::vector<Row> LockToEnlarge(Transaction& transaction, const std::string& customer,

@@ -3,8 +3,10 @@
 // is read as decided, and guards every change, whether a sweep has written it or not.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,11 +40,19 @@ std::optional<Row> Find(postgres::Transaction& transaction, const std::string& c
                         const std::string& id, const std::vector<std::string>& sold_through,
                         Lock lock = Lock::kNone);
 
+// Who has sold a subscription, and through which relationship, by name.
+struct Seller {
+  std::string partner;
+  std::string relationship;
+
+  auto operator<=>(const Seller&) const = default;
+};
+
 // From here until the transaction ends what the provider's seats on these subscriptions of the
-// customer rest on stays as it is: its partnerships with those who sold them, and the relationships
-// they were sold through.
-void ShareSellers(postgres::Transaction& transaction, const std::string& customer,
-                  const std::string& provider, const std::vector<std::string>& ids);
+// customer rest on stays as it is: how those who have sold them stand, its partnerships with them,
+// and the relationships they were sold through. Answers those; the provider itself is none of them.
+std::set<Seller> ShareSellers(postgres::Transaction& transaction, const std::string& customer,
+                              const std::string& provider, const std::vector<std::string>& ids);
 
 // Those of the customer's subscriptions to which an order through the relationship may add seats,
 // and that the account may change, locked in one order until the transaction ends: what was sold

@@ -1,12 +1,16 @@
 // Sets a subscription's seats, more or fewer but no fewer than users have, and whether another term
-// follows. Without renewal the term that is running is the last. Decided as a cancellation is.
+// follows. Without renewal the term that is running is the last. Decided as a cancellation is. What
+// is so already is answered and leaves no trace.
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/directory/subscriptions/change.h"
 #include "services/directory/subscriptions/events.h"
 #include "services/directory/subscriptions/handlers.h"
 
 namespace partnerlink::directory::subscriptions {
+
+using google::protobuf::util::MessageDifferencer;
 
 absl::Status ValidateUpdateSubscription(const v1::UpdateSubscriptionRequest& request) {
   FieldViolations violations;
@@ -33,6 +37,7 @@ absl::StatusOr<v1::Subscription> UpdateSubscription(const CallContext& context, 
                                                                      asked.name(), asked.etag()));
         PARTNERLINK_ASSIGN_OR_RETURN(const v1::Subscription wanted,
                                      Updated(before.subscription, paths, asked));
+        if (MessageDifferencer::Equals(wanted, before.subscription)) return wanted;
         PARTNERLINK_ASSIGN_OR_RETURN(Row after, Written(transaction, before, Action::kSetRenewal,
                                                         Update(transaction, before, wanted)));
         Record(transaction, changes, v1::SubscriptionChange::UPDATED, &before, after);

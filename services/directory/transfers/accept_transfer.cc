@@ -1,6 +1,7 @@
 // The partner that has a subscription gives it to the one that asked for it. Both must serve the
 // customer at that moment: the acceptance shares the locks of both relationships, so that it never
-// crosses the end of one, and decides by what holds behind them.
+// crosses the end of one, and decides by what holds behind them. Nobody asks for the subscription
+// meanwhile: all who did are refused with it.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -20,8 +21,10 @@
 namespace partnerlink::directory::transfers {
 namespace {
 
-// From here until the transaction ends the relationships of both partners stay as they are.
+// From here until the transaction ends the relationships of both partners stay as they are, and how
+// the asking one stands; the account's own standing every transaction holds.
 void HoldBoth(postgres::Transaction& transaction, const v1::Transfer& transfer) {
+  ShareStanding(transaction, transfer.partner());
   std::vector<std::string> both = {transfer.relationship(), transfer.releasing_relationship()};
   std::sort(both.begin(), both.end());
   for (const std::string& relationship : both) access::ShareEdge(transaction, relationship);
@@ -86,6 +89,7 @@ absl::StatusOr<v1::Transfer> AcceptTransfer(const CallContext& context, const De
         PARTNERLINK_ASSIGN_OR_RETURN(const Row seen,
                                      Look(transaction, context.principal, request.name(), kAction));
         HoldBoth(transaction, seen.transfer);
+        LockAsking(transaction, seen.transfer.subscription());
         const std::optional<subscriptions::Row> subscription =
             LockSubscription(transaction, seen.transfer);
         PARTNERLINK_ASSIGN_OR_RETURN(

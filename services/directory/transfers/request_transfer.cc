@@ -1,5 +1,6 @@
 // A partner asks for a subscription that another has sold to a customer of both. It shares the lock
-// of the relationship through which it is to have it, and decides by what holds behind it.
+// of the relationship through which it is to have it, and the one of those who ask, so that it is
+// not given away meanwhile, and decides by what holds behind them.
 #include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
@@ -44,14 +45,17 @@ absl::StatusOr<v1::Subscription> FindSeen(postgres::Transaction& transaction,
   return std::move(row->subscription);
 }
 
-// One that waits is in the way; one whose time is over makes room.
+// One that waits is in the way; one whose time is over makes room, at its asker's or the sweep's
+// hand.
 absl::Status MakeRoom(postgres::Transaction& transaction, outbox::Changes& changes,
                       const v1::Transfer& wanted) {
-  const std::optional<Row> asked = FindAsked(transaction, wanted);
-  if (!asked) return absl::OkStatus();
-  if (asked->transfer.state() == v1::Transfer::REQUESTED) return AskedAlready(asked->transfer);
-  const Changed expired = Expire(transaction, *asked);
-  Record(changes, &expired.before, expired.after);
+  while (const std::optional<Row> asked = FindAsked(transaction, wanted)) {
+    if (asked->transfer.state() == v1::Transfer::REQUESTED) return AskedAlready(asked->transfer);
+    // Whoever was quicker has written and recorded what became of it.
+    if (const std::optional<Changed> expired = Expire(transaction, *asked)) {
+      Record(changes, &expired->before, expired->after);
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -80,6 +84,7 @@ absl::StatusOr<v1::Transfer> RequestTransfer(const CallContext& context, const D
         PARTNERLINK_ASSIGN_OR_RETURN(
             const std::string relationship,
             HoldRelationship(transaction, context.principal, name->account, asked.relationship()));
+        ShareAsking(transaction, asked.subscription());
         PARTNERLINK_ASSIGN_OR_RETURN(const v1::Subscription subscription,
                                      FindSeen(transaction, context.principal, *name));
         PARTNERLINK_ASSIGN_OR_RETURN(

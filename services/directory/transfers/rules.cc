@@ -25,6 +25,10 @@ std::string_view NameOf(Action action) {
   return "";
 }
 
+absl::Status RelationshipInactive(const std::string& message, const std::string& relationship) {
+  return Refusal(common::v1::RELATIONSHIP_INACTIVE, message, {{"relationship", relationship}});
+}
+
 }  // namespace
 
 std::optional<Transfer::State> After(Action action, Transfer::State state) {
@@ -95,9 +99,19 @@ absl::Status CheckDecider(const Principal& caller, const Transfer& transfer, Act
 
 absl::Status CheckReleaser(const Principal& caller, const Transfer& transfer,
                            const access::Facts& facts) {
-  return access::Check(
+  const access::Decision decision = access::Decide(
       caller, {access::OrderCreate(), transfer.customer(), transfer.releasing_relationship()},
       facts);
+  if (decision.allowed) return absl::OkStatus();
+  switch (decision.reason) {
+    case common::v1::RESOURCE_NOT_FOUND:
+    case common::v1::RELATIONSHIP_MISSING:
+    case common::v1::PERMISSION_MISSING:
+      // It sees the transfer: what it lacks is what it sold the subscription through.
+      return RelationshipInactive("Your relationship is over.", transfer.releasing_relationship());
+    default:
+      return access::ToStatus(decision, access::OrderCreate());
+  }
 }
 
 absl::Status CheckReceiver(const Transfer& transfer, const access::Facts& facts) {
@@ -106,9 +120,8 @@ absl::Status CheckReceiver(const Transfer& transfer, const access::Facts& facts)
                          facts)) {
     return absl::OkStatus();
   }
-  return Refusal(common::v1::RELATIONSHIP_INACTIVE,
-                 "The asking partner's relationship is not in force.",
-                 {{"relationship", transfer.relationship()}});
+  return RelationshipInactive("The asking partner's relationship is not in force.",
+                              transfer.relationship());
 }
 
 absl::Status CheckStillReleasers(const Transfer& transfer, const Subscription* subscription) {

@@ -48,8 +48,8 @@ absl::Status CheckParty(const Principal& caller, const v1::Transfer& transfer);
 // PERMISSION_MISSING unless the action is for this one of its partners.
 absl::Status CheckDecider(const Principal& caller, const v1::Transfer& transfer, Action action);
 
-// Whether the partner may give the subscription away, by its own relationship alone: the refusal of
-// the decision.
+// Whether the partner may give the subscription away, by its own relationship alone: ROLE_MISSING,
+// PARTNER_SUSPENDED, otherwise RELATIONSHIP_INACTIVE, also of one that is over.
 absl::Status CheckReleaser(const Principal& caller, const v1::Transfer& transfer,
                            const access::Facts& facts);
 

@@ -145,7 +145,15 @@ TEST(CheckReleaserTest, GivesAwayByItsOwnRelationshipOnly) {
             common::v1::ROLE_MISSING);
   access::Facts by_grant = Holding(kAsking, Relationship::ACTIVE);
   by_grant.grants.emplace_back().add_roles("global_admin");
-  EXPECT_EQ(check(by_grant), common::v1::PERMISSION_MISSING);
+  EXPECT_EQ(check(by_grant), common::v1::RELATIONSHIP_INACTIVE);
+  EXPECT_EQ(check(Holding(kReleasing, Relationship::ACTIVE, false)), common::v1::PARTNER_SUSPENDED);
+  // Of one that is over nothing is held any more: it is named all the same.
+  access::Facts nothing;
+  nothing.partner_active = true;
+  EXPECT_EQ(check(nothing), common::v1::RELATIONSHIP_INACTIVE);
+  const absl::Status refused =
+      CheckReleaser(Agent("partners/contoso", "sales_agent"), Asked(), nothing);
+  EXPECT_NE(ToRpcStatus(refused).SerializeAsString().find(kReleasing), std::string::npos);
 }
 
 TEST(CheckReceiverTest, MustServeTheCustomerAtThatMoment) {

@@ -1,5 +1,7 @@
 #include "services/directory/transfers/store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 
@@ -59,6 +61,18 @@ std::optional<Row> OneRow(const pqxx::result& rows) {
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 }  // namespace
+
+void ShareStanding(Transaction& transaction, const std::string& partner) {
+  transaction.Run("SELECT pg_advisory_xact_lock_shared(common.standing_lock_key($1))", partner);
+}
+
+void ShareAsking(Transaction& transaction, const std::string& subscription) {
+  transaction.Run("SELECT directory.share_transfers($1)", IdOf(subscription));
+}
+
+void LockAsking(Transaction& transaction, const std::string& subscription) {
+  transaction.Run("SELECT directory.lock_transfers($1)", IdOf(subscription));
+}
 
 std::optional<Row> Find(Transaction& transaction, const std::string& partner, const std::string& id,
                         Lock lock) {
@@ -121,16 +135,17 @@ std::vector<Changed> RefuseOthers(Transaction& transaction, const Row& accepted,
   return changed;
 }
 
-Changed Expire(Transaction& transaction, const Row& row) {
-  Row before = row;
-  before.transfer.set_state(Transfer::REQUESTED);
+std::optional<Changed> Expire(Transaction& transaction, const Row& row) {
   const pqxx::result rows = transaction.Run(absl::StrCat(R"sql(
           UPDATE directory.transfers AS t
           SET state = 'EXPIRED', revision = revision + 1, update_time = clock_timestamp()
-          WHERE partner = $1 AND id = $2 RETURNING )sql",
+          WHERE partner = $1 AND id = $2 AND state = 'REQUESTED' RETURNING )sql",
                                                          kStored),
                                             row.transfer.partner(), row.id);
-  return {before, FromRow(rows[0])};
+  if (rows.empty()) return std::nullopt;
+  Row before = row;
+  before.transfer.set_state(Transfer::REQUESTED);
+  return Changed{std::move(before), FromRow(rows[0])};
 }
 
 std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
@@ -140,7 +155,11 @@ std::vector<Changed> ExpireDue(Transaction& transaction, int limit) {
           ORDER BY t.expire_time LIMIT $1 FOR NO KEY UPDATE OF t SKIP LOCKED)sql"),
                                            limit);
   std::vector<Changed> changed;
-  for (const pqxx::row& row : due) changed.push_back(Expire(transaction, FromRow(row)));
+  for (const pqxx::row& row : due) {
+    if (std::optional<Changed> expired = Expire(transaction, FromRow(row))) {
+      changed.push_back(*std::move(expired));
+    }
+  }
   return changed;
 }
 

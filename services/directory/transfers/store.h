@@ -30,6 +30,18 @@ struct Changed {
 
 enum class Lock { kNone, kForUpdate };
 
+// From here until the transaction ends the partner, another than the transaction's account, is as
+// suspended or not as it is.
+void ShareStanding(postgres::Transaction& transaction, const std::string& partner);
+
+// From here until the transaction ends nobody else gives the subscription, by name, away: whoever
+// asks for it looks behind this whose it is. Taken behind the relationships' locks.
+void ShareAsking(postgres::Transaction& transaction, const std::string& subscription);
+
+// From here until the transaction ends nobody else asks for the subscription, and whoever did is
+// done.
+void LockAsking(postgres::Transaction& transaction, const std::string& subscription);
+
 std::optional<Row> Find(postgres::Transaction& transaction, const std::string& partner,
                         const std::string& id, Lock lock = Lock::kNone);
 
@@ -49,8 +61,9 @@ std::optional<Row> SetState(postgres::Transaction& transaction, const Row& row,
 std::vector<Changed> RefuseOthers(postgres::Transaction& transaction, const Row& accepted,
                                   const std::string& cause);
 
-// REQUESTED → EXPIRED for one whose time is over; answers it as it was stored and as it is.
-Changed Expire(postgres::Transaction& transaction, const Row& row);
+// REQUESTED → EXPIRED for one whose time is over; answers it as it was stored and as it is. None if
+// it is not REQUESTED any more.
+std::optional<Changed> Expire(postgres::Transaction& transaction, const Row& row);
 
 // The same for at most `limit` of all of them, but none that somebody changes at this moment: for a
 // worker login.

@@ -1,8 +1,7 @@
 // Deletes a user, who can be restored for 30 days. The licences are free for others at once.
-#include "common/access/store.h"
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/directory/users/change.h"
 #include "services/directory/users/events.h"
 #include "services/directory/users/handlers.h"
 #include "services/directory/users/rules.h"
@@ -26,18 +25,15 @@ absl::StatusOr<v1::User> DeleteUser(const CallContext& context, const Deps& deps
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::User> {
-        PARTNERLINK_RETURN_IF_ERROR(access::Check(
-            context.principal, {access::UserManage(), name->account},
-            access::FindFactsAndShareGrants(transaction, context.principal, name->account)));
-        const std::optional<Row> before = FindLocked(transaction, name->account, name->id);
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kDelete, before->user.state()));
-        FreeLicenses(transaction, *before);
-        std::optional<Row> after = Delete(transaction, *before, kDaysUntilPurged);
-        if (!after) return absl::InternalError("a locked user was not deleted");
-        changes.Record(ChangeOf("user.deleted", &*before, &*after));
-        return std::move(after->user);
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const Row before, OpenForChange(transaction, context.principal, access::UserManage(),
+                                            *name, request.etag(), Action::kDelete));
+        FreeLicenses(transaction, before);
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            Row after, Written(transaction, context.principal, access::UserManage(), before,
+                               Delete(transaction, before, kDaysUntilPurged)));
+        changes.Record(ChangeOf("user.deleted", &before, &after));
+        return std::move(after.user);
       });
 }
 

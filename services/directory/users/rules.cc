@@ -18,8 +18,9 @@ using google::protobuf::FieldMask;
 using v1::User;
 
 constexpr std::string_view kBlocked = "blocked";
+constexpr std::string_view kDisplayName = "display_name";
 constexpr std::array<std::string_view, 6> kWritable = {
-    "user_principal_name", "given_name", "family_name", "display_name", kBlocked, "roles"};
+    "user_principal_name", "given_name", "family_name", kDisplayName, kBlocked, "roles"};
 constexpr std::array<std::string_view, 2> kRoles = {"global_admin", "billing_admin"};
 constexpr size_t kMostNameCharacters = 100;
 constexpr size_t kMostDisplayNameCharacters = 200;
@@ -69,10 +70,37 @@ std::string ProblemOf(const User& user, std::string_view field) {
   if (field == "family_name") {
     return validation::TextProblem(user.family_name(), 0, kMostNameCharacters);
   }
-  if (field == "display_name") {
+  if (field == kDisplayName) {
     return validation::TextProblem(user.display_name(), 0, kMostDisplayNameCharacters);
   }
   return field == "roles" ? RolesProblem(user) : "";
+}
+
+bool Names(const FieldMask& paths, std::string_view field) {
+  return std::find(paths.paths().begin(), paths.paths().end(), field) != paths.paths().end();
+}
+
+void NormalisePrincipalName(User& user) {
+  user.set_user_principal_name(
+      validation::NormaliseEmailAddress(user.user_principal_name()).value_or(""));
+}
+
+// At most so many characters of `text`, valid UTF-8.
+std::string_view Beginning(std::string_view text, size_t most) {
+  size_t end = 0;
+  for (size_t characters = 0; end < text.size(); ++end) {
+    const bool begins_one = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins_one && characters++ == most) break;
+  }
+  return text.substr(0, end);
+}
+
+// A display name made of the others, where there is none.
+void NameByTheOthers(User& user) {
+  if (!user.display_name().empty()) return;
+  std::string both = absl::StrCat(user.given_name(), " ", user.family_name());
+  absl::StripAsciiWhitespace(&both);
+  user.set_display_name(std::string(Beginning(both, kMostDisplayNameCharacters)));
 }
 
 }  // namespace
@@ -105,12 +133,8 @@ void CheckShape(const User& user, const FieldMask& paths, std::string_view path,
 
 User Normalise(const User& user) {
   User kept = user;
-  kept.set_user_principal_name(
-      validation::NormaliseEmailAddress(user.user_principal_name()).value_or(""));
-  if (kept.display_name().empty()) {
-    const std::string both = absl::StrCat(user.given_name(), " ", user.family_name());
-    kept.set_display_name(std::string(absl::StripAsciiWhitespace(both)));
-  }
+  NormalisePrincipalName(kept);
+  NameByTheOthers(kept);
   return kept;
 }
 
@@ -121,7 +145,9 @@ absl::StatusOr<FieldMask> UpdatePaths(const FieldMask& mask, const User& user) {
 User Merge(const FieldMask& paths, const User& asked, const User& kept) {
   User merged = kept;
   request::WritePaths(paths, asked, merged);
-  return Normalise(merged);
+  NormalisePrincipalName(merged);
+  if (Names(paths, kDisplayName)) NameByTheOthers(merged);
+  return merged;
 }
 
 const access::Permission& PermissionToUpdate(const FieldMask& paths, const User& asked) {

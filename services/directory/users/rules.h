@@ -36,7 +36,7 @@ void CheckShape(const v1::User& user, std::string_view path, FieldViolations& vi
 void CheckShape(const v1::User& user, const google::protobuf::FieldMask& paths,
                 std::string_view path, FieldViolations& violations);
 
-// The user as it is kept: its principal name in normal form, a display name made of the others
+// A new user as it is kept: its principal name in normal form, a display name made of the others
 // where it has none.
 v1::User Normalise(const v1::User& user);
 
@@ -45,7 +45,8 @@ v1::User Normalise(const v1::User& user);
 absl::StatusOr<google::protobuf::FieldMask> UpdatePaths(const google::protobuf::FieldMask& mask,
                                                         const v1::User& user);
 
-// `kept` with those fields as in `asked`, as it is to be kept.
+// `kept` with those fields as in `asked`, as it is to be kept: a display name that is emptied is
+// made of the others.
 v1::User Merge(const google::protobuf::FieldMask& paths, const v1::User& asked,
                const v1::User& kept);
 

@@ -111,6 +111,25 @@ TEST(MergeTest, WritesWhatTheMaskNamesAndEmptiesWhatIsEmpty) {
   EXPECT_EQ(merged.user_principal_name(), kept.user_principal_name());
 }
 
+TEST(MergeTest, OnlyAnEmptiedDisplayNameIsMadeOfTheOthers) {
+  v1::User kept;
+  kept.set_user_principal_name("ann@acme.example");
+  v1::User asked;
+  asked.set_given_name("Ann");
+  EXPECT_EQ(Merge(MaskOf({"given_name"}), asked, kept).display_name(), "");
+  EXPECT_EQ(Merge(MaskOf({"given_name", "display_name"}), asked, kept).display_name(), "Ann");
+}
+
+TEST(NormaliseTest, ADisplayNameMadeOfTheOthersIsNotTooLong) {
+  std::string hundred;
+  for (int i = 0; i < 100; ++i) hundred += "ż";
+  v1::User user;
+  user.set_given_name(hundred);
+  user.set_family_name(hundred);
+  EXPECT_EQ(Normalise(user).display_name(),
+            hundred + " " + hundred.substr(0, 99 * std::string("ż").size()));
+}
+
 TEST(PermissionToUpdateTest, AResetBlockAloneNeedsLess) {
   v1::User asked;
   EXPECT_EQ(PermissionToUpdate(MaskOf({"blocked"}), asked).name, "user.unblock");

@@ -110,12 +110,15 @@ std::optional<Row> Find(Transaction& transaction, const std::string& customer,
 }
 
 // The licences are read by another statement, which begins when the lock is there: the one that
-// waits would see those from before.
+// waits would see those from before. Without the lock there is nothing to change: the account may
+// see a user that it may not change, or no more when the lock has been waited for.
 std::optional<Row> FindLocked(Transaction& transaction, const std::string& customer,
                               const std::string& id) {
-  transaction.Run(R"sql(SELECT true FROM directory.users WHERE customer = $1 AND id = $2
-                        FOR NO KEY UPDATE)sql",
-                  customer, id);
+  const pqxx::result locked =
+      transaction.Run(R"sql(SELECT true FROM directory.users WHERE customer = $1 AND id = $2
+                            FOR NO KEY UPDATE)sql",
+                      customer, id);
+  if (locked.empty()) return std::nullopt;
   return Find(transaction, customer, id);
 }
 

@@ -1,9 +1,8 @@
 // Restores a deleted user within its 30 days. Its licences do not come back: they may be somebody
 // else's by now. Nor does its principal name, if it is.
-#include "common/access/store.h"
 #include "common/outbox/mutate.h"
-#include "common/postgres/fields.h"
 #include "common/request/request.h"
+#include "services/directory/users/change.h"
 #include "services/directory/users/events.h"
 #include "services/directory/users/handlers.h"
 #include "services/directory/users/rules.h"
@@ -27,19 +26,15 @@ absl::StatusOr<v1::User> UndeleteUser(const CallContext& context, const Deps& de
       context, deps.pool, request, {request.request_id()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::User> {
-        PARTNERLINK_RETURN_IF_ERROR(access::Check(
-            context.principal, {access::UserManage(), name->account},
-            access::FindFactsAndShareGrants(transaction, context.principal, name->account)));
-        const std::optional<Row> before = FindLocked(transaction, name->account, name->id);
-        if (!before) return NotFound();
-        PARTNERLINK_RETURN_IF_ERROR(postgres::CheckEtag(request.etag(), before->revision));
-        PARTNERLINK_RETURN_IF_ERROR(CheckAction(Action::kRestore, before->user.state()));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const Row before, OpenForChange(transaction, context.principal, access::UserManage(),
+                                            *name, request.etag(), Action::kRestore));
         // A name that is taken between this look and the writing runs the transaction again.
-        if (IsTaken(transaction, *before, before->user.user_principal_name())) return UserExists();
-        std::optional<Row> after = Restore(transaction, *before);
-        // Its time has just run out.
+        if (IsTaken(transaction, before, before.user.user_principal_name())) return UserExists();
+        std::optional<Row> after = Restore(transaction, before);
+        // Its time has just run out, or that of the grant.
         if (!after) return NotFound();
-        changes.Record(ChangeOf("user.restored", &*before, &*after));
+        changes.Record(ChangeOf("user.restored", &before, &*after));
         return std::move(after->user);
       });
 }

@@ -105,7 +105,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON directory.subscription_cha
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON directory.subscription_changes
   FOR EACH STATEMENT EXECUTE FUNCTION common.refuse_change();
 
--- Whoever sees the subscription sees its history, and adds to it in its own name.
+-- Whoever sees the subscription sees its history, and adds to it in its own name what has become of
+-- it: nobody takes the place of a change to come.
 ALTER TABLE directory.subscription_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE directory.subscription_changes FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_subscription ON directory.subscription_changes FOR SELECT TO directory
@@ -115,7 +116,12 @@ CREATE POLICY of_subscription ON directory.subscription_changes FOR SELECT TO di
 CREATE POLICY own_change ON directory.subscription_changes FOR INSERT TO directory
   WITH CHECK (account = (SELECT common.account()) AND EXISTS (
     SELECT FROM directory.subscriptions s
-    WHERE s.customer = subscription_changes.customer AND s.id = subscription_changes.subscription));
+    WHERE s.customer = subscription_changes.customer AND s.id = subscription_changes.subscription
+      AND s.revision = subscription_changes.revision
+      AND s.quantity = subscription_changes.new_quantity
+      AND s.state = subscription_changes.new_state
+      AND s.partner = subscription_changes.new_partner
+      AND s.relationship = subscription_changes.new_relationship));
 CREATE POLICY work ON directory.subscription_changes TO directory_worker
   USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON directory.subscription_changes TO directory;

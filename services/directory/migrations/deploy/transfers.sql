@@ -71,6 +71,23 @@ END $$;
 CREATE TRIGGER terms_and_times BEFORE UPDATE ON directory.transfers
   FOR EACH ROW EXECUTE FUNCTION directory.check_transfer();
 
+-- The lock of what asks for one subscription. Who gives it away holds it alone, who asks for it shares
+-- it, and looks behind it whose it is: so no transfer is left that asks somebody who has given it away.
+-- Held until the transaction ends; taken behind the relationships' locks, before any row is.
+CREATE FUNCTION directory.transfer_lock_key(subscription uuid) RETURNS bigint
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN hashtextextended('transfers of ' || subscription, 0);
+CREATE FUNCTION directory.lock_transfers(subscription uuid) RETURNS void
+  LANGUAGE sql VOLATILE
+  BEGIN ATOMIC
+    SELECT pg_advisory_xact_lock(directory.transfer_lock_key(subscription));
+  END;
+CREATE FUNCTION directory.share_transfers(subscription uuid) RETURNS void
+  LANGUAGE sql VOLATILE
+  BEGIN ATOMIC
+    SELECT pg_advisory_xact_lock_shared(directory.transfer_lock_key(subscription));
+  END;
+
 -- It is asked of the partner that has what the asking one sees. Not a policy: those of subscriptions
 -- look at transfers.
 CREATE FUNCTION directory.check_asked() RETURNS trigger

@@ -105,15 +105,44 @@ CREATE POLICY counted_by_grant ON directory.subscriptions FOR UPDATE TO director
     WHERE g.partner = (SELECT common.account()) AND g.customer = subscriptions.customer
       AND g.roles && ARRAY['user_admin', 'license_admin', 'global_admin']));
 
--- To count is all that a customer may do: what it has it neither enlarges nor ends.
+-- The policies open a whole row to whoever may change anything of it; what that is stands here. Who
+-- sold it, and who administers subscriptions, changes what the other triggers let; a provider of the
+-- reseller that sold it adds seats; everybody else counts licences. The worker has its column rights.
 CREATE FUNCTION directory.check_counted() RETURNS trigger
   LANGUAGE plpgsql AS $$
+DECLARE
+  caller text := common.account();
+  fields text[] := '{assigned}';
 BEGIN
-  IF NEW.customer = common.account()
-      AND to_jsonb(NEW) - 'assigned' IS DISTINCT FROM to_jsonb(OLD) - 'assigned' THEN
-    RAISE EXCEPTION 'a customer changes what it was sold' USING ERRCODE = 'insufficient_privilege';
+  IF current_user <> 'directory' THEN
+    RETURN NEW;
   END IF;
-  RETURN NEW;
+  IF OLD.partner = caller AND EXISTS (
+      SELECT FROM relationship.published_relationships r
+      WHERE r.partner = caller AND r.customer = OLD.customer AND r.id = OLD.relationship
+        AND r.state = 'ACTIVE') THEN
+    RETURN NEW;
+  END IF;
+  IF to_jsonb(NEW) - fields = to_jsonb(OLD) - fields THEN
+    RETURN NEW;
+  END IF;
+  IF EXISTS (
+      SELECT FROM relationship.published_grants g
+      WHERE g.partner = caller AND g.customer = OLD.customer
+        AND g.roles && ARRAY['subscription_admin', 'global_admin']) THEN
+    RETURN NEW;
+  END IF;
+  fields := '{quantity, revision, update_time}';
+  IF NEW.quantity >= OLD.quantity AND to_jsonb(NEW) - fields = to_jsonb(OLD) - fields AND EXISTS (
+      SELECT FROM relationship.published_relationships r
+      JOIN relationship.published_partnerships p ON p.provider = r.partner
+      WHERE r.partner = caller AND r.customer = OLD.customer
+        AND r.type = 'PROVIDER' AND r.state = 'ACTIVE'
+        AND p.reseller = OLD.partner AND p.state = 'ACTIVE') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a subscription is changed by whom it is not for'
+    USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER counted_only BEFORE UPDATE ON directory.subscriptions
   FOR EACH ROW EXECUTE FUNCTION directory.check_counted();

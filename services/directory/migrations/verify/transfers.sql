@@ -10,4 +10,6 @@ SELECT 1 / (count(*) = 3)::int FROM pg_trigger
 WHERE tgname IN ('legal_transition', 'terms_and_times', 'of_releasing_partner')
   AND tgrelid = 'directory.transfers'::regclass;
 SELECT 1 / (count(*) = 5)::int FROM directory.transitions WHERE resource = 'transfer';
+SELECT 1 / has_function_privilege('directory', 'directory.lock_transfers(uuid)', 'execute')::int;
+SELECT 1 / has_function_privilege('directory', 'directory.share_transfers(uuid)', 'execute')::int;
 ROLLBACK;
