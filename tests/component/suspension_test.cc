@@ -96,6 +96,7 @@ class SuspensionTest : public support::RelationshipTest {
         directory_deps_, list);
     directory::v1::SetCustomerLabelsRequest labels;
     labels.set_name(absl::StrCat(kContoso, "/", kNorthwind));
+    labels.set_correlation_id("C-1");
     ask(DirectoryCall("SetCustomerLabels", Anna()), directory::customers::SetCustomerLabels,
         directory_deps_, labels);
     return answers;

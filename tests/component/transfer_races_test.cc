@@ -212,6 +212,8 @@ TEST_F(TransferRaceTest, WhoGivesItAwayMayGoAndNothingIsLeftBehind) {
     const Asked asked = Ask(round);
     Race(2, [&](int racer) {
       if (racer == 1) {
+        // So that it is refused once, too.
+        absl::SleepFor(absl::Milliseconds(4 * (round % 6)));
         int tries = 0;
         while (!Done(AcceptTransfer(anna_, asked.transfer).status()) && ++tries < 50) {
         }
