@@ -122,12 +122,13 @@ struct Scope {
 
 // Runs `body` in one READ COMMITTED transaction: committed when it answers OK, rolled back
 // otherwise. Serialisation failures, deadlocks and a lost race for a unique key run it again, at
-// most 3 times; then CONFLICT. So does what the walls refuse, as a grant may have ended by the clock
-// since `body` decided by it: it decides anew; then INTERNAL. So does, once, a connection that breaks before the commit: it may
-// have been dead for long. statement_timeout is the time left less 200 ms. A transaction of a
-// suspended partner does not open: PARTNER_SUSPENDED. One that writes keeps its account from being
-// suspended until it ends. A database that does not answer is DEPENDENCY_UNAVAILABLE; a passed
-// deadline DEADLINE; anything else an error without a reason (INTERNAL), whose text is for the log.
+// most 3 times; then CONFLICT. So does what the walls refuse, as a grant may have ended by the
+// clock since `body` decided by it: it decides anew; then INTERNAL. So does, once, a connection
+// that breaks before the commit: it may have been dead for long. statement_timeout is the time left
+// less 200 ms. A transaction of a suspended partner does not open: PARTNER_SUSPENDED. One that
+// writes keeps its account from being suspended until it ends. A database that does not answer is
+// DEPENDENCY_UNAVAILABLE; a passed deadline DEADLINE; anything else an error without a reason
+// (INTERNAL), whose text is for the log.
 absl::Status TransactStatus(Pool& pool, const Scope& scope,
                             const std::function<absl::Status(Transaction&)>& body);
 
