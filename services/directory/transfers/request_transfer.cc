@@ -89,7 +89,7 @@ absl::StatusOr<v1::Transfer> RequestTransfer(const CallContext& context, const D
                                      FindSeen(transaction, context.principal, *name));
         PARTNERLINK_ASSIGN_OR_RETURN(
             const v1::Transfer wanted,
-            ToRequest(context.principal, asked, relationship, subscription));
+            ToRequest(context.principal, request, relationship, subscription));
         PARTNERLINK_RETURN_IF_ERROR(
             subscriptions::CheckAction(subscriptions::Action::kHandOver, subscription.state()));
         PARTNERLINK_RETURN_IF_ERROR(MakeRoom(transaction, changes, wanted));

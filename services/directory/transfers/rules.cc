@@ -58,10 +58,11 @@ void CheckShape(const Transfer& transfer, FieldViolations& violations) {
   request::CheckReason("transfer.reason", transfer.reason(), violations);
 }
 
-absl::StatusOr<Transfer> ToRequest(const Principal& caller, const Transfer& asked,
+absl::StatusOr<Transfer> ToRequest(const Principal& caller,
+                                   const v1::RequestTransferRequest& request,
                                    const std::string& relationship,
                                    const Subscription& subscription) {
-  if (subscription.partner() == caller.account) {
+  if (subscription.partner() == request.parent()) {
     FieldViolations violations;
     violations.Add(kSubscriptionField, "is yours already");
     return violations.ToStatus();
@@ -70,11 +71,11 @@ absl::StatusOr<Transfer> ToRequest(const Principal& caller, const Transfer& aske
   transfer.set_subscription(subscription.name());
   transfer.set_customer(
       request::ParseChildName(subscription.name(), "customers", "subscriptions")->account);
-  transfer.set_partner(caller.account);
+  transfer.set_partner(request.parent());
   transfer.set_relationship(relationship);
   transfer.set_releasing_partner(subscription.partner());
   transfer.set_releasing_relationship(subscription.relationship());
-  transfer.set_reason(asked.reason());
+  transfer.set_reason(request.transfer().reason());
   transfer.set_actor(caller.subject);
   return transfer;
 }

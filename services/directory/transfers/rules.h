@@ -11,8 +11,7 @@
 #include "common/access/decision.h"
 #include "common/context/call_context.h"
 #include "common/status/status.h"
-#include "partnerlink/directory/v1/order.pb.h"
-#include "partnerlink/directory/v1/transfer.pb.h"
+#include "partnerlink/directory/v1/customer_directory_service.pb.h"
 
 namespace partnerlink::directory::transfers {
 
@@ -35,7 +34,8 @@ void CheckShape(const v1::Transfer& transfer, FieldViolations& violations);
 
 // The transfer that the caller asks for of a subscription, by its relationship. FIELD_INVALID if
 // the subscription is its own, STATE_TRANSITION if it is over.
-absl::StatusOr<v1::Transfer> ToRequest(const Principal& caller, const v1::Transfer& asked,
+absl::StatusOr<v1::Transfer> ToRequest(const Principal& caller,
+                                       const v1::RequestTransferRequest& request,
                                        const std::string& relationship,
                                        const v1::Subscription& subscription);
 

@@ -96,11 +96,12 @@ TEST(CheckShapeTest, NeedsASubscriptionAndAShortReason) {
 }
 
 TEST(ToRequestTest, TakesBothSidesFromWhatIsThere) {
-  Transfer asked;
-  asked.set_reason("They moved to us.");
-  asked.set_partner("partners/other");
-  asked.set_releasing_partner("partners/other");
-  const auto transfer = ToRequest(Agent("partners/fabrikam"), asked, kAsking, Sold());
+  v1::RequestTransferRequest request;
+  request.set_parent("partners/fabrikam");
+  request.mutable_transfer()->set_reason("They moved to us.");
+  request.mutable_transfer()->set_partner("partners/other");
+  request.mutable_transfer()->set_releasing_partner("partners/other");
+  const auto transfer = ToRequest(Agent("partners/fabrikam"), request, kAsking, Sold());
   ASSERT_TRUE(transfer.ok()) << transfer.status();
   EXPECT_EQ(transfer->subscription(), kSubscription);
   EXPECT_EQ(transfer->customer(), "customers/acme");
@@ -113,7 +114,9 @@ TEST(ToRequestTest, TakesBothSidesFromWhatIsThere) {
 }
 
 TEST(ToRequestTest, NobodyAsksForItsOwn) {
-  EXPECT_EQ(ReasonOf(ToRequest(Agent("partners/contoso"), Transfer(), kReleasing, Sold()).status()),
+  v1::RequestTransferRequest request;
+  request.set_parent("partners/contoso");
+  EXPECT_EQ(ReasonOf(ToRequest(Agent("partners/contoso"), request, kReleasing, Sold()).status()),
             common::v1::FIELD_INVALID);
 }
 
