@@ -13,7 +13,7 @@ namespace partnerlink::rpc {
 
 class SeriesLimit {
  public:
-  // At most 2 of an account, and of all half as many as there are workers, but one.
+  // At most 2 of an account; of all half as many as there are workers, one at least.
   explicit SeriesLimit(int workers);
 
   // RATE_LIMITED or OVERLOADED where there is no room. Otherwise Leave is called, once.
