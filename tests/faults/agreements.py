@@ -299,8 +299,9 @@ AGREEMENTS = [
         """
         SELECT format('%s of %s', p.customer, p.partner)
         FROM directory.partner_customers p
-        LEFT JOIN common.audit_entries a ON a.service = 'directory' AND a.account = p.partner
-          AND a.resource = p.customer AND a.xmin = p.xmin
+        -- A change of the customer's name, which the rows of all its lists follow, is the customer's.
+        LEFT JOIN common.audit_entries a ON a.service = 'directory'
+          AND a.account IN (p.partner, p.customer) AND a.resource = p.customer AND a.xmin = p.xmin
         WHERE a.id IS NULL""",
         "UPDATE directory.partner_customers SET channel = channel WHERE ctid = "
         "(SELECT ctid FROM directory.partner_customers LIMIT 1)"),

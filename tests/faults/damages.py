@@ -16,6 +16,13 @@ class Damage:
 
 
 DAMAGES = [
+    # First: a licence of a subscription that was over is missed by nobody, once another damage lets it run.
+    Damage(
+        "a user that has lost a licence",
+        "DELETE FROM directory.license_assignments WHERE ctid = "
+        "(SELECT a.ctid FROM directory.license_assignments a JOIN directory.subscriptions s "
+        "ON s.customer = a.customer AND s.id = a.subscription WHERE s.state = 'ACTIVE' LIMIT 1)",
+        "/users/", "licenses is "),
     Damage(
         "a subscription with a seat too many",
         "UPDATE directory.subscriptions SET quantity = quantity + 1 WHERE id = "
@@ -26,12 +33,6 @@ DAMAGES = [
         "UPDATE directory.subscriptions SET state = 'ACTIVE', end_cause = '' WHERE id = "
         "(SELECT id FROM directory.subscriptions WHERE state = 'CANCELLED' LIMIT 1)",
         "/subscriptions/", "state is 'ACTIVE' instead of 'CANCELLED'"),
-    Damage(
-        "a user that has lost a licence",
-        "DELETE FROM directory.license_assignments WHERE ctid = "
-        "(SELECT a.ctid FROM directory.license_assignments a JOIN directory.subscriptions s "
-        "ON s.customer = a.customer AND s.id = a.subscription WHERE s.state = 'ACTIVE' LIMIT 1)",
-        "/users/", "licenses is "),
     Damage(
         "a deleted user that is there",
         "UPDATE directory.users SET state = 'ACTIVE', delete_time = NULL, purge_time = NULL "

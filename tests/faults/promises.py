@@ -90,11 +90,6 @@ def of_order(call: Call, body: dict, before: Promises) -> Promises:
     return promised
 
 
-def of_cancellation(call: Call, body: dict, before: Promises) -> Promises:
-    """How many of its seats are users' goes on after its end."""
-    return {body["name"]: {field: value for field, value in body.items() if field != "assigned"}}
-
-
 def of_removal(call: Call, body: dict, before: Promises) -> Promises:
     """The relationship is over and off the list, what was sold through it with it; grants stay, or
     go within seconds, as the partner's policy is: nobody comes back before."""
@@ -139,8 +134,8 @@ def running_through(relationship: str, promised: Promises) -> list[str]:
 
 
 def of_subscription(call: Call, body: dict, before: Promises) -> Promises:
-    """What other changes leave as it is."""
-    moved = ("updateTime", "termEndTime")
+    """What other changes leave as it is; how many of its seats are users' goes on."""
+    moved = ("updateTime", "termEndTime", "assigned")
     return {body["name"]: {field: value for field, value in body.items() if field not in moved}}
 
 
@@ -198,7 +193,7 @@ PROMISES = {
     "SetCustomerLabels": of_labels,
     "UpdateCustomer": of_company,
     "CreateOrder": of_order,
-    "CancelSubscription": of_cancellation,
+    "CancelSubscription": of_subscription,
     "UpdateSubscription": of_subscription,
     "SuspendSubscription": of_subscription,
     "ReactivateSubscription": of_subscription,

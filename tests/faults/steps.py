@@ -38,6 +38,8 @@ SHARED_CUSTOMERS = 12
 SHARED = "shared-"
 # Customers that have accepted combined invitations are known by their number.
 COMBINING = "combining"
+# What the names of customers begin with that have accepted, rather than been created by a partner.
+ACCEPTING = tuple(f"customers/{word}" for word in (SHARED, "customer-", "received-", COMBINING))
 
 
 def pick_partner(client) -> dict | None:
@@ -369,10 +371,9 @@ def create_customer(client) -> Call | None:
 
 
 def update_customer(client) -> Call | None:
-    """One that a partner of the client's has added: by itself or by operators, whatever became of the
-    partner's rights."""
+    """One that is no other client's: by itself or by operators, whatever became of a partner's rights."""
     found = [name for name in client.names("partners/*/customers/*")
-             if "displayName" in client.promised[name]]
+             if "displayName" in client.promised[name] and f"/customers/{SHARED}" not in name]
     if not found:
         return None
     customer = "/".join(client.random.choice(found).split("/")[2:])
@@ -470,10 +471,10 @@ def cancel_subscription(client) -> Call | None:
 
 
 def create_user(client) -> Call | None:
-    """Of a customer that clients share, and that has a subscription: it began without users, while one
+    """Of a customer that has accepted, and that has a subscription: it began without users, while one
     that a partner creates has its administrator, who is no client's."""
     served = [each["name"].partition("/subscriptions/")[0] for each in client.named(SUBSCRIPTIONS)
-              if each["state"] == "ACTIVE" and f"customers/{SHARED}" in each["name"]]
+              if each["state"] == "ACTIVE" and each["name"].startswith(ACCEPTING)]
     if not served or len(client.named(USERS)) >= MOST_USERS:
         return None
     customer = client.random.choice(served)
@@ -767,13 +768,13 @@ STEPS = [
     Step(create_order, 5),
     Step(order_more_seats, 4),
     Step(cancel_subscription, 2),
-    Step(create_user, 4),
+    Step(create_user, 8),
     Step(update_user, 2),
     Step(delete_or_restore_user, 2),
-    Step(modify_licenses, 5),
+    Step(modify_licenses, 10),
     Step(update_subscription, 4),
     Step(pause_subscription, 3),
-    Step(ask_for_subscription, 6),
+    Step(ask_for_subscription, 14),
     Step(answer_transfer, 6),
     Step(remove_relationship, 3),
     Step(pause_relationship, 3),
