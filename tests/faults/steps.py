@@ -5,6 +5,7 @@ its answer is not simply the resource that it has changed, and a line in `readin
 new kind of resource.
 """
 
+import collections
 from dataclasses import dataclass
 from typing import Callable
 
@@ -421,8 +422,18 @@ def update_offer(client) -> Call | None:
         "update_mask": "displayName,termMonths,state"})
 
 
+def pick_listed(client) -> str | None:
+    """A customer on a partner's list, half of the time one that two of the client's partners serve, where
+    there is one: there the one may ask for what the other sells."""
+    names = client.names("partners/*/customers/*")
+    served = collections.Counter(name.partition("/customers/")[2] for name in names)
+    shared = [name for name in names if served[name.partition("/customers/")[2]] > 1]
+    found = shared if shared and client.random.random() < 0.5 else names
+    return client.random.choice(found) if found else None
+
+
 def create_order(client) -> Call | None:
-    listed = client.pick_name("partners/*/customers/*")
+    listed = pick_listed(client)
     offer = client.pick("offers/*", state="ACTIVE")
     relationship = listed and offer and client.relationship_of(listed)
     if not relationship:
