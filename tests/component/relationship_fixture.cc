@@ -16,6 +16,7 @@
 #include "services/relationship/notices/rules.h"
 #include "services/relationship/partnerships/handlers.h"
 #include "services/relationship/relationships/handlers.h"
+#include "tests/support/order_fixture.h"
 
 namespace partnerlink::support {
 
@@ -129,13 +130,8 @@ absl::StatusOr<directory::v1::Order> RelationshipTest::Order(const std::string& 
   database_.Run(
       "INSERT INTO directory.offers (name, display_name, term_months, state)"
       " VALUES ('offers/mail', 'Mail', 12, 'ACTIVE') ON CONFLICT DO NOTHING");
-  directory::v1::CreateOrderRequest request;
-  request.set_parent(customer);
-  auto& line = *request.mutable_order()->add_line_items();
-  line.set_offer("offers/mail");
-  line.set_quantity(quantity);
   const TestCall call = DirectoryCall("CreateOrder", seller);
-  return directory::orders::CreateOrder(call.context, directory_deps_, request);
+  return directory::orders::CreateOrder(call.context, directory_deps_, OrderOf(customer, quantity));
 }
 
 std::string RelationshipTest::Sell(const std::string& customer, const Principal& seller,
