@@ -17,6 +17,10 @@ TABLES = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity
       AND n.nspname IN ('common', 'invitation', 'relationship', 'directory') ORDER BY 1, 2"""
+# What search_customers asks, which reads as its owner: behind its policies there is nobody.
+LIST_WALL = "directory.may_see_list(of_partner text)"
+# Of each copy, by its folder, as it came.
+list_walls: dict[str, str] = {}
 # Columns that say whose row it is.
 OWNERS = ("partner", "customer", "account", "name")
 
@@ -40,6 +44,10 @@ def set_rows(suite: Suite, closed: bool) -> None:
     # The other half of the wall before subscriptions: what of a row may be changed, and by whom.
     sql.append("ALTER TABLE directory.subscriptions"
                f" {'ENABLE' if closed else 'DISABLE'} TRIGGER counted_only;")
+    own = list_walls.setdefault(str(suite.folder), "\n".join(
+        suite.psql("SELECT pg_get_functiondef('directory.may_see_list'::regproc)")))
+    sql.append(f"{own};" if closed else f"CREATE OR REPLACE FUNCTION {LIST_WALL} RETURNS boolean"
+               " LANGUAGE sql STABLE RETURN true;")
     suite.psql("BEGIN;" + "\n".join(sql) + "COMMIT;")
 
 
