@@ -39,4 +39,12 @@ std::optional<ChildName> ParseChildName(std::string_view name, std::string_view 
   return ChildName{std::string(account), std::string(id)};
 }
 
+std::optional<std::string> ParseRelationshipName(std::string_view name) {
+  constexpr std::string_view kCollection = "relationships/";
+  if (!name.starts_with(kCollection)) return std::nullopt;
+  name.remove_prefix(kCollection.size());
+  if (!validation::IsUuid(name)) return std::nullopt;
+  return std::string(name);
+}
+
 }  // namespace partnerlink::request

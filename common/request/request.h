@@ -28,4 +28,7 @@ struct ChildName {
 std::optional<ChildName> ParseChildName(std::string_view name, std::string_view account_collection,
                                         std::string_view collection);
 
+// The UUID of `relationships/{uuid}`; none if it is not of that form.
+std::optional<std::string> ParseRelationshipName(std::string_view name);
+
 }  // namespace partnerlink::request

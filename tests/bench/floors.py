@@ -35,21 +35,21 @@ class Limit:
 FLOORS = {
     "w0": (Floor("W0", "L", 0.70, target=0.85),),
     "list_customers": (
-        Floor("first", "pgbench_first", 0.25, target=0.60),
-        Floor("page_100", "pgbench_page_100", 0.25, target=0.60),
-        Floor("deep", "pgbench_deep", 0.25, target=0.60),
+        Floor("first", "pgbench_first", 0.35, target=0.60),
+        Floor("page_100", "pgbench_page_100", 0.35, target=0.60),
+        Floor("deep", "pgbench_deep", 0.35, target=0.60),
         Floor("deep", "first", 0.90),
     ),
     "search_customers": (
-        Floor("exact", "pgbench_exact", 0.08, target=0.50),
-        Floor("prefix", "pgbench_prefix", 0.40, target=0.50),
-        Floor("infix", "pgbench_infix", 0.35, target=0.50),
+        Floor("exact", "pgbench_exact", 0.11, target=0.50),
+        Floor("prefix", "pgbench_prefix", 0.50, target=0.50),
+        Floor("infix", "pgbench_infix", 0.50, target=0.50),
         Floor("common", "pgbench_common", 0.50, target=0.50),
-        Floor("miss", "pgbench_miss", 0.33, target=0.50),
+        Floor("miss", "pgbench_miss", 0.50, target=0.50),
     ),
     "create_invitation": (Floor("Create", "pgbench", 0.50, target=0.70),),
     "accept_invitation": (Floor("Accept", "pgbench", 0.50, target=0.70),),
-    "import_customers": (Floor("import", "copy", 0.20, target=0.35),
+    "import_customers": (Floor("import", "copy", 0.25, target=0.35),
                          Floor("import", "one_by_one", 10.0)),
 }
 LIMITS = {

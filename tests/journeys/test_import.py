@@ -11,6 +11,8 @@ from test_portals import await_customers
 
 # Of the memory that an import of any length may take, beyond an idle service's; bytes.
 MOST_MORE = 128 << 20
+# And after the first 10,000 rows of 40,000.
+MOST_MORE_LATER = 24 << 20
 
 
 def row(name: str = "", **fields) -> dict:
@@ -219,17 +221,22 @@ class TestFeed:
         before = {part: memory(pid) for part, pid in services.items()}
         process = feeding.begin(world.suite, partner, "customers", path, "--parent",
                                 partner.account)
-        began, most = time.monotonic(), dict(before)
+        began, most, early = time.monotonic(), dict(before), dict(before)
         while process.poll() is None:
             for part, pid in services.items():
                 most[part] = max(most[part], memory(pid))
+            if committed(world.suite, partner.account) <= 10_000:
+                early = dict(most)
             time.sleep(0.2)
         took = time.monotonic() - began
         fed = feeding.end(process, path)
         assert fed.last_line == "40000 customers: 40000 taken, 0 refused", fed
         more = {part: most[part] - before[part] for part in services}
-        print(f"{40_000 / took:.0f} rows/s, more bytes: {more}")
+        later = {part: most[part] - early[part] for part in services}
+        print(f"{40_000 / took:.0f} rows/s, more bytes: {more}, of them after 10,000 rows: {later}")
         assert max(more.values()) <= MOST_MORE, more
+        # Another 30,000 rows, were they kept, would be more than that.
+        assert max(later.values()) <= MOST_MORE_LATER, later
 
     def test_portal_records(self, world, tmp_path):
         partner = world.reseller()
@@ -264,6 +271,13 @@ class TestFeed:
         assert "0 of 1 rows are known to be committed" in fed.complaint and "\n" not in fed.complaint
         fed = feeding.feed_customers(world.suite, world.contoso, tmp_path / "none.csv")
         assert fed.code == 2 and "no such file" in fed.complaint
+
+
+def committed(suite, partner: str) -> int:
+    """How many rows of the partner's imports are in the database."""
+    [position] = suite.psql("SELECT coalesce(sum(committed_position), 0) FROM directory.imports"
+                            f" WHERE partner = '{partner}'")
+    return int(position)
 
 
 def memory(pid: int) -> int:

@@ -4,6 +4,7 @@
 // repeated call changes nothing, and order does not matter: each edge carries its revision.
 #include <map>
 
+#include "common/request/request.h"
 #include "common/status/status.h"
 #include "services/directory/customers/events.h"
 #include "services/directory/customers/handlers.h"
@@ -68,7 +69,8 @@ void CancelWhatWasSold(postgres::Transaction& transaction, outbox::Changes& chan
   for (const auto& edge : request.edges()) {
     if (!edge.cancel_subscriptions()) continue;
     for (const subscriptions::Changed& one : subscriptions::CancelSoldThrough(
-             transaction, request.customer(), RelationshipId(edge), kRelationshipRemoved)) {
+             transaction, request.customer(), *request::ParseRelationshipName(edge.relationship()),
+             kRelationshipRemoved)) {
       subscriptions::Record(transaction, changes, v1::SubscriptionChange::CANCELLED, &one.before,
                             one.after, kRelationshipRemoved);
     }

@@ -31,7 +31,6 @@ constexpr size_t kMostLabelKeyCharacters = 63;
 constexpr size_t kMostLabelCharacters = 255;
 constexpr size_t kMostCorrelationCharacters = 100;
 constexpr size_t kMostRegistrationCharacters = 100;
-constexpr std::string_view kRelationships = "relationships/";
 constexpr std::string_view kGlobalAdmin = "global_admin";
 
 constexpr char kPartnersOwn[] = "Each partner keeps its own; only that partner sees it.";
@@ -84,17 +83,12 @@ Company GivenCompany(const v1::Customer& customer) {
   return company;
 }
 
-bool IsRelationshipName(std::string_view name) {
-  return name.substr(0, kRelationships.size()) == kRelationships &&
-         validation::IsUuid(name.substr(kRelationships.size()));
-}
-
 void CheckEdge(const v1::ApplyRelationshipsRequest::Edge& edge, const std::string& path,
                FieldViolations& violations) {
   const auto require = [&](bool right, const char* field, const char* problem) {
     if (!right) violations.Add(absl::StrCat(path, field), problem);
   };
-  require(IsRelationshipName(edge.relationship()), ".relationship",
+  require(request::ParseRelationshipName(edge.relationship()).has_value(), ".relationship",
           "is not of the form relationships/{uuid}");
   require(edge.type() != Relationship::TYPE_UNSPECIFIED && Relationship::Type_IsValid(edge.type()),
           ".type", "is not a known type");
@@ -196,8 +190,7 @@ absl::Status CustomerExists() {
 EstablishRelationshipsRequest OrderFor(const Partner& partner, const v1::Customer& customer,
                                        const v1::CreateCustomerRequest& request,
                                        const std::string& actor, const std::string& root_event) {
-  const auto& types = partner.types();
-  const bool resells = std::find(types.begin(), types.end(), Partner::RESELLER) != types.end();
+  const bool resells = Resells(partner);
   EstablishRelationshipsRequest order;
   order.set_source(customer.name());
   order.set_origin(Relationship::CREATED);
@@ -387,8 +380,9 @@ void WriteOwn(const google::protobuf::FieldMask& paths, const v1::SetCustomerLab
   }
 }
 
-std::string RelationshipId(const v1::ApplyRelationshipsRequest::Edge& edge) {
-  return edge.relationship().substr(kRelationships.size());
+bool Resells(const relationship::v1::Partner& partner) {
+  return std::find(partner.types().begin(), partner.types().end(), Partner::RESELLER) !=
+         partner.types().end();
 }
 
 absl::Status CheckShape(const v1::ApplyRelationshipsRequest& request) {

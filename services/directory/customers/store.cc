@@ -4,6 +4,7 @@
 #include "common/postgres/count.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "common/request/request.h"
 #include "common/validation/domain.h"
 
 namespace partnerlink::directory::customers {
@@ -18,10 +19,6 @@ using relationship::v1::Relationship;
 
 constexpr char kRelationships[] = "relationships/";
 
-std::string StoredChannel(Channel channel) {
-  return channel == common::v1::CHANNEL_UNSPECIFIED ? "" : common::v1::Channel_Name(channel);
-}
-
 // Arrays of arrays come flat: of a label key and value, of a domain name and verified, of an edge
 // relationship, type, partner and state.
 void SetLabels(const pqxx::field& field, v1::Customer& customer) {
@@ -29,16 +26,6 @@ void SetLabels(const pqxx::field& field, v1::Customer& customer) {
   for (size_t i = 0; i + 2 <= labels.size(); i += 2) {
     (*customer.mutable_labels())[labels[i]] = labels[i + 1];
   }
-}
-
-// A label's key, its value, the next one's key …
-std::vector<std::string> FlatLabels(const v1::Customer& customer) {
-  std::vector<std::string> flat;
-  for (const auto& [key, value] : customer.labels()) {
-    flat.push_back(key);
-    flat.push_back(value);
-  }
-  return flat;
 }
 
 // What a group's customers share; null where nothing is grouped.
@@ -165,6 +152,19 @@ std::vector<ListPosition> ListPlaces(postgres::Transaction& transaction, const L
 }
 
 }  // namespace
+
+std::string StoredChannel(Channel channel) {
+  return channel == common::v1::CHANNEL_UNSPECIFIED ? "" : common::v1::Channel_Name(channel);
+}
+
+std::vector<std::string> FlatLabels(const v1::Customer& customer) {
+  std::vector<std::string> flat;
+  for (const auto& [key, value] : customer.labels()) {
+    flat.push_back(key);
+    flat.push_back(value);
+  }
+  return flat;
+}
 
 std::vector<v1::Customer> Find(postgres::Transaction& transaction,
                                const std::vector<std::string>& names, const std::string& partner) {
@@ -455,7 +455,7 @@ std::vector<std::string> UpsertEdges(postgres::Transaction& transaction,
   std::vector<std::string> partners, relationships, types, states, revisions;
   for (const auto& edge : request.edges()) {
     partners.push_back(edge.partner());
-    relationships.push_back(edge.relationship().substr(sizeof(kRelationships) - 1));
+    relationships.push_back(*request::ParseRelationshipName(edge.relationship()));
     types.push_back(Relationship::Type_Name(edge.type()));
     states.push_back(Relationship::State_Name(edge.state()));
     revisions.push_back(absl::StrCat(edge.revision()));

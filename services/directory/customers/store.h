@@ -58,6 +58,11 @@ struct ListPosition {
 // What a list can be ordered by; the first is the default.
 inline constexpr std::array<std::string_view, 2> kListOrders = {"display_name", "create_time"};
 
+// As columns hold them: a channel's name, empty for none; a label's key, its value, the next one's
+// key …
+std::string StoredChannel(common::v1::Channel channel);
+std::vector<std::string> FlatLabels(const v1::Customer& customer);
+
 struct Page {
   std::vector<ListPosition> places;
   std::vector<v1::Customer> customers;  // those that were not delisted meanwhile

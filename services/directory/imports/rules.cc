@@ -9,6 +9,7 @@
 #include "common/request/request.h"
 #include "common/validation/text.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/directory/customers/rules.h"
 
 namespace partnerlink::directory::imports {
 namespace {
@@ -23,7 +24,6 @@ using v1::ImportCustomersResponse;
 constexpr size_t kMostIdCharacters = 64;
 // Far beyond what anybody imports, and far from where the positions of its rows would overflow.
 constexpr int64_t kMostPosition = 1'000'000'000'000;
-constexpr std::string_view kRelationships = "relationships/";
 
 bool IsIdCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -49,11 +49,6 @@ void Shorten(google::rpc::Status& status) {
       detail.PackFrom(violations);
     }
   }
-}
-
-bool Resells(const Partner& partner) {
-  return std::find(partner.types().begin(), partner.types().end(), Partner::RESELLER) !=
-         partner.types().end();
 }
 
 }  // namespace
@@ -148,7 +143,7 @@ std::vector<EstablishCreatedCustomersRequest> OrdersFor(const ImportCustomersReq
                                                         const std::vector<Creation>& created,
                                                         const Principal& creator,
                                                         const std::string& root_event) {
-  const bool resells = Resells(partner);
+  const bool resells = customers::Resells(partner);
   std::vector<EstablishCreatedCustomersRequest> orders;
   for (const Creation& creation : created) {
     if (orders.empty() || orders.back().customers_size() == kMostOrdered) {
@@ -194,9 +189,8 @@ absl::Status CheckShape(const ApplyCreatedCustomersRequest& request) {
     require(request::IsAccountName(edge.customer(), "customers"), "customer",
             "is not of the form customers/{id}");
     require(seen.insert(edge.customer()).second, "customer", "is there twice");
-    require(
-        edge.relationship().starts_with(kRelationships) && validation::IsUuid(RelationshipId(edge)),
-        "relationship", "is not of the form relationships/{uuid}");
+    require(request::ParseRelationshipName(edge.relationship()).has_value(), "relationship",
+            "is not of the form relationships/{uuid}");
     require(edge.state() != Relationship::STATE_UNSPECIFIED &&
                 Relationship::State_IsValid(edge.state()),
             "state", "is not a known state");
@@ -204,10 +198,6 @@ absl::Status CheckShape(const ApplyCreatedCustomersRequest& request) {
     require(common::v1::Channel_IsValid(edge.channel()), "channel", "is not a known channel");
   }
   return violations.ToStatus();
-}
-
-std::string RelationshipId(const ApplyCreatedCustomersRequest::Edge& edge) {
-  return edge.relationship().substr(std::min(kRelationships.size(), edge.relationship().size()));
 }
 
 }  // namespace partnerlink::directory::imports

@@ -87,7 +87,4 @@ std::string NameOf(const v1::ImportCustomersRequest& request);
 // FIELD_INVALID unless a peer's request is sound.
 absl::Status CheckShape(const v1::ApplyCreatedCustomersRequest& request);
 
-// The UUID of a relationship whose name is sound.
-std::string RelationshipId(const v1::ApplyCreatedCustomersRequest::Edge& edge);
-
 }  // namespace partnerlink::directory::imports

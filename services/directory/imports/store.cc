@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "common/request/request.h"
+#include "services/directory/customers/store.h"
 
 namespace partnerlink::directory::imports {
 namespace {
@@ -14,20 +16,6 @@ using postgres::ToTextArray;
 using postgres::Transaction;
 using relationship::v1::Relationship;
 using v1::ImportCustomersRequest;
-
-std::string StoredChannel(Channel channel) {
-  return channel == common::v1::CHANNEL_UNSPECIFIED ? "" : common::v1::Channel_Name(channel);
-}
-
-// As an array: a label's key, its value, the next one's key …
-std::string LabelArray(const v1::Customer& customer) {
-  std::vector<std::string> flat;
-  for (const auto& [key, value] : customer.labels()) {
-    flat.push_back(key);
-    flat.push_back(value);
-  }
-  return ToTextArray(flat);
-}
 
 // A column of all rows.
 template <typename Rows, typename ValueOf>
@@ -201,8 +189,8 @@ void InsertOwn(Transaction& transaction, const std::vector<Creation>& created,
                         create_micros))sql",
       partner, Column(created, NameOfRow), column([](const auto& c) { return c.display_name(); }),
       column([](const auto& c) { return c.country(); }),
-      column([](const auto& c) { return StoredChannel(c.channel()); }),
-      column([](const auto& c) { return LabelArray(c); }),
+      column([](const auto& c) { return customers::StoredChannel(c.channel()); }),
+      column([](const auto& c) { return ToTextArray(customers::FlatLabels(c)); }),
       column([](const auto& c) { return c.correlation_id(); }), column([](const auto& c) {
         return absl::StrCat(c.create_time().seconds() * 1000000 + c.create_time().nanos() / 1000);
       }));
@@ -232,7 +220,8 @@ std::vector<std::string> UpsertEdges(Transaction& transaction,
       RETURNING customer)sql",
       request.partner(), Relationship::Type_Name(request.type()),
       Column(request.edges(), [](const auto& edge) { return edge.customer(); }),
-      Column(request.edges(), RelationshipId),
+      Column(request.edges(),
+             [](const auto& edge) { return *request::ParseRelationshipName(edge.relationship()); }),
       Column(request.edges(),
              [](const auto& edge) { return Relationship::State_Name(edge.state()); }),
       Column(request.edges(), [](const auto& edge) { return absl::StrCat(edge.revision()); }));
@@ -261,8 +250,9 @@ void RebuildListRows(Transaction& transaction, const v1::ApplyCreatedCustomersRe
         SET listed = excluded.listed, display_name = excluded.display_name,
           country = excluded.country, types = excluded.types,
           channel = CASE p.channel WHEN '' THEN excluded.channel ELSE p.channel END)sql",
-      request.partner(), ToTextArray(customers),
-      Column(customers, [&](const std::string& name) { return StoredChannel(channels[name]); }));
+      request.partner(), ToTextArray(customers), Column(customers, [&](const std::string& name) {
+        return customers::StoredChannel(channels[name]);
+      }));
 }
 
 }  // namespace partnerlink::directory::imports

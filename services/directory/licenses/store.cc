@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "services/directory/subscriptions/state_now.h"
 
 namespace partnerlink::directory::licenses {
 namespace {
@@ -10,10 +11,8 @@ namespace {
 using postgres::ToTextArray;
 using postgres::Transaction;
 
-// Of a subscription: where it stands, whether it can be used, whether it has not ended.
-#define STATE_NOW "directory.subscription_state(s.state, s.expire_time)"
-#define IN_USE STATE_NOW " = 'ACTIVE'"
-#define NOT_OVER STATE_NOW " NOT IN ('CANCELLED', 'EXPIRED')"
+// Of a subscription: whether it can be used.
+#define IN_USE PARTNERLINK_SUBSCRIPTION_STATE " = 'ACTIVE'"
 
 std::string NameOf(const std::string& customer, const std::string& id) {
   return absl::StrCat(customer, "/subscriptions/", id);
@@ -27,7 +26,8 @@ std::vector<Seats> LockSeats(Transaction& transaction, const users::Row& user,
   std::vector<Seats> all;
   for (const pqxx::row& row : transaction.Run(
            R"sql(
-           SELECT s.id, )sql" STATE_NOW R"sql(, s.quantity, s.assigned, EXISTS (
+           SELECT s.id, )sql" PARTNERLINK_SUBSCRIPTION_STATE
+           R"sql(, s.quantity, s.assigned, EXISTS (
              SELECT FROM directory.license_assignments a
              WHERE a.customer = s.customer AND a.subscription = s.id AND a.user_id = $2)
            FROM directory.subscriptions s
@@ -80,7 +80,7 @@ std::vector<v1::LicenseCount> ListCounts(Transaction& transaction, const std::st
            R"sql(
            SELECT s.id, s.quantity, s.assigned, s.offer
            FROM directory.subscriptions s
-           WHERE s.customer = $1 AND s.id > $2 AND )sql" NOT_OVER R"sql(
+           WHERE s.customer = $1 AND s.id > $2 AND )sql" PARTNERLINK_SUBSCRIPTION_IS_NOT_OVER R"sql(
            ORDER BY s.id LIMIT $3)sql",
            customer, after, limit)) {
     v1::LicenseCount& count = counts.emplace_back();

@@ -10,6 +10,7 @@
 #include "common/request/request.h"
 #include "services/directory/offers/store.h"
 #include "services/directory/orders/handlers.h"
+#include "services/directory/orders/holding.h"
 #include "services/directory/orders/rules.h"
 #include "services/directory/orders/store.h"
 #include "services/directory/subscriptions/events.h"
@@ -18,23 +19,6 @@
 
 namespace partnerlink::directory::orders {
 namespace {
-
-// The relationship that the order is placed through, which stays as it is from then on. What was
-// chosen without its lock is chosen once more behind it.
-absl::StatusOr<std::string> HoldRelationship(postgres::Transaction& transaction,
-                                             const Principal& caller,
-                                             const v1::CreateOrderRequest& request) {
-  std::string held;
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        std::string chosen,
-        ChooseRelationship(caller, request.parent(), request.order().relationship(),
-                           access::FindFacts(transaction, caller, request.parent())));
-    if (chosen == held) return held;
-    access::ShareEdge(transaction, chosen);
-    held = std::move(chosen);
-  }
-}
 
 absl::Status Subscribe(postgres::Transaction& transaction, outbox::Changes& changes,
                        const v1::Order& order, v1::Order::LineItem& item) {
@@ -168,8 +152,10 @@ absl::StatusOr<v1::Order> CreateOrder(const CallContext& context, const Deps& de
       context, deps.pool, request, {request.request_id(), request.validate_only()},
       [&](postgres::Transaction& transaction,
           outbox::Changes& changes) -> absl::StatusOr<v1::Order> {
-        PARTNERLINK_ASSIGN_OR_RETURN(const std::string relationship,
-                                     HoldRelationship(transaction, context.principal, request));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const std::string relationship,
+            HoldRelationship(transaction, context.principal, request.parent(),
+                             request.order().relationship()));
         v1::Order order = ToPlace(context.principal, request, relationship);
         PARTNERLINK_RETURN_IF_ERROR(Fulfil(transaction, changes, order));
         order = Insert(transaction, order);

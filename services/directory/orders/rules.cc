@@ -14,7 +14,6 @@ namespace {
 using relationship::v1::Relationship;
 using v1::Order;
 
-constexpr std::string_view kRelationships = "relationships/";
 constexpr int kMostLines = 20;
 constexpr int32_t kMostSeatsOfALine = 100'000;
 
@@ -22,11 +21,6 @@ absl::Status FieldInvalid(std::string_view field, std::string_view problem) {
   FieldViolations violations;
   violations.Add(field, problem);
   return violations.ToStatus();
-}
-
-bool IsRelationshipName(std::string_view name) {
-  return name.substr(0, kRelationships.size()) == kRelationships &&
-         validation::IsUuid(name.substr(kRelationships.size()));
 }
 
 void CheckLine(const Order::LineItem& item, const std::string& path, FieldViolations& violations) {
@@ -70,7 +64,7 @@ bool Holds(const access::Facts& facts, std::string_view relationship) {
 
 void CheckRelationshipName(std::string_view field, std::string_view name,
                            FieldViolations& violations) {
-  if (!name.empty() && !IsRelationshipName(name)) {
+  if (!name.empty() && !request::ParseRelationshipName(name)) {
     violations.Add(field, "is not of the form relationships/{uuid}");
   }
 }

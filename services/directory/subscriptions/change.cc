@@ -5,6 +5,7 @@
 #include "common/postgres/fields.h"
 #include "common/request/request.h"
 #include "services/directory/subscriptions/events.h"
+#include "services/directory/subscriptions/sight.h"
 
 namespace partnerlink::directory::subscriptions {
 namespace {
@@ -12,12 +13,8 @@ namespace {
 // The relationship that it was sold through, for who sees it.
 absl::StatusOr<std::string> SoldThrough(postgres::Transaction& transaction, const Principal& caller,
                                         const request::ChildName& name) {
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      const Sight sight,
-      SightOf(caller, name.account, access::FindFacts(transaction, caller, name.account)));
-  const std::optional<Row> seen = Find(transaction, name.account, name.id, sight.sold_through);
-  if (!seen) return NotSeen(sight);
-  return seen->subscription.relationship();
+  PARTNERLINK_ASSIGN_OR_RETURN(const Row seen, FindSeen(transaction, caller, name));
+  return seen.subscription.relationship();
 }
 
 // Whether what the caller sees has gone to another partner since it was decided about. Who gave it

@@ -1,10 +1,9 @@
 // A subscription of a customer: for the customer, for a partner that may see all of the customer's
 // subscriptions, and for the partner that sold it. For everyone else it does not exist.
-#include "common/access/store.h"
 #include "common/request/request.h"
 #include "services/directory/subscriptions/handlers.h"
 #include "services/directory/subscriptions/rules.h"
-#include "services/directory/subscriptions/store.h"
+#include "services/directory/subscriptions/sight.h"
 
 namespace partnerlink::directory::subscriptions {
 
@@ -22,13 +21,8 @@ absl::StatusOr<v1::Subscription> GetSubscription(const CallContext& context, con
   return postgres::Read<v1::Subscription>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::Subscription> {
-        PARTNERLINK_ASSIGN_OR_RETURN(
-            const Sight sight,
-            SightOf(context.principal, name->account,
-                    access::FindFacts(transaction, context.principal, name->account)));
-        std::optional<Row> row = Find(transaction, name->account, name->id, sight.sold_through);
-        if (!row) return NotSeen(sight);
-        return std::move(row->subscription);
+        PARTNERLINK_ASSIGN_OR_RETURN(Row row, FindSeen(transaction, context.principal, *name));
+        return std::move(row.subscription);
       });
 }
 

@@ -1,9 +1,9 @@
 // What became of a subscription and by whose hand, the newest change first, for whoever sees it.
-#include "common/access/store.h"
 #include "common/request/request.h"
 #include "common/status/status.h"
 #include "services/directory/subscriptions/handlers.h"
 #include "services/directory/subscriptions/rules.h"
+#include "services/directory/subscriptions/sight.h"
 #include "services/directory/subscriptions/store.h"
 
 namespace partnerlink::directory::subscriptions {
@@ -41,11 +41,7 @@ absl::StatusOr<v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
       deps.pool, context,
       [&](postgres::Transaction& transaction)
           -> absl::StatusOr<v1::ListSubscriptionChangesResponse> {
-        PARTNERLINK_ASSIGN_OR_RETURN(
-            const Sight sight,
-            SightOf(context.principal, name->account,
-                    access::FindFacts(transaction, context.principal, name->account)));
-        if (!Find(transaction, name->account, name->id, sight.sold_through)) return NotSeen(sight);
+        PARTNERLINK_RETURN_IF_ERROR(FindSeen(transaction, context.principal, *name).status());
         v1::ListSubscriptionChangesResponse response;
         response.set_next_page_token(
             list.Cut(ListChanges(transaction, list, name->id), *response.mutable_changes()));

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "services/directory/subscriptions/state_now.h"
 
 namespace partnerlink::directory::subscriptions {
 namespace {
@@ -14,9 +15,6 @@ using v1::Subscription;
 using v1::SubscriptionChange;
 
 constexpr char kRelationships[] = "relationships/";
-
-// What the clock makes of a row.
-#define STATE_NOW "directory.subscription_state(s.state, s.expire_time)"
 
 // Not over, by the clock.
 #define IN_FORCE                       \
@@ -35,7 +33,7 @@ constexpr char kRelationships[] = "relationships/";
   PARTNERLINK_MICROS("s.create_time") ", " PARTNERLINK_MICROS("s.update_time") ", s.revision, " \
   "s.assigned"
 
-constexpr char kColumns[] = COLUMNS(STATE_NOW);
+constexpr char kColumns[] = COLUMNS(PARTNERLINK_SUBSCRIPTION_STATE);
 // What a change has just written, while it was in time.
 constexpr char kStored[] = COLUMNS("s.state");
 
@@ -340,7 +338,7 @@ std::vector<filter::Field> ListFields() {
   return {
       {.name = "state",
        .type = Type::kEnum,
-       .sql = STATE_NOW,
+       .sql = PARTNERLINK_SUBSCRIPTION_STATE,
        .values = {{"ACTIVE", ""}, {"SUSPENDED", ""}, {"CANCELLED", ""}, {"EXPIRED", ""}}},
       {.name = "auto_renew", .type = Type::kBoolean, .sql = "s.auto_renew"},
       {.name = "offer", .type = Type::kText, .sql = "s.offer"},

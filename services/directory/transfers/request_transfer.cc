@@ -1,12 +1,11 @@
 // A partner asks for a subscription that another has sold to a customer of both. It shares the lock
 // of the relationship through which it is to have it, and the one of those who ask, so that it is
 // not given away meanwhile, and decides by what holds behind them.
-#include "common/access/store.h"
 #include "common/outbox/mutate.h"
 #include "common/request/request.h"
-#include "services/directory/orders/rules.h"
+#include "services/directory/orders/holding.h"
 #include "services/directory/subscriptions/rules.h"
-#include "services/directory/subscriptions/store.h"
+#include "services/directory/subscriptions/sight.h"
 #include "services/directory/transfers/events.h"
 #include "services/directory/transfers/handlers.h"
 #include "services/directory/transfers/rules.h"
@@ -14,36 +13,6 @@
 
 namespace partnerlink::directory::transfers {
 namespace {
-
-// The relationship that the subscription is to come to, which stays as it is from then on. What was
-// chosen without its lock is chosen once more behind it.
-absl::StatusOr<std::string> HoldRelationship(postgres::Transaction& transaction,
-                                             const Principal& caller, const std::string& customer,
-                                             const std::string& asked) {
-  std::string held;
-  while (true) {
-    PARTNERLINK_ASSIGN_OR_RETURN(
-        std::string chosen,
-        orders::ChooseRelationship(caller, customer, asked,
-                                   access::FindFacts(transaction, caller, customer),
-                                   kRelationshipField));
-    if (chosen == held) return held;
-    access::ShareEdge(transaction, chosen);
-    held = std::move(chosen);
-  }
-}
-
-absl::StatusOr<v1::Subscription> FindSeen(postgres::Transaction& transaction,
-                                          const Principal& caller, const request::ChildName& name) {
-  PARTNERLINK_ASSIGN_OR_RETURN(
-      const subscriptions::Sight sight,
-      subscriptions::SightOf(caller, name.account,
-                             access::FindFacts(transaction, caller, name.account)));
-  std::optional<subscriptions::Row> row =
-      subscriptions::Find(transaction, name.account, name.id, sight.sold_through);
-  if (!row) return subscriptions::NotSeen(sight);
-  return std::move(row->subscription);
-}
 
 // One that waits is in the way; one whose time is over makes room, at its asker's or the sweep's
 // hand.
@@ -83,10 +52,14 @@ absl::StatusOr<v1::Transfer> RequestTransfer(const CallContext& context, const D
           outbox::Changes& changes) -> absl::StatusOr<v1::Transfer> {
         PARTNERLINK_ASSIGN_OR_RETURN(
             const std::string relationship,
-            HoldRelationship(transaction, context.principal, name->account, asked.relationship()));
+            // Through which the subscription is to come.
+            orders::HoldRelationship(transaction, context.principal, name->account,
+                                     asked.relationship(), kRelationshipField));
         ShareAsking(transaction, asked.subscription());
-        PARTNERLINK_ASSIGN_OR_RETURN(const v1::Subscription subscription,
-                                     FindSeen(transaction, context.principal, *name));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            const subscriptions::Row seen,
+            subscriptions::FindSeen(transaction, context.principal, *name));
+        const v1::Subscription& subscription = seen.subscription;
         PARTNERLINK_ASSIGN_OR_RETURN(
             const v1::Transfer wanted,
             ToRequest(context.principal, request, relationship, subscription));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/postgres/fields.h"
 #include "common/postgres/text_array.h"
+#include "services/directory/subscriptions/state_now.h"
 
 namespace partnerlink::directory::users {
 namespace {
@@ -15,10 +16,6 @@ using postgres::ToTextArray;
 using postgres::Transaction;
 using v1::User;
 
-// Of a subscription that is not over.
-#define NOT_OVER \
-  "directory.subscription_state(s.state, s.expire_time) NOT IN ('CANCELLED', 'EXPIRED')"
-
 // One column per line of FromRow.
 constexpr char kColumns[] =
     "u.customer, u.id, u.user_principal_name, u.given_name, u.family_name, u.display_name,"
@@ -27,7 +24,7 @@ constexpr char kColumns[] =
     "   FROM directory.license_assignments a"
     "   JOIN directory.subscriptions s ON s.customer = a.customer AND s.id = a.subscription"
     "   WHERE a.customer = u.customer AND a.user_id = u.id"
-    "     AND " NOT_OVER
+    "     AND " PARTNERLINK_SUBSCRIPTION_IS_NOT_OVER
     "   ORDER BY a.subscription),"
     " u.state, " PARTNERLINK_MICROS("u.delete_time") ", " PARTNERLINK_MICROS("u.purge_time") ", "
     PARTNERLINK_MICROS("u.create_time") ", " PARTNERLINK_MICROS("u.update_time") ", u.revision";

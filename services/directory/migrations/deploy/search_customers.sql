@@ -28,10 +28,10 @@ END $$;
 REVOKE ALL ON FUNCTION directory.places_by_part_of_name FROM PUBLIC;
 
 -- Whether the transaction's account may see this partner's list: the wall of search_customers, which
--- reads as its owner.
+-- reads as its owner. Without an account nobody's.
 CREATE FUNCTION directory.may_see_list(of_partner text) RETURNS boolean
   LANGUAGE sql STABLE
-  RETURN common.account() IN (of_partner, 'operators');
+  RETURN coalesce(common.account() IN (of_partner, 'operators'), false);
 REVOKE ALL ON FUNCTION directory.may_see_list FROM PUBLIC;
 
 -- As list_customers, of the customers whose names are asked for: `how` is ALL; WHOLE or BEGINNING, of
