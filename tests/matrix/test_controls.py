@@ -18,7 +18,8 @@ LEAKS = ("GetInvitation", "ListInvitations", "RenderInvitation", "GetPartner", "
          "ListCustomers", "CountCustomers", "GetOrder", "ListOrders", "GetSubscription",
          "ListSubscriptions", "ListLeftBehindGrants", "GetPartnership", "ListPartnerships",
          "ListAuditEntries", "ListPortalRecords", "GetUser", "ListUsers", "ListLicenseCounts",
-         "ListManagedServices",
+         "ListManagedServices", "ModifyLicenses", "ListSubscriptionChanges", "GetTransfer",
+         "ListTransfers",
          # It answers; what it changes is the row of a reseller of the stranger's.
          "SuspendRelationship")
 CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvitation",
@@ -26,7 +27,9 @@ CHANGES = ("UpdateInvitation", "DeleteInvitation", "IssueInvitation", "SendInvit
            "RemoveRelationship", "UpdateGrant", "DeleteGrant", "RequestGrantApproval",
            "WithdrawGrant", "ApproveGrant", "DeclineGrant", "TerminateGrant", "DropGrantRoles",
            "ResumeRelationship", "EndRelationship", "WithdrawEnd", "CreateUser", "UpdateUser",
-           "DeleteUser", "UndeleteUser")
+           "DeleteUser", "UndeleteUser", "UpdateCustomer", "UpdateSubscription",
+           "SuspendSubscription", "ReactivateSubscription", "RequestTransfer", "AcceptTransfer",
+           "RefuseTransfer", "CancelTransfer")
 WITHOUT_WALLS = pytest.mark.parametrize("walls", ["none"], indirect=True, scope="session")
 
 
