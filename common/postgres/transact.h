@@ -106,9 +106,10 @@ enum class Access {
   // A read by one statement, which is the transaction: one round trip instead of three. It calls a
   // plpgsql function that takes the account first, sets `partnerlink.account` to it until the
   // transaction ends, and answers rows: SECURITY INVOKER, so that the policies hold as ever, or as
-  // its owner with the wall in itself. Another statement would see nobody's rows. Whether the account may act the statement asks
-  // itself: it gives common.acting($1) to the function. statement_timeout is kStatementTimeout;
-  // where less time is left, the same statement runs in a transaction like kReadOnly.
+  // its owner with the wall in itself. Another statement would see nobody's rows. Whether the
+  // account may act the statement asks itself: it gives common.acting($1) to the function.
+  // statement_timeout is kStatementTimeout; where less time is left, the same statement runs in a
+  // transaction like kReadOnly.
   kOneStatement
 };
 

@@ -11,7 +11,8 @@ OPEN_HEADERS = {"rules.h", "store.h"}
 OPEN_OF_ROOM = {
     "services/invitation/invitations": {"events.h", "issuing.h"},
     "services/directory/customers": {"events.h"},
-    "services/directory/subscriptions": {"events.h"},
+    "services/directory/orders": {"holding.h"},
+    "services/directory/subscriptions": {"events.h", "sight.h", "state_now.h"},
     "services/directory/users": {"events.h"},
     "services/relationship/relationships": {"establishing.h"},
     "services/relationship/grants": {"termination.h"},

@@ -190,7 +190,8 @@ absl::Status CustomerExists() {
 EstablishRelationshipsRequest OrderFor(const Partner& partner, const v1::Customer& customer,
                                        const v1::CreateCustomerRequest& request,
                                        const std::string& actor, const std::string& root_event) {
-  const bool resells = Resells(partner);
+  const auto& types = partner.types();
+  const bool resells = std::find(types.begin(), types.end(), Partner::RESELLER) != types.end();
   EstablishRelationshipsRequest order;
   order.set_source(customer.name());
   order.set_origin(Relationship::CREATED);
@@ -378,11 +379,6 @@ void WriteOwn(const google::protobuf::FieldMask& paths, const v1::SetCustomerLab
     if (path == "correlation_id") customer.set_correlation_id(request.correlation_id());
     if (path == "channel") customer.set_channel(request.channel());
   }
-}
-
-bool Resells(const relationship::v1::Partner& partner) {
-  return std::find(partner.types().begin(), partner.types().end(), Partner::RESELLER) !=
-         partner.types().end();
 }
 
 absl::Status CheckShape(const v1::ApplyRelationshipsRequest& request) {

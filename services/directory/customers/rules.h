@@ -142,9 +142,6 @@ void CheckOwn(const google::protobuf::Map<std::string, std::string>& labels,
 void WriteOwn(const google::protobuf::FieldMask& paths, const v1::SetCustomerLabelsRequest& request,
               v1::Customer& customer);
 
-// Whether the partner is a RESELLER, be it a PROVIDER, too.
-bool Resells(const relationship::v1::Partner& partner);
-
 // FIELD_INVALID unless a peer's request is sound: known names and words, positive revisions, each
 // relationship once, a company within its limits with domains in their normal form.
 absl::Status CheckShape(const v1::ApplyRelationshipsRequest& request);

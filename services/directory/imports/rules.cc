@@ -9,7 +9,6 @@
 #include "common/request/request.h"
 #include "common/validation/text.h"
 #include "google/rpc/error_details.pb.h"
-#include "services/directory/customers/rules.h"
 
 namespace partnerlink::directory::imports {
 namespace {
@@ -143,7 +142,8 @@ std::vector<EstablishCreatedCustomersRequest> OrdersFor(const ImportCustomersReq
                                                         const std::vector<Creation>& created,
                                                         const Principal& creator,
                                                         const std::string& root_event) {
-  const bool resells = customers::Resells(partner);
+  const auto& types = partner.types();
+  const bool resells = std::find(types.begin(), types.end(), Partner::RESELLER) != types.end();
   std::vector<EstablishCreatedCustomersRequest> orders;
   for (const Creation& creation : created) {
     if (orders.empty() || orders.back().customers_size() == kMostOrdered) {
