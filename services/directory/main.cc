@@ -18,6 +18,7 @@
 #include "common/server/server.h"
 #include "common/server/signals.h"
 #include "common/status/status.h"
+#include "services/directory/customers/refusals.h"
 #include "services/directory/imports/rules.h"
 #include "services/directory/service.h"
 #include "services/directory/subscriptions/expiry.h"
@@ -46,7 +47,7 @@ const postgres::Requirements& DatabaseRequirements() {
        "directory:orders", "directory:creation", "directory:refold", "directory:list_customers",
        "directory:partnered_orders", "directory:published_contacts", "directory:users_and_licenses",
        "directory:customer_search", "directory:transfers", "directory:list_rebuild",
-       "directory:customer_import", "directory:search_customers"}};
+       "directory:customer_import", "directory:search_customers", "directory:refused_creations"}};
   return *requirements;
 }
 
@@ -71,9 +72,12 @@ absl::StatusOr<int> Serve() {
         relationship.Call(are_many ? kEstablishCreated : kEstablish, delivery.payload, deadline,
                           std::move(done));
       },
-      // What became of it comes back by ApplyRelationships and ApplyCreatedCustomers.
-      [](postgres::Transaction&, const outbox::Delivery&, const std::string&) {
-        return absl::OkStatus();
+      // What was established comes back by ApplyRelationships and ApplyCreatedCustomers.
+      [](postgres::Transaction& transaction, const outbox::Delivery& delivery,
+         const std::string& answer) {
+        return imports::AreOrdered(delivery.event)
+                   ? customers::SettleCreations(transaction, delivery, answer)
+                   : customers::SettleCreation(transaction, delivery, answer);
       });
   const Deps deps{.pool = foundation->pool(),
                   .work_pool = foundation->work_pool(),

@@ -108,6 +108,51 @@ TEST_F(CreateCustomerTest, ACustomerThatSomebodyServesAlreadyGivesItsCreatorNoth
   EXPECT_THAT(ListOf(kContoso), IsEmpty());
 }
 
+TEST_F(CreateCustomerTest, WhatRelationshipRefusesIsGoneAgain) {
+  ASSERT_TRUE(CreateCustomer(Northwind()).ok());
+  // Between the commit and its delivery.
+  database_.Run(
+      "UPDATE relationship.partners SET state = 'SUSPENDED' WHERE name = 'partners/contoso'");
+  TellRelationship();
+  for (const char* table : {"customers", "domains", "users", "partner_customers"}) {
+    EXPECT_EQ(database_.Count(absl::StrCat("SELECT count(*) FROM directory.", table)), 0) << table;
+  }
+  EXPECT_EQ(database_.Value("SELECT concat_ws(' ', account, resource, cause, after IS NULL)"
+                            " FROM common.audit_entries WHERE method = 'job/refused_creations'"),
+            "partners/contoso customers/northwind PARTNER_SUSPENDED t");
+  EXPECT_EQ(database_.Value("SELECT account FROM common.outbox WHERE event = 'customer.refused'"),
+            "partners/contoso");
+  database_.Run("UPDATE relationship.partners SET state = 'ACTIVE'");
+  ASSERT_TRUE(CreateCustomer(Northwind()).ok()) << "the id is free";
+}
+
+// Relationship has the acceptance; what it owes Directory comes before the refusal, or behind it.
+TEST_F(CreateCustomerTest, BesideAnAcceptanceItsCreatorKeepsNothingOfIt) {
+  for (const bool is_told_first : {true, false}) {
+    const std::string id = is_told_first ? "northwind" : "tailspin";
+    const std::string name = absl::StrCat("customers/", id);
+    CreateCustomerRequest request = Northwind();
+    request.set_customer_id(id);
+    (*request.mutable_customer()->mutable_labels())["team"] = "north";
+    ASSERT_TRUE(Establish(support::AcceptedBy(name, kFabrikam, id)).ok());
+    ASSERT_TRUE(CreateCustomer(request).ok());
+    if (is_told_first) TellDirectory();
+    TellRelationship();
+    TellDirectory();
+    EXPECT_THAT(ListOf(kFabrikam), testing::Contains(name));
+    EXPECT_THAT(ListOf(kContoso), IsEmpty());
+    EXPECT_FALSE(Read(name, Anna()).ok());
+    EXPECT_EQ(database_.Count(absl::StrCat(
+                  "SELECT count(*) FROM directory.users WHERE customer = '", name, "'")),
+              0);
+    EXPECT_EQ(database_.Value(absl::StrCat("SELECT creator || (SELECT string_agg(partner, ' ') FROM"
+                                           " directory.partner_customers WHERE customer = name)"
+                                           " FROM directory.customers WHERE name = '",
+                                           name, "'")),
+              "partners/fabrikam");
+  }
+}
+
 TEST_F(CreateCustomerTest, ItsFirstAdministratorIsThere) {
   ASSERT_TRUE(CreateCustomer(Northwind()).ok());
   EXPECT_EQ(database_.Value("SELECT concat_ws(' ', customer, user_principal_name, roles)"

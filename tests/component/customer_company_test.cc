@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "tests/component/held_transaction.h"
 #include "tests/component/relationship_fixture.h"
 #include "tests/component/work_trace.h"
 #include "tests/support/race.h"
@@ -364,6 +366,31 @@ TEST_F(UpdateCustomerTest, APartnerNeedsAGrantOfAdministration) {
   ASSERT_TRUE(Remove(RemovalOf(relationship_), Anna()).ok());
   TellDirectory();
   EXPECT_TRUE(Update(Naming("y")).ok()) << "the grant was kept";
+}
+
+// While the customer's row is waited for: what is left shows the customer, or does not even that.
+TEST_F(UpdateCustomerTest, AGrantThatEndsMeanwhileIsARefusalAndNoFault) {
+  for (const bool is_served : {true, false}) {
+    if (!is_served) {
+      database_.Run(
+          "SET session_replication_role = replica;"
+          "UPDATE relationship.grants SET state = 'ACTIVE', revision = revision + 1;"
+          "DELETE FROM relationship.relationships WHERE partner = 'partners/contoso';"
+          "UPDATE directory.edges SET state = 'ENDED' WHERE partner = 'partners/contoso'");
+    }
+    support::HeldTransaction held(database_);
+    held.Run("SELECT FROM directory.customers FOR UPDATE");
+    auto changing = std::async(std::launch::async, [&] { return Update(Naming("Other")); });
+    EXPECT_TRUE(held.AwaitWaiter());
+    held.Run("SET LOCAL session_replication_role = replica");
+    held.Run("UPDATE relationship.grants SET state = 'TERMINATED'");
+    held.LetGo();
+    EXPECT_EQ(ReasonOf(changing.get().status()),
+              is_served ? common::v1::PERMISSION_MISSING : common::v1::RESOURCE_NOT_FOUND);
+  }
+  EXPECT_EQ(database_.Value("SELECT DISTINCT display_name FROM directory.customers"), kNorthwind);
+  EXPECT_EQ(database_.Count("SELECT count(*) FROM common.outbox WHERE event = 'customer.updated'"),
+            0);
 }
 
 TEST_F(UpdateCustomerTest, SomebodyElsesDoesNotExist) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -145,6 +146,46 @@ TEST_F(CustomerListTest, APartGoesWithWhateverElseIsAsked) {
   EXPECT_THAT(Found("display_name:gamma country = PL (type = PROVIDER OR display_name:beta)"),
               ElementsAre("two"));
   EXPECT_THAT(Found("(display_name:gamma country = PL)"), ElementsAre("two", "three"));
+}
+
+TEST_F(CustomerListTest, AnEmptyPageSaysTooThatThereAreMore) {
+  AddMany(kContoso,
+          "SELECT 'customers/c' || lpad(n::text, 4, '0'), 'Common ' || lpad(n::text, 4, '0')"
+          " FROM generate_series(1, 1001) AS n");
+  ListCustomersRequest request = Of("display_name:common");
+  const auto first = ListPage(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  // The thousand that are looked at now come before.
+  AddMany(kContoso,
+          "SELECT 'customers/a' || lpad(n::text, 4, '0'), 'A common ' || lpad(n::text, 4, '0')"
+          " FROM generate_series(1, 1000) AS n");
+  request.set_page_token(first->next_page_token());
+  const auto second = ListPage(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_THAT(IdsOf(*second), IsEmpty());
+  EXPECT_TRUE(second->truncated());
+}
+
+TEST_F(CustomerListTest, APageIsAMessageThatAClientTakes) {
+  AddMany(kContoso,
+          "SELECT 'customers/c' || lpad(n::text, 4, '0'), 'Common ' || lpad(n::text, 4, '0')"
+          " FROM generate_series(1, 300) AS n");
+  database_.Run(
+      "UPDATE directory.partner_customers SET labels ="
+      " (SELECT jsonb_object_agg('label-' || n, repeat('x', 255)) FROM generate_series(1, 60) AS "
+      "n)");
+  std::vector<std::string> ids;
+  ListCustomersRequest request = Of("");
+  do {
+    const auto page = ListPage(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->ByteSizeLong(), 4u << 20);
+    EXPECT_GT(page->customers_size(), 100);
+    for (const std::string& id : IdsOf(*page)) ids.push_back(id);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(ids.size(), 300u);
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 300u);
 }
 
 TEST_F(CustomerListTest, AmongMoreThanAThousandTheFirstAreLookedAtAndItIsSaid) {

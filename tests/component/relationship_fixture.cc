@@ -7,6 +7,7 @@
 #include "common/identifier/uuid.h"
 #include "common/status/status.h"
 #include "services/directory/customers/handlers.h"
+#include "services/directory/customers/refusals.h"
 #include "services/directory/imports/handlers.h"
 #include "services/directory/imports/rules.h"
 #include "services/directory/orders/handlers.h"
@@ -198,7 +199,12 @@ void RelationshipTest::Tell(const std::string& target) {
     } else if (directory::imports::AreOrdered(event)) {
       relationship::v1::EstablishCreatedCustomersRequest order;
       ASSERT_TRUE(order.ParseFromString(payload));
-      told = EstablishCreated(order).status();
+      const auto answer = EstablishCreated(order);
+      told = answer.status();
+      if (answer.ok()) {
+        told =
+            TakeOver(directory::customers::SettleCreations, order.root_event(), payload, *answer);
+      }
     } else if (target == "directory") {
       directory::v1::ApplyRelationshipsRequest news;
       ASSERT_TRUE(news.ParseFromString(payload));
@@ -217,12 +223,28 @@ void RelationshipTest::Tell(const std::string& target) {
     } else {
       EstablishRelationshipsRequest order;
       ASSERT_TRUE(order.ParseFromString(payload));
-      told = Establish(order).status();
+      const auto answer = Establish(order);
+      told = answer.status();
+      if (answer.ok() && order.origin() == relationship::v1::Relationship::CREATED) {
+        told = TakeOver(directory::customers::SettleCreation, order.root_event(), payload, *answer);
+      }
     }
     ASSERT_TRUE(told.ok()) << told;
     database_.Run(absl::StrCat("UPDATE common.outbox SET delivered_time = now() WHERE id = '",
                                row[0].as<std::string>(), "'"));
   }
+}
+
+absl::Status RelationshipTest::TakeOver(const outbox::Settle& settle, const std::string& root,
+                                        const std::string& order,
+                                        const google::protobuf::Message& answer) {
+  outbox::Delivery delivery;
+  delivery.root = root;
+  delivery.payload = order;
+  return postgres::TransactStatus(
+      directory_deps_.work_pool, postgres::Scope{}, [&](postgres::Transaction& transaction) {
+        return settle(transaction, delivery, answer.SerializeAsString());
+      });
 }
 
 absl::StatusOr<relationship::v1::EstablishCreatedCustomersResponse>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/outbox/relay.h"
 #include "partnerlink/directory/v1/customer_directory_service.pb.h"
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
 #include "tests/support/suite_fixture.h"
@@ -77,6 +78,9 @@ class RelationshipTest : public SuiteTest {
   std::string PartnerUp(const std::string& provider, const std::string& reseller);
 
   // As the peers call them, the shape's check included.
+  // What Directory makes of Relationship's answer.
+  absl::Status TakeOver(const outbox::Settle& settle, const std::string& root,
+                        const std::string& order, const google::protobuf::Message& answer);
   absl::StatusOr<relationship::v1::EstablishCreatedCustomersResponse> EstablishCreated(
       const relationship::v1::EstablishCreatedCustomersRequest& request);
   absl::StatusOr<directory::v1::ApplyCreatedCustomersResponse> ApplyCreated(

@@ -437,6 +437,10 @@ TEST_F(WallsTest, ALinkOpensItsOwnRowOnly) {
 
 // They set the account themselves: what they answer depends on that, not on the row they are asked
 // for.
+constexpr char kOpenLists[] =
+    "CREATE OR REPLACE FUNCTION directory.may_see_list(of_partner text) RETURNS boolean"
+    " LANGUAGE sql STABLE RETURN true";
+
 TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
   struct HotRead {
     const char* login;
@@ -464,8 +468,19 @@ TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
        "directory.partner_customers",
        "directory.search_customers('?', 'partners/beta', 'ALL', '', '', '', 10, 10)",
        {"partners/beta", "operators"},
-       "CREATE OR REPLACE FUNCTION directory.may_see_list(of_partner text) RETURNS boolean"
-       " LANGUAGE sql STABLE RETURN true"}};
+       kOpenLists},
+      {"directory",
+       "directory.partner_customers",
+       "directory.search_customers('?', 'partners/beta', 'WHOLE', 'Customer beta', '', '', 10, 10)",
+       {"partners/beta", "operators"},
+       kOpenLists},
+      {"directory",
+       "directory.partner_customers",
+       "directory.search_customers('?', 'partners/beta', 'PART', 'omer b', '', '', 10, 10)",
+       {"partners/beta", "operators"},
+       kOpenLists}};
+  const std::string list_wall =
+      database_.Value("SELECT pg_get_functiondef('directory.may_see_list'::regproc)");
   for (const HotRead& read : reads) {
     Session session(database_, read.login);
     const auto answers = [&](const std::string& account) {
@@ -486,6 +501,7 @@ TEST_F(WallsTest, AHotReadAnswersRowsOfItsAccountOnly) {
                       : absl::StrCat("ALTER TABLE ", read.table, " DISABLE ROW LEVEL SECURITY"));
     EXPECT_EQ(answers("partners/alpha"), 1u) << read.call;
     database_.Run(absl::StrCat("ALTER TABLE ", read.table, " ENABLE ROW LEVEL SECURITY"));
+    database_.Run(list_wall);
   }
 }
 

@@ -95,7 +95,8 @@ def feed(options: argparse.Namespace) -> int:
     def open_stream() -> Stream:
         # Read anew each time: a token lives for minutes, and a file may hold the next one.
         bearer = [("authorization", f"Bearer {token_of(options)}")]
-        return Stream(channel, messages, kind.service, kind.method, metadata + bearer)
+        return Stream(channel, messages, kind.service, kind.method, metadata + bearer,
+                      may_get_another_token=options.token_file is not None)
 
     is_shown = sys.stderr.isatty() and not options.quiet
     with tqdm(total=table.size, unit=" rows", disable=not is_shown) as bar:

@@ -71,8 +71,9 @@ class Stream:
     """One call of a method that answers each message with one."""
 
     def __init__(self, channel: grpc.Channel, messages: Messages, service: str, method: str,
-                 metadata: list[tuple[str, str]]):
+                 metadata: list[tuple[str, str]], may_get_another_token: bool):
         self._messages = messages
+        self._may_get_another_token = may_get_another_token
         self._queue: queue.SimpleQueue = queue.SimpleQueue()
         request, answer = messages.of_method(service, method)
         call = channel.stream_stream(f"/{service}/{method}", request.SerializeToString,
@@ -107,6 +108,6 @@ class Stream:
         if reason == "MESSAGE_TOO_LARGE":
             is_passing = False
         # It is looked at with each message, and a file may hold the next one.
-        is_passing = is_passing or reason == "TOKEN_EXPIRED"
+        is_passing = is_passing or reason == "TOKEN_EXPIRED" and self._may_get_another_token
         text = " ".join((detail or error.details() or "no more is known").split())
         return Refused(f"{reason or code.name}: {text}", reason, is_passing)

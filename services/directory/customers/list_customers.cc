@@ -1,6 +1,7 @@
 // The customers of a partner, by name or by age: those to which one of its relationships is not
 // over, each once, with all of these. What moves while somebody turns the pages is seen at most
 // once where it stood and once where it stands; what does not move is seen exactly once.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,8 @@ namespace partnerlink::directory::customers {
 namespace {
 
 constexpr std::string_view kParents[] = {"partners"};
+// Of a page: a client of gRPC takes 4 MiB.
+constexpr size_t kMostBytes = 3 << 20;
 
 absl::StatusOr<paging::Order> OrderOf(const v1::ListCustomersRequest& request) {
   return paging::ParseOrder(request.order_by(), kListOrders, {std::string(kListOrders.front())});
@@ -39,6 +42,12 @@ bool Narrow(postgres::Transaction& transaction, Listing& listing) {
   if (truncated) found.pop_back();
   listing.among = std::move(found);
   return truncated;
+}
+
+// One that is on the page.
+ListPosition PlaceOf(const Page& page, const std::string& customer) {
+  return *std::find_if(page.places.begin(), page.places.end(),
+                       [&](const ListPosition& place) { return place.customer == customer; });
 }
 
 }  // namespace
@@ -89,11 +98,17 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
     const ListPosition& last = page.places.back();
     response.set_next_page_token(deps.page_tokens.Seal(query, {last.key, last.customer}));
   }
+  size_t bytes = 0;
   for (v1::Customer& customer : page.customers) {
     // An edge may end between the two statements: its customer has just left the list.
-    if (customer.edges_size() > 0 && customer.name() != one_more) {
-      *response.add_customers() = std::move(customer);
+    if (customer.edges_size() == 0 || customer.name() == one_more) continue;
+    bytes += customer.ByteSizeLong();
+    if (bytes > kMostBytes) {
+      const auto last = PlaceOf(page, response.customers().rbegin()->name());
+      response.set_next_page_token(deps.page_tokens.Seal(query, {last.key, last.customer}));
+      break;
     }
+    *response.add_customers() = std::move(customer);
   }
   return response;
 }

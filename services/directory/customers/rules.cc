@@ -281,6 +281,7 @@ v1::Customer Edited(const FieldMask& paths, const v1::Customer& asked, const v1:
   request::WritePaths(paths, asked, after);
   const Company company = CompanyOf(after);
   if (after.has_contact()) *after.mutable_contact() = company.contact();
+  if (after.contact().ByteSizeLong() == 0) after.clear_contact();
   if (!Writes(paths, "domains")) return after;
   std::set<std::string> verified;
   for (const auto& domain : is_operator ? asked.domains() : before.domains()) {
@@ -288,7 +289,9 @@ v1::Customer Edited(const FieldMask& paths, const v1::Customer& asked, const v1:
     verified.insert(validation::NormaliseDomain(domain.name()).value_or(""));
   }
   after.clear_domains();
-  for (const std::string& name : company.domains()) {
+  // In the order in which they are kept.
+  for (const std::string& name :
+       std::set<std::string>(company.domains().begin(), company.domains().end())) {
     v1::Customer::Domain& domain = *after.add_domains();
     domain.set_name(name);
     domain.set_verified(verified.contains(name));

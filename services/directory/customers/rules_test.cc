@@ -150,6 +150,17 @@ TEST(EditedTest, WhatIsNotWrittenStays) {
   EXPECT_TRUE(Writes(paths, "registration_number"));
 }
 
+TEST(EditedTest, WhatIsSoAlreadyIsTheSame) {
+  v1::Customer before = Acme({});
+  for (const char* name : {"one.example", "two.example"}) before.add_domains()->set_name(name);
+  google::protobuf::FieldMask paths;
+  paths.add_paths("domains");
+  paths.add_paths("contact.phone_number");
+  v1::Customer asked;
+  for (const char* name : {"two.example", "One.example"}) asked.add_domains()->set_name(name);
+  EXPECT_EQ(Edited(paths, asked, before, false).DebugString(), before.DebugString());
+}
+
 TEST(EditedTest, OnlyAnOperatorSaysWhatIsVerified) {
   v1::Customer before = Acme({});
   for (const char* name : {"one.example", "two.example"}) before.add_domains()->set_name(name);
@@ -169,10 +180,10 @@ TEST(EditedTest, OnlyAnOperatorSaysWhatIsVerified) {
     return names;
   };
   const v1::Customer partners = Edited(paths, asked, before, false);
-  EXPECT_THAT(verified(partners), ElementsAre("one.example!", "two.example", "three.example"));
+  EXPECT_THAT(verified(partners), ElementsAre("one.example!", "three.example", "two.example"));
   EXPECT_THAT(NewlyVerified(before, partners), IsEmpty());
   const v1::Customer operators = Edited(paths, asked, before, true);
-  EXPECT_THAT(verified(operators), ElementsAre("one.example", "two.example!", "three.example"));
+  EXPECT_THAT(verified(operators), ElementsAre("one.example", "three.example", "two.example!"));
   EXPECT_THAT(NewlyVerified(before, operators), ElementsAre("two.example"));
 }
 

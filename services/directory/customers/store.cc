@@ -218,9 +218,39 @@ Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key) {
   return {FromTextArray(row[0]), row[1].as<bool>(), row[2].as<bool>()};
 }
 
-void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer) {
+Creation FindCreation(postgres::Transaction& transaction, const std::string& customer) {
+  const pqxx::row row = transaction.Run(
+      R"sql(SELECT creator, directory.is_served(name), EXISTS (
+              SELECT FROM directory.edges e WHERE e.partner = creator AND e.customer = name)
+            FROM directory.customers WHERE name = $1)sql",
+      customer)[0];
+  return {row[0].as<std::string>(), row[1].as<bool>(), row[2].as<bool>()};
+}
+
+void DeleteCreation(postgres::Transaction& transaction, const std::string& customer) {
+  transaction.RunLater("DELETE FROM directory.partner_customers WHERE customer = $1", customer);
+  transaction.RunLater("DELETE FROM directory.users WHERE customer = $1", customer);
+  transaction.RunLater("DELETE FROM directory.domains WHERE customer = $1", customer);
+  transaction.RunLater("DELETE FROM directory.customers WHERE name = $1", customer);
+}
+
+void Disown(postgres::Transaction& transaction, const std::string& customer,
+            const std::string& creator) {
+  transaction.RunLater(
+      "DELETE FROM directory.partner_customers WHERE customer = $1 AND partner = $2", customer,
+      creator);
+  transaction.RunLater(
+      R"sql(DELETE FROM directory.users u USING directory.customers c
+            WHERE c.name = $1 AND u.customer = c.name AND u.create_time = c.create_time
+              AND NOT EXISTS (SELECT FROM directory.license_assignments a
+                              WHERE a.customer = u.customer AND a.user_id = u.id))sql",
+      customer);
+  transaction.RunLater("UPDATE directory.customers SET creator = '' WHERE name = $1", customer);
+}
+
+bool UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer) {
   const common::v1::Contact& contact = customer.contact();
-  transaction.Run(
+  const int64_t updated = transaction.RunAndCount(
       R"sql(UPDATE directory.customers
             SET display_name = $2, contact_display_name = $3, contact_email_address = $4,
               contact_phone_number = $5, registration_number = $6, revision = revision + 1,
@@ -228,6 +258,7 @@ void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& custo
             WHERE name = $1)sql",
       customer.name(), customer.display_name(), contact.display_name(), contact.email_address(),
       contact.phone_number(), customer.registration_number());
+  return updated > 0;
 }
 
 void ReplaceDomains(postgres::Transaction& transaction, const v1::Customer& customer) {
@@ -316,6 +347,7 @@ Page ListByName(postgres::Transaction& transaction, const std::string& partner,
   Page page;
   for (const pqxx::row& row : rows) {
     page.truncated = row[0].as<bool>();
+    if (row[2].is_null()) continue;
     page.places.push_back({row[1].c_str(), row[2].c_str()});
     if (!row[3].is_null()) page.customers.push_back(FromRow(row, 3));
   }

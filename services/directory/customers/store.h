@@ -1,5 +1,5 @@
 // The SQL of customers. Every function runs inside the caller's transaction, under its account's
-// row-level security; decides nothing.
+// row-level security but for ListByName, see search_customers; decides nothing.
 #pragma once
 
 #include <array>
@@ -38,8 +38,26 @@ struct Whose {
 };
 Whose FindWhose(postgres::Transaction& transaction, const CompanyKey& key);
 
-// Writes the company of a locked customer, without its domains.
-void UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer);
+// Who has created a customer, if a partner has, and who serves it, or ever has.
+struct Creation {
+  std::string creator;
+  bool is_served = false;
+  bool is_served_by_creator = false;
+};
+
+// Of a locked customer.
+Creation FindCreation(postgres::Transaction& transaction, const std::string& customer);
+
+// Deletes a locked customer that nobody serves, with all that came with it.
+void DeleteCreation(postgres::Transaction& transaction, const std::string& customer);
+
+// Deletes what made a locked customer its creator's, who does not serve it: that it is so, the
+// partner's row, and the first administrator, unless there are licences of his.
+void Disown(postgres::Transaction& transaction, const std::string& customer,
+            const std::string& creator);
+
+// Writes the company of a locked customer, without its domains; false if the account may not.
+bool UpdateCompany(postgres::Transaction& transaction, const v1::Customer& customer);
 
 // Makes the customer's domains those that it has here.
 void ReplaceDomains(postgres::Transaction& transaction, const v1::Customer& customer);

@@ -31,6 +31,14 @@ outbox::Change UpdateOf(const v1::Customer& before, const v1::Customer& after) {
   return change;
 }
 
+// A grant that the decision rested on has ended since, by the clock.
+absl::Status NoMore(postgres::Transaction& transaction, const Principal& caller,
+                    const std::string& name) {
+  PARTNERLINK_RETURN_IF_ERROR(access::Check(caller, {access::CustomerEdit(), name},
+                                            access::FindFacts(transaction, caller, name)));
+  return NotFound();
+}
+
 }  // namespace
 
 absl::Status ValidateUpdateCustomer(const v1::UpdateCustomerRequest& request) {
@@ -59,7 +67,9 @@ absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const De
             access::Check(caller, {access::CustomerEdit(), name},
                           access::FindFactsAndShareGrants(transaction, caller, name)));
         if (!Lock(transaction, name)) return NotFound();
-        const v1::Customer before = Find(transaction, {name}, partner).front();
+        const std::vector<v1::Customer> found = Find(transaction, {name}, partner);
+        if (found.empty()) return NoMore(transaction, caller, name);
+        const v1::Customer& before = found.front();
         const std::string& etag = request.customer().etag();
         if (!etag.empty() && etag != before.etag()) return EtagMismatch();
         const v1::Customer edited = Edited(paths, request.customer(), before, caller.IsOperator());
@@ -69,11 +79,12 @@ absl::StatusOr<v1::Customer> UpdateCustomer(const CallContext& context, const De
                 FindVerifiedElsewhere(transaction, name, NewlyVerified(before, edited))) {
           return DomainVerified(*taken);
         }
-        UpdateCompany(transaction, edited);
+        if (!UpdateCompany(transaction, edited)) return NoMore(transaction, caller, name);
         if (Writes(paths, "domains")) ReplaceDomains(transaction, edited);
-        v1::Customer after = Find(transaction, {name}, partner).front();
-        changes.Record(UpdateOf(before, after));
-        return after;
+        std::vector<v1::Customer> after = Find(transaction, {name}, partner);
+        if (after.empty()) return NoMore(transaction, caller, name);
+        changes.Record(UpdateOf(before, after.front()));
+        return std::move(after.front());
       });
 }
 

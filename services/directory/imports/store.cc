@@ -160,11 +160,12 @@ void InsertFirstAdmins(Transaction& transaction, const std::vector<Creation>& cr
   };
   transaction.RunLater(
       R"sql(INSERT INTO directory.users (customer, user_principal_name, given_name, family_name,
-              display_name, roles)
-            SELECT customer, user_principal_name, given_name, family_name, display_name,
-              ARRAY['global_admin']
+              display_name, roles, create_time)
+            SELECT customer, user_principal_name, given_name, family_name, given.display_name,
+              ARRAY['global_admin'], c.create_time
             FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-              AS given (customer, user_principal_name, given_name, family_name, display_name))sql",
+              AS given (customer, user_principal_name, given_name, family_name, display_name)
+            JOIN directory.customers c ON c.name = given.customer)sql",
       Column(administered, NameOfRow),
       column([](const v1::User& user) { return user.user_principal_name(); }),
       column([](const v1::User& user) { return user.given_name(); }),

@@ -50,11 +50,15 @@ absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const Prin
   }
 }
 
-absl::StatusOr<Row> Written(postgres::Transaction& transaction, const Row& before, Action action,
-                            std::optional<Row> after) {
+absl::StatusOr<Row> Written(postgres::Transaction& transaction, const Principal& caller,
+                            const Row& before, Action action, std::optional<Row> after) {
   if (after) return *std::move(after);
+  PARTNERLINK_RETURN_IF_ERROR(
+      CheckManager(caller, before.customer, before.subscription.relationship(),
+                   access::FindFacts(transaction, caller, before.customer)));
   const std::optional<Row> now = Find(transaction, before.customer, before.id, {});
-  if (now) PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, now->subscription.state()));
+  if (!now) return NotFound();
+  PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, now->subscription.state()));
   return absl::InternalError("a locked subscription was not changed");
 }
 
@@ -80,7 +84,7 @@ absl::StatusOr<v1::Subscription> ChangeState(const CallContext& context, const D
         PARTNERLINK_RETURN_IF_ERROR(CheckAction(action, before.subscription.state()));
         PARTNERLINK_ASSIGN_OR_RETURN(
             Row after,
-            Written(transaction, before, action,
+            Written(transaction, context.principal, before, action,
                     SetState(transaction, before, *After(action, before.subscription.state()),
                              change.reason)));
         Record(transaction, changes, kind, &before, after, change.reason);

@@ -20,9 +20,10 @@ namespace partnerlink::directory::subscriptions {
 absl::StatusOr<Row> OpenForChange(postgres::Transaction& transaction, const Principal& caller,
                                   const std::string& name, const std::string& etag);
 
-// What a write has answered; where its guard did not hold, as the clock went on, the refusal.
-absl::StatusOr<Row> Written(postgres::Transaction& transaction, const Row& before, Action action,
-                            std::optional<Row> after);
+// What a write has answered; where its guard did not hold, as the clock went on, the refusal: that
+// of CheckManager, where a grant has ended, or of CheckAction.
+absl::StatusOr<Row> Written(postgres::Transaction& transaction, const Principal& caller,
+                            const Row& before, Action action, std::optional<Row> after);
 
 // FIELD_INVALID with every violation.
 absl::Status CheckChange(const request::AskedChange& change);

@@ -38,8 +38,9 @@ absl::StatusOr<v1::Subscription> UpdateSubscription(const CallContext& context, 
         PARTNERLINK_ASSIGN_OR_RETURN(const v1::Subscription wanted,
                                      Updated(before.subscription, paths, asked));
         if (MessageDifferencer::Equals(wanted, before.subscription)) return wanted;
-        PARTNERLINK_ASSIGN_OR_RETURN(Row after, Written(transaction, before, Action::kSetRenewal,
-                                                        Update(transaction, before, wanted)));
+        PARTNERLINK_ASSIGN_OR_RETURN(
+            Row after, Written(transaction, context.principal, before, Action::kSetRenewal,
+                               Update(transaction, before, wanted)));
         Record(transaction, changes, v1::SubscriptionChange::UPDATED, &before, after);
         return std::move(after.subscription);
       });

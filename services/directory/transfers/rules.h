@@ -33,7 +33,7 @@ absl::Status CheckAction(Action action, v1::Transfer::State state);
 void CheckShape(const v1::Transfer& transfer, FieldViolations& violations);
 
 // The transfer that the caller asks for of a subscription, by its relationship. FIELD_INVALID if
-// the subscription is its own, STATE_TRANSITION if it is over.
+// the subscription is its own.
 absl::StatusOr<v1::Transfer> ToRequest(const Principal& caller,
                                        const v1::RequestTransferRequest& request,
                                        const std::string& relationship,

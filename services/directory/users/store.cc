@@ -78,8 +78,9 @@ bool IsKnown(Transaction& transaction, const std::string& customer) {
 void InsertFirstAdmin(Transaction& transaction, const std::string& customer, const User& user) {
   transaction.Run(
       R"sql(INSERT INTO directory.users (customer, user_principal_name, given_name, family_name,
-              display_name, roles)
-            VALUES ($1, $2, $3, $4, $5, ARRAY['global_admin']))sql",
+              display_name, roles, create_time)
+            SELECT name, $2, $3, $4, $5, ARRAY['global_admin'], create_time
+            FROM directory.customers WHERE name = $1)sql",
       customer, user.user_principal_name(), user.given_name(), user.family_name(),
       user.display_name());
 }

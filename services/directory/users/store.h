@@ -26,7 +26,7 @@ struct Row {
 // Whether the directory knows the customer, and the account may see it.
 bool IsKnown(postgres::Transaction& transaction, const std::string& customer);
 
-// The customer's first administrator, of a customer that the account has just created.
+// The first administrator of a customer that the account has just created; as old as the customer.
 void InsertFirstAdmin(postgres::Transaction& transaction, const std::string& customer,
                       const v1::User& user);
 

@@ -3,10 +3,12 @@
 BEGIN;
 SET LOCAL ROLE directory_owner;
 
--- Of the first `among` customers of the account's list whose names hold the text: the places behind
--- (after_key, after_customer), and whether there are more of them. As list_by_part_of_name.
-CREATE FUNCTION directory.places_by_part_of_name(part text, after_key text, after_customer text,
-                                                 most integer, among integer, OUT keys text[],
+-- Of the first `among` customers of the partner's list whose names hold the text: the places behind
+-- (after_key, after_customer), and whether there are more of them. For search_customers only, which
+-- asks its wall first; `part` as in list_by_part_of_name.
+CREATE FUNCTION directory.places_by_part_of_name(of_partner text, part text, after_key text,
+                                                 after_customer text, most integer,
+                                                 among integer, OUT keys text[],
                                                  OUT customers text[], OUT truncated boolean)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
   SET enable_seqscan = off SET enable_bitmapscan = on SET enable_sort = on AS $$
@@ -23,7 +25,7 @@ BEGIN
                  WHERE (looked_at.sort_key, looked_at.customer) > ($3 COLLATE "C", $4)
                  ORDER BY looked_at.sort_key, looked_at.customer LIMIT $5) AS page'
   INTO keys, customers, truncated
-  USING common.account(), '%' || common.fold(part) || '%', after_key, after_customer, most, among;
+  USING of_partner, '%' || common.fold(part) || '%', after_key, after_customer, most, among;
 END $$;
 REVOKE ALL ON FUNCTION directory.places_by_part_of_name FROM PUBLIC;
 
@@ -36,7 +38,7 @@ REVOKE ALL ON FUNCTION directory.may_see_list FROM PUBLIC;
 
 -- As list_customers, of the customers whose names are asked for: `how` is ALL; WHOLE or BEGINNING, of
 -- `value`; PART, that it is in them, escaped for LIKE. `value` is not yet folded. `truncated` says
--- the same in each row: of PART only, see places_by_part_of_name. The plans do not know how few rows are
+-- the same in each row, if need be in one without a place: of PART only, see places_by_part_of_name. The plans do not know how few rows are
 -- asked for: they are to take the index, which has them in order, and to look up what belongs to them.
 -- It reads as its owner, which sees every row, and is the wall itself, as a published view is: policies
 -- that look for an edge once more for each row cost a third of a page.
@@ -68,8 +70,11 @@ BEGIN
   END IF;
   IF how = 'PART' THEN
     SELECT places.keys, places.customers, places.truncated INTO found
-    FROM directory.places_by_part_of_name(value, after_key, after_customer, most, among) AS places;
+    FROM directory.places_by_part_of_name(of_partner, value, after_key, after_customer, most, among) AS places;
     IF found.keys IS NULL THEN
+      -- That there are more than were looked at is said all the same.
+      truncated := found.truncated;
+      RETURN NEXT;
       RETURN;
     END IF;
     RETURN QUERY

@@ -15,5 +15,5 @@ ALTER POLICY just_created ON directory.domains
 DROP FUNCTION directory.holds_grant(text), directory.has_just_created(text);
 DROP FUNCTION directory.search_customers(text, text, text, text, text, text, integer, integer);
 DROP FUNCTION directory.may_see_list(text);
-DROP FUNCTION directory.places_by_part_of_name(text, text, text, integer, integer);
+DROP FUNCTION directory.places_by_part_of_name(text, text, text, text, integer, integer);
 COMMIT;
