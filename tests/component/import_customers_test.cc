@@ -296,6 +296,26 @@ TEST_F(ImportCustomersTest, ACustomerThatSomebodyServesAlreadyGivesItsCreatorNot
             "CUSTOMER_EXISTS");
 }
 
+TEST_F(ImportCustomersTest, WhatRelationshipRefusesIsGoneAgainAndKeepsNoRowOut) {
+  Request::Row row = Whole("northwind");
+  ASSERT_TRUE(Import(Chunk({row, Row("tailspin", "Tailspin")})).ok());
+  // Between the commit and its delivery.
+  database_.Run(
+      "UPDATE relationship.partners SET state = 'SUSPENDED' WHERE name = 'partners/contoso'");
+  Settle();
+  for (const char* table : {"customers", "domains", "users", "partner_customers"}) {
+    EXPECT_EQ(database_.Count(absl::StrCat("SELECT count(*) FROM directory.", table)), 0) << table;
+  }
+  EXPECT_EQ(database_.Value("SELECT string_agg(resource || ' ' || cause, ' ' ORDER BY resource)"
+                            " FROM common.audit_entries WHERE method = 'job/refused_creations'"),
+            "customers/northwind PARTNER_SUSPENDED customers/tailspin PARTNER_SUSPENDED");
+  database_.Run("UPDATE relationship.partners SET state = 'ACTIVE'");
+  row.mutable_customer()->clear_name();
+  const auto again = Import(Chunk({row}, 0, "another"));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->accepted(), 1) << "its correlation id is free";
+}
+
 TEST_F(ImportCustomersTest, AWholeChunkOfAThousandArrives) {
   const auto answer = Import(Chunk(Rows(1000)));
   ASSERT_TRUE(answer.ok()) << answer.status();

@@ -215,7 +215,8 @@ class RpcTest : public ::testing::Test {
     channel_ =
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials());
   }
-  ~RpcTest() override { server_->Shutdown(); }
+  // Before a test's own members go, which what is still being served may ask for.
+  void TearDown() override { server_->Shutdown(); }
 
   void AddMethods() {
     service_->Unary<GetInvitationRequest, Invitation>(
