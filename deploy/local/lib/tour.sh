@@ -72,8 +72,8 @@ shorten() {
           and . != null and . != [] and . != {} and (tostring | endswith("_UNSPECIFIED") | not)))
       else . end;
     brief' "$WORK/answer" >"$WORK/brief" 2>/dev/null || { cat "$WORK/answer" && echo; } >"$WORK/brief"
-  # `fold` would cut letters apart.
-  jq -Rr 'range(0; length; 110) as $at | .[$at:$at + 110]' "$WORK/brief" |
+  # `fold` would cut letters apart; a whole list is one line, of which jq counts from its beginning.
+  jq -Rr '.[:660] | range(0; length; 110) as $at | .[$at:$at + 110]' "$WORK/brief" |
     sed -n -e '1,5s/^/  /p' -e '6s/.*/  .../p'
 }
 
