@@ -2,6 +2,7 @@
 // over, each once, with all of these. What moves while somebody turns the pages is seen at most
 // once where it stood and once where it stands; what does not move is seen exactly once.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,11 +93,11 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
   v1::ListCustomersResponse response;
   response.set_truncated(page.truncated);
   std::string one_more;
+  std::optional<ListPosition> last;  // behind which there is more
   if (page.places.size() > static_cast<size_t>(page_size)) {
     one_more = page.places.back().customer;
     page.places.pop_back();
-    const ListPosition& last = page.places.back();
-    response.set_next_page_token(deps.page_tokens.Seal(query, {last.key, last.customer}));
+    last = page.places.back();
   }
   size_t bytes = 0;
   for (v1::Customer& customer : page.customers) {
@@ -104,12 +105,12 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
     if (customer.edges_size() == 0 || customer.name() == one_more) continue;
     bytes += customer.ByteSizeLong();
     if (bytes > kMostBytes) {
-      const auto last = PlaceOf(page, response.customers().rbegin()->name());
-      response.set_next_page_token(deps.page_tokens.Seal(query, {last.key, last.customer}));
+      last = PlaceOf(page, response.customers().rbegin()->name());
       break;
     }
     *response.add_customers() = std::move(customer);
   }
+  if (last) response.set_next_page_token(deps.page_tokens.Seal(query, {last->key, last->customer}));
   return response;
 }
 
