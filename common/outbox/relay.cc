@@ -115,19 +115,21 @@ void Relay::ClaimAndSend(int at_most) {
   absl::StatusOr<std::vector<Delivery>> claimed = postgres::Transact<std::vector<Delivery>>(
       pool_, WorkScope(),
       [&](postgres::Transaction& transaction) -> absl::StatusOr<std::vector<Delivery>> {
-        const pqxx::result rows = transaction.Run(
+        const pqxx::result rows = transaction.RunOnce(
             // Materialised: a sub-select that a join runs again would lease beyond its limit.
+            // Planned anew each time: a plan made when little was owed reads the whole outbox when
+            // much is.
             R"sql(
             WITH due AS MATERIALIZED (
               SELECT id FROM common.outbox
               WHERE service = $1 AND target = $2 AND delivered_time IS NULL
                 AND next_attempt_time <= clock_timestamp()
-              ORDER BY next_attempt_time LIMIT $3 FOR UPDATE SKIP LOCKED)
+              ORDER BY next_attempt_time LIMIT $3::int FOR UPDATE SKIP LOCKED)
             UPDATE common.outbox o
             SET attempts = attempts + 1, next_attempt_time = clock_timestamp() + interval '5 seconds'
             FROM due WHERE o.id = due.id
             RETURNING o.id, o.event, o.root, o.resource, o.payload, o.attempts)sql",
-            options_.service, options_.target, at_most);
+            {options_.service, options_.target, absl::StrCat(at_most)});
         std::vector<Delivery> deliveries;
         for (const pqxx::row& row : rows) {
           deliveries.push_back({row[0].as<std::string>(), row[1].as<std::string>(),

@@ -75,7 +75,8 @@ class Transaction {
     return work_.exec_prepared(connection_.Prepared(sql), account_, std::forward<Args>(args)...);
   }
 
-  // Runs a statement whose text depends on the request (a list's filter): not kept prepared.
+  // Runs a statement whose text depends on the request (a list's filter), or whose best plan on how
+  // full its tables are: planned anew, not kept prepared.
   pqxx::result RunOnce(const std::string& sql, const std::vector<std::string>& parameters);
 
   // Opens the rows of the invitation a link names to this transaction (the policy family `link`).

@@ -53,8 +53,8 @@ FLOORS = {
                          Floor("import", "one_by_one", 10.0)),
 }
 LIMITS = {
-    "import_customers": tuple(Limit(f"memory of {service} above idle", 128.0, "MiB")
-                              for service in ("directory", "relationship")),
+    "long_import": tuple(Limit(f"memory of {service} above idle", 128.0, "MiB")
+                         for service in ("relationship", "directory")),
 }
 
 

@@ -81,12 +81,18 @@ std::vector<std::string> KnownCorrelationIds(Transaction& transaction, const std
   std::vector<std::string> known;
   if (ids.empty()) return known;
   for (const pqxx::row& row : transaction.Run(
-           // Not yet listed, it has no edge; no longer, an ended one.
-           R"sql(SELECT DISTINCT correlation_id FROM directory.partner_customers p
-                 WHERE partner = $1 AND correlation_id = ANY ($2::text[]) AND correlation_id <> ''
-                   AND (listed OR NOT EXISTS (
-                     SELECT FROM directory.edges e
-                     WHERE e.partner = p.partner AND e.customer = p.customer)))sql",
+           // Not yet listed, it has no edge; no longer, an ended one. Each id is looked up by
+           // itself: asked for all at once, a list that has only begun to fill is read from end to
+           // end.
+           R"sql(SELECT asked.id
+                 FROM (SELECT DISTINCT id FROM unnest($2::text[]) AS id WHERE id <> '') AS asked
+                 CROSS JOIN LATERAL (
+                   SELECT FROM directory.partner_customers p
+                   WHERE p.partner = $1 AND p.correlation_id = asked.id AND p.correlation_id <> ''
+                     AND (p.listed OR NOT EXISTS (
+                       SELECT FROM directory.edges e
+                       WHERE e.partner = p.partner AND e.customer = p.customer))
+                   LIMIT 1) AS known)sql",
            partner, ToTextArray(ids))) {
     known.push_back(row[0].as<std::string>());
   }
