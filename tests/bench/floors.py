@@ -49,7 +49,7 @@ FLOORS = {
     ),
     "create_invitation": (Floor("Create", "pgbench", 0.50, target=0.70),),
     "accept_invitation": (Floor("Accept", "pgbench", 0.50, target=0.70),),
-    "import_customers": (Floor("import", "copy", 0.25, target=0.35),
+    "import_customers": (Floor("import", "copy", 0.30, target=0.35),
                          Floor("import", "one_by_one", 10.0)),
 }
 LIMITS = {
@@ -60,6 +60,12 @@ LIMITS = {
 
 def bounds(part: str) -> tuple[Floor | Limit, ...]:
     return (*FLOORS.get(part, ()), *LIMITS.get(part, ()))
+
+
+def meets(part: str, made: Comparison) -> bool:
+    """Whether no floor of the part is missed."""
+    return all(made.ratio(floor.side, floor.base).median >= floor.least
+               for floor in FLOORS.get(part, ()))
 
 
 @dataclass(frozen=True)

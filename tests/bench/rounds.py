@@ -89,20 +89,25 @@ class Comparison:
         self.rounds: list[Round] = []
         self._sides = sides
         self._seed = seed
+        self._tried = 0
 
     def run(self, wanted: int) -> "Comparison":
         for side in self._sides.values():
             side(self.depth, self._seed)  # warm-up
-        tried = 0
+        return self.go_on(wanted)
+
+    def go_on(self, more: int) -> "Comparison":
+        """So many rounds more that count."""
+        wanted = len(self.rounds) + more
         while len(self.rounds) < wanted:
-            if tried == wanted * TRIES:
-                raise TooNoisy(f"{self.name}: {self.voids} of {tried} rounds are void, "
+            if self._tried == wanted * TRIES:
+                raise TooNoisy(f"{self.name}: {self.voids} of {self._tried} rounds are void, "
                                "the machine is too busy")
-            tried += 1
-            made = self._round(tried)
+            self._tried += 1
+            made = self._round(self._tried)
             if made.drift() > MOST_DRIFT:
                 self.voids += 1
-                print(f"void {self.name} round={tried}: its L differ by {made.drift():.0%}")
+                print(f"void {self.name} round={self._tried}: its L differ by {made.drift():.0%}")
             else:
                 self.rounds.append(made)
         return self

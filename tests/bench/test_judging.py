@@ -4,7 +4,7 @@ taken for it."""
 from itertools import cycle
 
 import pytest
-from floors import FAILED, FLOORS, MET, MISSED, NOISY, Floor, Limit, Verdicts
+from floors import FAILED, FLOORS, MET, MISSED, NOISY, Floor, Limit, Verdicts, meets
 from processes import Fault
 from rounds import MOST_DRIFT, TRIES, Block, Comparison, TooNoisy
 
@@ -74,6 +74,31 @@ def test_median_of_the_rounds_is_judged():
         sides = {"L": side(100), "A": side(5, *rates), "B": side(10)}
         made = Comparison("made up", sides, 1, 1).run(3)
         assert made.ratio(floor.side, floor.base).median == pytest.approx(median)
+
+
+@pytest.mark.parametrize(("then", "outcome"), [(500, MET), (100, MISSED)])
+def test_floor_that_one_round_misses_is_decided_by_three(then, outcome):
+    # The warm-up comes first; of a round two blocks.
+    sides = {"L": side(10_000)}
+    for name in ("first", "page_100", "deep"):
+        sides[name] = side(500, 100, 100, then, then, then, then)
+        sides[f"pgbench_{name}"] = side(1000)
+    made = Comparison(PART, sides, 8, 1).run(1)
+    assert not meets(PART, made)
+    made.go_on(2)
+    assert (len(made.rounds), meets(PART, made)) == (3, outcome == MET)
+    assert outcomes(made)["first/pgbench_first"] == outcome
+
+
+def test_rounds_that_come_later_have_seeds_of_their_own():
+    seen = []
+
+    def noted(_depth, seed):
+        seen.append(seed)
+        return Block(100, 1.0, 100, 100.0)
+
+    Comparison("made up", {"L": side(100), "A": noted}, 1, 1).run(1).go_on(2)
+    assert len(set(seen)) == len(seen)
 
 
 def test_round_whose_empty_calls_differ_is_void_and_made_again():
