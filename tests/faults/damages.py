@@ -40,10 +40,12 @@ DAMAGES = [
         "/users/", "state is 'ACTIVE' instead of 'DELETED'"),
     Damage(
         "a transfer that was answered and waits",
-        "UPDATE directory.transfers SET state = 'REQUESTED' WHERE id = (SELECT t.id "
+        # One of each that may wait: not of every one is it known how it was answered.
+        "UPDATE directory.transfers SET state = 'REQUESTED' WHERE id IN ("
+        "SELECT DISTINCT ON (t.partner, t.subscription) t.id "
         "FROM directory.transfers t WHERE t.state <> 'REQUESTED' AND NOT EXISTS "
         "(SELECT FROM directory.transfers w WHERE w.state = 'REQUESTED' AND w.partner = t.partner "
-        "AND w.subscription = t.subscription) LIMIT 1)",
+        "AND w.subscription = t.subscription) ORDER BY t.partner, t.subscription, t.id)",
         "/transfers/", "state is 'REQUESTED' instead of "),
     Damage(
         "a removed relationship that is in force",
