@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from rounds import Comparison
+from rounds import Comparison, Spread
 
 MET, MISSED, NOISY, FAILED = "met", "missed", "too noisy: not judged", "failed"
 
@@ -21,6 +21,9 @@ class Floor:
     @property
     def name(self) -> str:
         return f"{self.side}/{self.base}"
+
+    def is_met_by(self, ratio: Spread) -> bool:
+        return ratio.median >= self.least
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def bounds(part: str) -> tuple[Floor | Limit, ...]:
 
 def meets(part: str, made: Comparison) -> bool:
     """Whether no floor of the part is missed."""
-    return all(made.ratio(floor.side, floor.base).median >= floor.least
+    return all(floor.is_met_by(made.ratio(floor.side, floor.base))
                for floor in FLOORS.get(part, ()))
 
 
@@ -92,7 +95,7 @@ class Verdicts:
 
     def _judge(self, part: str, floor: Floor, made: Comparison) -> str:
         ratio = made.ratio(floor.side, floor.base)
-        outcome = MET if ratio.median >= floor.least else MISSED
+        outcome = MET if floor.is_met_by(ratio) else MISSED
         said = f"{floor.name} {ratio}, floor {floor.least:.2f} {outcome.upper()}"
         if floor.target is not None:
             reached = "met" if ratio.median >= floor.target else "missed"

@@ -78,15 +78,19 @@ class Imports:
         end = time.monotonic() + 60 + self._rows / 100
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, cwd="/") as client:
-            while True:
-                try:
-                    printed, errors = client.communicate(timeout=TOKEN_SECONDS)
-                    break
-                except subprocess.TimeoutExpired:
-                    if time.monotonic() > end:
-                        client.kill()
-                        raise Fault(f"an import of {self._rows} rows takes too long") from None
-                    self._refresh_token()
+            try:
+                while True:
+                    left = max(0.0, end - time.monotonic())
+                    try:
+                        printed, errors = client.communicate(timeout=min(TOKEN_SECONDS, left))
+                        break
+                    except subprocess.TimeoutExpired:
+                        if left <= TOKEN_SECONDS:
+                            raise
+                        self._refresh_token()
+            except BaseException:
+                client.kill()
+                raise
         if client.returncode != 0:
             raise Fault(f"the import ended with {client.returncode}: {errors.strip()}")
         return printed
