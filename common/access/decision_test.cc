@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "common/context/testing/principal.h"
 #include "common/status/status.h"
 
 namespace partnerlink::access {
@@ -11,28 +12,18 @@ namespace {
 
 using relationship::v1::Grant;
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using namespace common::v1;  // NOLINT: the reasons
 
 constexpr char kCustomer[] = "customers/acme";
 
-Principal Of(AccountFamily family, const std::string& account, const std::string& role) {
-  Principal principal;
-  principal.subject = "ada";
-  principal.account = account;
-  principal.family = family;
-  principal.roles = {role};
-  return principal;
-}
-
-Principal Partner(const std::string& role) {
-  return Of(AccountFamily::kPartner, "partners/contoso", role);
-}
+Principal Partner(const std::string& role) { return PrincipalOf("partners/contoso", {role}); }
 
 Principal Customer(const std::string& role, const std::string& account = kCustomer) {
-  return Of(AccountFamily::kCustomer, account, role);
+  return PrincipalOf(account, {role});
 }
 
-Principal Operator() { return Of(AccountFamily::kOperator, "operators", "operator"); }
+Principal Operator() { return PrincipalOf("operators", {"operator"}); }
 
 Relationship Edge(Relationship::Type type, Relationship::State state,
                   const std::string& name = "relationships/1") {

@@ -21,7 +21,7 @@ grpc::ChannelArguments Arguments() {
   return arguments;
 }
 
-struct Exchange {
+struct UnaryCall {
   grpc::ClientContext context;
   grpc::ByteBuffer request;
   grpc::ByteBuffer response;
@@ -35,14 +35,13 @@ PeerClient::PeerClient(const std::string& address,
 
 void PeerClient::Call(const std::string& method, const std::string& request, absl::Time deadline,
                       std::function<void(absl::StatusOr<std::string>)> done) {
-  auto exchange = std::make_shared<Exchange>();
-  exchange->request = FromString(request);
-  exchange->context.set_deadline(absl::ToChronoTime(deadline));
-  stub_.UnaryCall(&exchange->context, "/" + method, grpc::StubOptions(), &exchange->request,
-                  &exchange->response,
-                  [exchange, done = std::move(done)](const grpc::Status& status) {
+  auto call = std::make_shared<UnaryCall>();
+  call->request = FromString(request);
+  call->context.set_deadline(absl::ToChronoTime(deadline));
+  stub_.UnaryCall(&call->context, "/" + method, grpc::StubOptions(), &call->request,
+                  &call->response, [call, done = std::move(done)](const grpc::Status& status) {
                     if (status.ok()) {
-                      done(ToString(exchange->response));
+                      done(ToString(call->response));
                     } else {
                       done(FromGrpc(status));
                     }

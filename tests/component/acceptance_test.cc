@@ -16,7 +16,7 @@
 #include "tests/support/invitation_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::acceptance_test {
 namespace {
 
 using support::Customer;
@@ -210,4 +210,4 @@ TEST_F(AcceptanceTest, LookingAnswersForEveryState) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::acceptance_test

@@ -13,7 +13,7 @@
 #include "services/relationship/access/handlers.h"
 #include "tests/component/access_comparison.h"
 
-namespace partnerlink::access_model {
+namespace partnerlink::access_model::access_histories_test {
 namespace {
 
 using relationship::v1::AccessDecision;
@@ -126,4 +126,4 @@ TEST_F(AccessHistoryTest, AfterEveryCallEveryAnswerIsTheModels) {
 }
 
 }  // namespace
-}  // namespace partnerlink::access_model
+}  // namespace partnerlink::access_model::access_histories_test

@@ -21,7 +21,7 @@
 #include "tests/support/seed.h"
 #include "tests/support/suite_fixture.h"
 
-namespace partnerlink::access_model {
+namespace partnerlink::access_model::access_model_test {
 namespace {
 
 using relationship::v1::AccessDecision;
@@ -245,4 +245,4 @@ TEST_F(AccessModelTest, AnOrderMeetsTheSameAnswerInItsOwnTransaction) {
 }
 
 }  // namespace
-}  // namespace partnerlink::access_model
+}  // namespace partnerlink::access_model::access_model_test

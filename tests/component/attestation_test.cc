@@ -14,7 +14,7 @@
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::attestation_test {
 namespace {
 
 using relationship::v1::Attestation;
@@ -290,4 +290,4 @@ TEST_F(AttestationTest, ControlWithoutTheTriggersTheyGiveWay) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::attestation_test

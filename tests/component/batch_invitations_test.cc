@@ -12,7 +12,7 @@
 #include "services/invitation/invitations/handlers.h"
 #include "tests/support/invitation_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::batch_invitations_test {
 namespace {
 
 using support::Anna;
@@ -183,4 +183,4 @@ TEST_F(BatchInvitationsTest, ItsShapeIsChecked) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::batch_invitations_test

@@ -15,7 +15,7 @@
 #include "tests/component/relationship_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::combined_relationships_test {
 namespace {
 
 using relationship::v1::EstablishRelationshipsResponse;
@@ -213,4 +213,4 @@ TEST_F(CombinedRelationshipsTest, TheCountryIsKeptWithTheFirstRelationship) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::combined_relationships_test

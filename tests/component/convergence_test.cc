@@ -16,7 +16,7 @@
 #include "services/invitation/redemptions/outcome.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::convergence_test {
 namespace {
 
 using invitation::v1::Invitation;
@@ -271,4 +271,4 @@ TEST_F(ConvergenceTest, ARemovalThatArrivesBeforeItsEstablishmentStays) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::convergence_test

@@ -15,7 +15,7 @@
 #include "tests/component/relationship_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::create_customer_test {
 namespace {
 
 using directory::v1::CreateCustomerRequest;
@@ -370,4 +370,4 @@ TEST_F(CreateCustomerTest, ItsCreatorLosesSightOfItWithRelationshipAndGrant) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::create_customer_test

@@ -18,7 +18,7 @@
 #include "tests/component/work_trace.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::customer_company_test {
 namespace {
 
 using directory::v1::CheckCustomerExistsRequest;
@@ -493,4 +493,4 @@ TEST_F(UpdateCustomerTest, HasItsLimits) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::customer_company_test

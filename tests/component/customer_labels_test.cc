@@ -13,7 +13,7 @@
 #include "services/directory/customers/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::customer_labels_test {
 namespace {
 
 using directory::v1::CountCustomersRequest;
@@ -304,4 +304,4 @@ TEST_F(CountCustomersTest, ABadRequestIsRefused) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::customer_labels_test

@@ -22,7 +22,7 @@
 #include "services/directory/customers/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::customer_list_test {
 namespace {
 
 using directory::v1::CountCustomersRequest;
@@ -562,4 +562,4 @@ TEST_F(ExportCustomersTest, ABadRequestIsRefused) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::customer_list_test

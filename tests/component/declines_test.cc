@@ -7,7 +7,7 @@
 #include "services/invitation/redemptions/handlers.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::declines_test {
 namespace {
 
 using support::Anna;
@@ -232,4 +232,4 @@ TEST_F(DeclinesTest, ItsShapeIsChecked) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::declines_test

@@ -9,7 +9,7 @@
 #include "services/invitation/invitations/handlers.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::expired_in_the_way_test {
 namespace {
 
 using support::Anna;
@@ -142,4 +142,4 @@ TEST_F(ExpiredInTheWayTest, TheSweepsSayWhatWasBeforeToo) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::expired_in_the_way_test

@@ -17,7 +17,7 @@
 #include "tests/component/moved_clock.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::expiry_test {
 namespace {
 
 using support::Customer;
@@ -220,4 +220,4 @@ TEST_F(ExpiryTest, OfWhatAWrongClockIssuesTheDatabasesCounts) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::expiry_test

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/component/invitation_histories.h"
 
-namespace partnerlink::invitation::histories {
+namespace partnerlink::invitation::histories::explained_histories_test {
 namespace {
 
 using v1::Invitation;
@@ -149,4 +149,4 @@ TEST(ExplainTest, OfOneForTwo) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation::histories
+}  // namespace partnerlink::invitation::histories::explained_histories_test

@@ -12,7 +12,7 @@
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::grant_clock_test {
 namespace {
 
 using relationship::v1::CreateGrantRequest;
@@ -230,4 +230,4 @@ TEST_F(GrantClockTest, ControlTheRowAloneWouldLetItGoOn) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::grant_clock_test

@@ -17,7 +17,7 @@
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::grant_races_test {
 namespace {
 
 using relationship::v1::ApproveGrantRequest;
@@ -288,4 +288,4 @@ TEST_F(GrantRacesTest, ARepeatedCallIsOneApprovalAlsoUnderARace) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::grant_races_test

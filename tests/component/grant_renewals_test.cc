@@ -13,7 +13,7 @@
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::grant_renewals_test {
 namespace {
 
 using relationship::v1::CreateGrantRequest;
@@ -186,4 +186,4 @@ TEST_F(GrantRenewalsTest, ARelationshipThatEndsByItsDateLeavesItBehindAtThatMome
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::grant_renewals_test

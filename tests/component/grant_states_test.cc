@@ -10,7 +10,7 @@
 #include "common/status/status.h"
 #include "tests/component/grant_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::grant_states_test {
 namespace {
 
 using relationship::grants::Action;
@@ -162,4 +162,4 @@ TEST_F(GrantStatesTest, ControlWithoutTheTriggerItGrows) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::grant_states_test

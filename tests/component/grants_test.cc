@@ -12,7 +12,7 @@
 #include "services/relationship/notices/telling.h"
 #include "tests/component/grant_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::grants_test {
 namespace {
 
 using relationship::v1::ApproveGrantRequest;
@@ -353,4 +353,4 @@ TEST_F(GrantsTest, AListIsFilteredByWhatHoldsByTheClock) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::grants_test

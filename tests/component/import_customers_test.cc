@@ -13,7 +13,7 @@
 #include "services/directory/customers/handlers.h"
 #include "tests/component/import_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::import_customers_test {
 namespace {
 
 using support::Anna;
@@ -331,4 +331,4 @@ TEST_F(ImportCustomersTest, AWholeChunkOfAThousandArrives) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::import_customers_test

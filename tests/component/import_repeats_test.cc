@@ -12,7 +12,7 @@
 #include "tests/component/import_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::import_repeats_test {
 namespace {
 
 using relationship::v1::EstablishCreatedCustomersRequest;
@@ -250,4 +250,4 @@ TEST_F(ImportRepeatsTest, NewsOfACustomerThatIsNotKnownIsRefusedWhole) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::import_repeats_test

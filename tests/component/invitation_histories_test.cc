@@ -22,7 +22,7 @@
 #include "tests/support/seed.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation::histories {
+namespace partnerlink::invitation::histories::invitation_histories_test {
 namespace {
 
 using support::IdOf;
@@ -274,4 +274,4 @@ TEST_F(UnguardedHistoriesTest, ControlCheckThenUpdateIsExplainedByNone) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation::histories
+}  // namespace partnerlink::invitation::histories::invitation_histories_test

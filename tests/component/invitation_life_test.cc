@@ -17,7 +17,7 @@
 #include "tests/support/combined_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::invitation_life_test {
 namespace {
 
 using support::Anna;
@@ -531,4 +531,4 @@ TEST_F(SweepTest, WhatWaitsForItsProviderExpiresToo) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::invitation_life_test

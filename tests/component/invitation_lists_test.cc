@@ -13,7 +13,7 @@
 #include "services/invitation/redemptions/handlers.h"
 #include "tests/support/combined_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::invitation_lists_test {
 namespace {
 
 using support::Anna;
@@ -227,4 +227,4 @@ TEST_F(ListRedemptionsTest, ItsShapeIsChecked) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::invitation_lists_test

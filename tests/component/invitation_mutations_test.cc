@@ -20,7 +20,7 @@
 #include "tests/support/invitation_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::invitation_mutations_test {
 namespace {
 
 using support::AcceptanceOf;
@@ -404,4 +404,4 @@ TEST_F(InvitationMutationsTest, NoTokenIsEverStored) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::invitation_mutations_test

@@ -20,7 +20,7 @@
 #include "services/invitation/redemptions/handlers.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::invitation_states_test {
 namespace {
 
 using support::Anna;
@@ -374,4 +374,4 @@ TEST_F(InvitationStatesTest, EveryActionInEveryStateIsAsTheTableSays) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::invitation_states_test

@@ -10,7 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::kept_grants_test {
 namespace {
 
 using relationship::v1::Relationship;
@@ -145,4 +145,4 @@ TEST_F(KeptGrantsTest, ControlAQueuedMailIsFound) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::kept_grants_test

@@ -12,7 +12,7 @@
 #include "tests/component/user_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::license_guards_test {
 namespace {
 
 using support::Guards;
@@ -76,4 +76,4 @@ TEST_F(LicenseGuardsTest, ControlWithoutAnyOfThemTooManyAreGiven) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::license_guards_test

@@ -16,7 +16,7 @@
 #include "tests/support/race.h"
 #include "tests/support/seed.h"
 
-namespace partnerlink {
+namespace partnerlink::license_races_test {
 namespace {
 
 using directory::v1::User;
@@ -267,4 +267,4 @@ TEST_F(LicenseRacesTest, ControlCheckThenWriteOverAssigns) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::license_races_test

@@ -12,7 +12,7 @@
 #include "common/status/status.h"
 #include "tests/component/user_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::licenses_test {
 namespace {
 
 using directory::v1::ListLicenseCountsRequest;
@@ -364,4 +364,4 @@ TEST_F(LicensesTest, NoStatementCountsMoreThanThereAreSeats) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::licenses_test

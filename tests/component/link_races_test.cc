@@ -23,7 +23,7 @@
 #include "tests/support/race.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::link_races_test {
 namespace {
 
 using support::CallOf;
@@ -279,4 +279,4 @@ TEST_F(ReplacedLinkTest, ControlWithoutTheGenerationTheLateOnePasses) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::link_races_test

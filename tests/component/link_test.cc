@@ -16,7 +16,7 @@
 #include "tests/component/work_trace.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::link_test {
 namespace {
 
 using support::Customer;
@@ -279,4 +279,4 @@ TEST_F(LinkTest, AnotherPartnersInvitationIsLikeNone) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::link_test

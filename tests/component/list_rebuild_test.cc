@@ -21,7 +21,7 @@
 #include "tests/support/race.h"
 #include "tests/support/seed.h"
 
-namespace partnerlink {
+namespace partnerlink::list_rebuild_test {
 namespace {
 
 using directory::rebuild::Difference;
@@ -485,4 +485,4 @@ TEST_F(ListRebuildTest, TheLoginMayNotDoMore) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::list_rebuild_test

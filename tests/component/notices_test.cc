@@ -16,7 +16,7 @@
 #include "tests/support/invitation_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::notices_test {
 namespace {
 
 using mail::NoticeSender;
@@ -306,4 +306,4 @@ TEST_F(NoticesTest, WhatHasWaitedForThreeDaysIsGivenUp) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::notices_test

@@ -14,7 +14,7 @@
 #include "tests/component/relationship_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::one_live_edge_test {
 namespace {
 
 using relationship::v1::EstablishRelationshipsRequest;
@@ -216,4 +216,4 @@ TEST_F(EstablishmentRaceTest, AlsoWhileItIsRemovedAndComesBack) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::one_live_edge_test

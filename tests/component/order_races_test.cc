@@ -13,7 +13,7 @@
 #include "tests/support/order_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::order_races_test {
 namespace {
 
 using directory::v1::Subscription;
@@ -181,4 +181,4 @@ TEST_F(OrderRaceTest, ControlWithoutTheLockSomethingSlipsIn) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::order_races_test

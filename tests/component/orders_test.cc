@@ -14,7 +14,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/support/order_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::orders_test {
 namespace {
 
 using directory::v1::CreateOfferRequest;
@@ -620,4 +620,4 @@ TEST_F(CreateOrderTest, TermsFollowEachOther) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::orders_test

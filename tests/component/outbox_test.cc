@@ -22,7 +22,7 @@
 #include "common/status/status.h"
 #include "tests/support/test_database.h"
 
-namespace partnerlink::outbox {
+namespace partnerlink::outbox::outbox_test {
 namespace {
 
 using testing::AllOf;
@@ -517,4 +517,4 @@ TEST_F(RelayTest, AChangeIsOnItsWayUntilAllOfItsDeliveriesHaveArrived) {
 }
 
 }  // namespace
-}  // namespace partnerlink::outbox
+}  // namespace partnerlink::outbox::outbox_test

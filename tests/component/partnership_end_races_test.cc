@@ -17,7 +17,7 @@
 #include "services/relationship/partnerships/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::partnership_end_races_test {
 namespace {
 
 using invitation::v1::Invitation;
@@ -205,4 +205,4 @@ TEST_F(PartnershipEndRaceTest, ControlWithoutTheLockOneIsMadeBehindTheEnd) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::partnership_end_races_test

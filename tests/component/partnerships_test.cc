@@ -17,7 +17,7 @@
 #include "tests/component/relationship_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::partnerships_test {
 namespace {
 
 using namespace relationship::partnerships;  // NOLINT: the handlers under test
@@ -399,4 +399,4 @@ TEST_F(PartnershipEndTest, ManyAreRevokedInSeveralTransactions) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::partnerships_test

@@ -17,7 +17,7 @@
 #include "tests/support/race.h"
 #include "tests/support/suite_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::peers_test {
 namespace {
 
 using directory::v1::ApplyRelationshipsRequest;
@@ -262,4 +262,4 @@ TEST_F(DirectoryHandlersTest, AStrangersAnswerIsThatOfNothing) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::peers_test

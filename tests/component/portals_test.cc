@@ -16,7 +16,7 @@
 #include "tests/component/relationship_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::portals_test {
 namespace {
 
 using relationship::v1::EnrollPartnerRequest;
@@ -323,4 +323,4 @@ TEST_F(PortalsTest, ManyThatFailAreInNoOthersWay) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::portals_test

@@ -11,7 +11,7 @@
 #include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::provider_orders_test {
 namespace {
 
 using support::IdOf;
@@ -171,4 +171,4 @@ TEST_F(ProviderOrdersTest, ASuspendedRelationshipPlacesNoOrder) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::provider_orders_test

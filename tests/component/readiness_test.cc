@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/support/test_database.h"
 
-namespace partnerlink::postgres {
+namespace partnerlink::postgres::readiness_test {
 namespace {
 
 using testing::AllOf;
@@ -78,4 +78,4 @@ TEST_F(ReadinessTest, ADatabaseThatDoesNotAnswerIsNotReady) {
 }
 
 }  // namespace
-}  // namespace partnerlink::postgres
+}  // namespace partnerlink::postgres::readiness_test

@@ -59,7 +59,7 @@ EstablishRelationshipsRequest AcceptedBy(const std::string& customer, const std:
   edge.set_type(Relationship::RESELLER);
   edge.set_partner(partner);
   request.mutable_grant()->set_partner(partner);
-  *request.mutable_grant()->mutable_roles() = access::DefaultGrantRoles();
+  *request.mutable_grant()->mutable_roles() = partnerlink::access::DefaultGrantRoles();
   request.set_actor("carl");
   request.set_root_event(NewUuid());
   return request;

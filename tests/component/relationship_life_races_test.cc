@@ -13,7 +13,7 @@
 #include "tests/component/relationship_life_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::relationship_life_races_test {
 namespace {
 
 using relationship::v1::Relationship;
@@ -261,4 +261,4 @@ TEST_F(RelationshipLifeRaceTest, ManyReplicasSweepEachEndOnce) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::relationship_life_races_test

@@ -14,7 +14,7 @@
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/relationship_life_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::relationship_life_test {
 namespace {
 
 using relationship::v1::Relationship;
@@ -439,4 +439,4 @@ TEST_F(RelationshipLifeTest, WhatWasSoldGoesOnAndNobodyChangesItThroughTheOldOne
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::relationship_life_test

@@ -8,7 +8,7 @@
 #include "common/identifier/uuid.h"
 #include "tests/component/relationship_life_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::relationship_life_walls_test {
 namespace {
 
 using support::kContoso;
@@ -104,4 +104,4 @@ TEST_F(RelationshipLifeWallsTest, ControlWithoutTheTriggerACustomerResumes) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::relationship_life_walls_test

@@ -15,7 +15,7 @@
 #include "tests/component/relationship_life_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::removal_policies_test {
 namespace {
 
 using relationship::v1::Relationship;
@@ -288,4 +288,4 @@ TEST_F(RemovalPoliciesTest, WhatFollowsIsTheWorkersAlone) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::removal_policies_test

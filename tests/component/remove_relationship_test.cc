@@ -15,7 +15,7 @@
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::remove_relationship_test {
 namespace {
 
 using relationship::v1::Relationship;
@@ -277,4 +277,4 @@ TEST_F(RemoveRelationshipTest, ANewsThatComesTwiceCancelsNothingMore) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::remove_relationship_test

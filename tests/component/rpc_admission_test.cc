@@ -11,7 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/component/rpc_fixture.h"
 
-namespace partnerlink::rpc {
+namespace partnerlink::rpc::rpc_admission_test {
 namespace {
 
 using testing::AllOf;
@@ -323,4 +323,4 @@ TEST_F(CheckTest, AHandlerOfAnotherMessageIsNamed) {
 }
 
 }  // namespace
-}  // namespace partnerlink::rpc
+}  // namespace partnerlink::rpc::rpc_admission_test

@@ -7,7 +7,7 @@
 
 #include "tests/component/rpc_fixture.h"
 
-namespace partnerlink::rpc {
+namespace partnerlink::rpc::rpc_audit_test {
 namespace {
 
 using outbox::CallEntry;
@@ -73,4 +73,4 @@ TEST_F(RpcAuditTest, AWrongShapeAsksNothingOfARow) {
 }
 
 }  // namespace
-}  // namespace partnerlink::rpc
+}  // namespace partnerlink::rpc::rpc_audit_test

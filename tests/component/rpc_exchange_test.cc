@@ -11,7 +11,7 @@
 #include "grpcpp/completion_queue.h"
 #include "tests/component/rpc_fixture.h"
 
-namespace partnerlink::rpc {
+namespace partnerlink::rpc::rpc_exchange_test {
 namespace {
 
 using testing::ElementsAre;
@@ -284,4 +284,4 @@ TEST_F(RpcExchangeTest, AClientThatGoesAwayLeavesTheServiceServing) {
 }
 
 }  // namespace
-}  // namespace partnerlink::rpc
+}  // namespace partnerlink::rpc::rpc_exchange_test

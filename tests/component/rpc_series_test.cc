@@ -9,7 +9,7 @@
 #include "grpcpp/completion_queue.h"
 #include "tests/component/rpc_fixture.h"
 
-namespace partnerlink::rpc {
+namespace partnerlink::rpc::rpc_series_test {
 namespace {
 
 constexpr char kExport[] = "/partnerlink.directory.v1.CustomerDirectoryService/ExportCustomers";
@@ -288,4 +288,4 @@ TEST_F(RpcSeriesTest, AFullQueueRefusesIt) {
 }
 
 }  // namespace
-}  // namespace partnerlink::rpc
+}  // namespace partnerlink::rpc::rpc_series_test

@@ -11,7 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/component/rpc_fixture.h"
 
-namespace partnerlink::rpc {
+namespace partnerlink::rpc::rpc_waiting_test {
 namespace {
 
 TEST_F(RpcTest, AConsistencyTokenMustBeOne) {
@@ -115,4 +115,4 @@ TEST_F(RpcTest, ACallerThatGoesAwayWhileItWaitsHarmsNothing) {
 }
 
 }  // namespace
-}  // namespace partnerlink::rpc
+}  // namespace partnerlink::rpc::rpc_waiting_test

@@ -22,7 +22,7 @@
 #include "tests/support/combined_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::sending_mail_test {
 namespace {
 
 using mail::Sender;
@@ -671,4 +671,4 @@ TEST_F(SendingMailTest, ARowThatBreaksTheRulesForMailsIsGivenUpUnsent) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::sending_mail_test

@@ -7,7 +7,7 @@
 #include "services/relationship/service.h"
 #include "tests/support/invitation_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::services_test {
 namespace {
 
 class ServicesTest : public support::InvitationTest {
@@ -45,4 +45,4 @@ TEST_F(ServicesTest, DirectoryIsComplete) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::services_test

@@ -21,7 +21,7 @@
 #include "tests/component/relationship_life_fixture.h"
 #include "tests/support/seed.h"
 
-namespace partnerlink {
+namespace partnerlink::shared_customers_test {
 namespace {
 
 using relationship::v1::EstablishRelationshipsRequest;
@@ -278,4 +278,4 @@ TEST_F(SharedCustomersTest, APartnerSeesWhoHasAcceptedItAndNobodyElse) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::shared_customers_test

@@ -15,7 +15,7 @@
 #include "tests/support/race.h"
 #include "tests/support/seed.h"
 
-namespace partnerlink {
+namespace partnerlink::subscription_races_test {
 namespace {
 
 using directory::v1::Subscription;
@@ -216,4 +216,4 @@ TEST_F(SubscriptionRaceTest, ControlASeatPastTheHistoryIsFound) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::subscription_races_test

@@ -18,7 +18,7 @@
 #include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::subscriptions_test {
 namespace {
 
 using directory::v1::ListSubscriptionChangesRequest;
@@ -551,4 +551,4 @@ TEST_F(SubscriptionTest, BySqlAloneNobodyWritesAHistoryThatIsNotItsOwn) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::subscriptions_test

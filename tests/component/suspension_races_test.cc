@@ -9,7 +9,7 @@
 #include "tests/component/grant_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::suspension_races_test {
 namespace {
 
 using support::kContoso;
@@ -60,4 +60,4 @@ TEST_F(SuspensionRacesTest, ControlWithoutTheLockOneIsApprovedBehindTheSuspensio
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::suspension_races_test

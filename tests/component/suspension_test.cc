@@ -21,7 +21,7 @@
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::suspension_test {
 namespace {
 
 using support::Anna;
@@ -265,4 +265,4 @@ TEST_F(SuspensionTest, LeavesOneAuditRowWithTheReasonAndOneEvent) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::suspension_test

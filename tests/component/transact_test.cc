@@ -18,7 +18,7 @@
 #include "tests/support/race.h"
 #include "tests/support/test_database.h"
 
-namespace partnerlink::postgres {
+namespace partnerlink::postgres::transact_test {
 namespace {
 
 using testing::AllOf;
@@ -566,4 +566,4 @@ TEST_F(TransactTest, ArraysOfArraysComeFlat) {
 }
 
 }  // namespace
-}  // namespace partnerlink::postgres
+}  // namespace partnerlink::postgres::transact_test

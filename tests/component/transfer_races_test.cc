@@ -12,7 +12,7 @@
 #include "tests/support/order_fixture.h"
 #include "tests/support/race.h"
 
-namespace partnerlink {
+namespace partnerlink::transfer_races_test {
 namespace {
 
 using directory::v1::Transfer;
@@ -248,4 +248,4 @@ TEST_F(TransferRaceTest, ControlWithoutTheLockSomethingGoesAstray) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::transfer_races_test

@@ -18,7 +18,7 @@
 #include "tests/component/held_transaction.h"
 #include "tests/support/order_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::transfers_test {
 namespace {
 
 using directory::v1::ListSubscriptionChangesRequest;
@@ -488,4 +488,4 @@ TEST_F(TransferTest, BySqlAloneAPartnerAsksForItselfAndForWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::transfers_test

@@ -27,7 +27,7 @@
 #include "services/relationship/relationships/rules.h"
 #include "tests/support/test_database.h"
 
-namespace partnerlink {
+namespace partnerlink::transitions_test {
 namespace {
 
 using support::TestDatabase;
@@ -645,4 +645,4 @@ TEST_F(AppendOnlyTest, NobodyChangesWhatIsRecordedForGood) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::transitions_test

@@ -13,7 +13,7 @@
 #include "services/relationship/relationships/handlers.h"
 #include "tests/component/relationship_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::update_partner_test {
 namespace {
 
 using relationship::v1::AttestationText;
@@ -236,4 +236,4 @@ TEST_F(AttestationTextTest, AMalformedLocaleIsRefused) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::update_partner_test

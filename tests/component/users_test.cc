@@ -17,7 +17,7 @@
 #include "tests/component/held_transaction.h"
 #include "tests/component/user_fixture.h"
 
-namespace partnerlink {
+namespace partnerlink::users_test {
 namespace {
 
 using directory::v1::CreateUserRequest;
@@ -434,4 +434,4 @@ TEST_F(UsersTest, RowsAreOpenToWhomTheGrantSays) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::users_test

@@ -15,7 +15,7 @@
 #include "absl/strings/str_replace.h"
 #include "tests/support/test_database.h"
 
-namespace partnerlink {
+namespace partnerlink::walls_test {
 namespace {
 
 using support::Outcome;
@@ -671,4 +671,4 @@ TEST_F(WallsTest, NoLoginCanGoAroundThem) {
 }
 
 }  // namespace
-}  // namespace partnerlink
+}  // namespace partnerlink::walls_test

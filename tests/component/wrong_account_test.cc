@@ -13,7 +13,7 @@
 #include "services/invitation/redemptions/handlers.h"
 #include "tests/support/terms_fixture.h"
 
-namespace partnerlink::invitation {
+namespace partnerlink::invitation::wrong_account_test {
 namespace {
 
 using support::kAllTerms;
@@ -184,4 +184,4 @@ TEST_F(WrongAccountTest, OfAnotherRegionNeither) {
 }
 
 }  // namespace
-}  // namespace partnerlink::invitation
+}  // namespace partnerlink::invitation::wrong_account_test

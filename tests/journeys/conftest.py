@@ -6,16 +6,24 @@ from suite import SERVICES, await_true, is_listening, start
 
 # Looks for secrets of all the others, so it comes last.
 LAST = "test_secrets.py"
+# By the name of its folder the first port of a copy.
+COPIES = {"journeys": 18080, "bad_input": 24080}
 
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name == LAST)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--copy", choices=COPIES, default="journeys",
+                     help="the copy to start; two runs of tests go on at a time, each on its own")
+
+
 @pytest.fixture(scope="session")
-def suite():
+def suite(request):
     """The copy that all journeys share. Its folder stays, with the logs."""
-    running = start("journeys", 18080)
+    name = request.config.getoption("copy")
+    running = start(name, COPIES[name])
     try:
         yield running
     finally:

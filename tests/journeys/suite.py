@@ -177,25 +177,25 @@ class Suite:
 
     # The database, as its superuser, behind no wall.
 
-    def postgres_command(self, program: str, *arguments) -> list[str]:
-        made = [program, "-h", f"{self.folder}/postgres/sockets", "-p", str(self.port_base + 5),
-                "-U", "postgres", *arguments]
-        return ["runuser", "-u", "postgres", "--", *made] if os.getuid() == 0 else made
+    def _ask_postgres(self, program: str, *arguments, **options) -> subprocess.CompletedProcess:
+        # It knows its superuser by the user who asks.
+        if os.getuid() == 0:
+            options |= {"user": "postgres", "group": "postgres", "extra_groups": []}
+        return subprocess.run(
+            [program, "-h", f"{self.folder}/postgres/sockets", "-p", str(self.port_base + 5),
+             "-U", "postgres", "-d", "partnerlink", *arguments],
+            capture_output=True, cwd="/", **options)
 
     def psql(self, sql: str) -> list[str]:
         """The rows, columns separated by `|`."""
-        result = subprocess.run(
-            self.postgres_command("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", "partnerlink",
-                                  "-f", "-"),
-            input=sql, capture_output=True, text=True, cwd="/", timeout=60, check=False,
-        )
+        result = self._ask_postgres("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", input=sql,
+                                    text=True, timeout=60, check=False)
         if result.returncode != 0:
             raise AssertionError(result.stderr)
         return result.stdout.splitlines()
 
     def dump(self) -> bytes:
-        return subprocess.run(self.postgres_command("pg_dump", "-d", "partnerlink"), cwd="/",
-                              capture_output=True, timeout=120, check=True).stdout
+        return self._ask_postgres("pg_dump", timeout=120, check=True).stdout
 
     def is_running(self) -> bool:
         return len(self.pids()) == len(SERVICES) + 1

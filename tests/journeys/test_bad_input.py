@@ -3,6 +3,9 @@
 The calls come from the protos and from cases.py: a new RPC without a case fails here.
 """
 
+import copy
+import dataclasses
+import functools
 import json
 import re
 import uuid
@@ -86,6 +89,18 @@ def check(faults: list[str], what: str, answer, codes: set[str] | None = None,
         faults.append(f"{what}: not one of {sorted(reasons)}: {answer}")
 
 
+@functools.cache
+def prepared(world, name: str, partner) -> cases.Case:
+    return cases.case(world, name, partner)
+
+
+def case_to_refuse(world, name: str, partner=None) -> cases.Case:
+    """A well-formed call to spoil until it is refused, or to be made by a stranger, or of a list: what
+    it is about stays as it is, so it is made once."""
+    case = prepared(world, name, partner)
+    return dataclasses.replace(case, fields=copy.deepcopy(case.fields))
+
+
 def send(case, method, message, transport: str):
     return api.TRANSPORTS[transport](case.caller.address, method, message, case.caller.token,
                                      case.caller.headers)
@@ -120,7 +135,7 @@ def required_paths(message, prefix=()):
 @BY_METHOD
 @BOTH
 def test_missing_field_is_named(world, method, transport):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     message = api.build(method, case.fields)
     # What an update leaves out stays as it is.
     paths = [path for path in required_paths(message) if not (is_update(method) and len(path) > 1)]
@@ -243,7 +258,7 @@ def test_odd_text_gets_a_documented_answer(world, method, text):
 @pytest.mark.parametrize("transport", ["grpc", "web"])
 def test_bad_utf8_is_refused(world, method, transport):
     faults = []
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     mark = "M" * 12
     for path in text_fields(method.request):
         message = api.build(method, case.fields)
@@ -257,7 +272,7 @@ def test_bad_utf8_is_refused(world, method, transport):
 
 @BY_METHOD
 def test_bad_utf8_in_json_is_refused(world, method):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     call = api.transcode(method, api.build(method, case.fields))
     token, headers = case.caller.token, case.caller.headers
     faults = []
@@ -294,7 +309,7 @@ def test_unknown_field_has_no_effect(world, method):
 
 @BY_METHOD
 def test_unknown_query_parameter_is_refused(world, method):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     call = api.transcode(method, api.build(method, case.fields))
     joint = "&" if "?" in call.target else "?"
     body = None if call.body is None else json.dumps(call.body).encode()
@@ -309,7 +324,7 @@ def test_unknown_query_parameter_is_refused(world, method):
 @pytest.mark.parametrize("spelling", ["plain", "escaped", "camel"])
 def test_query_that_repeats_a_path_field_is_refused_or_harmless(world, method, spelling, suite):
     """Whatever the path and the query say, a caller reaches its own rows only."""
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     owner, stranger = world.contoso.account, world.fabrikam
     call = api.transcode(method, api.build(method, case.fields))
     field = re.search(r"{([\w.]+)=", method.bindings[0].path)[1]
@@ -339,7 +354,7 @@ def dig(fields: dict, path: str):
 @LISTS
 @BOTH
 def test_bad_page_token_is_refused(world, method, transport):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     first = case.call(transport)
     token = first.body["nextPageToken"]
     assert token, "the case's list has one page only"
@@ -361,11 +376,11 @@ def test_bad_page_token_is_refused(world, method, transport):
         check(faults, what, answer, {"INVALID_ARGUMENT"}, {"PAGE_TOKEN_INVALID"})
     for other in METHODS.values():
         if "page_token" in other.request.fields_by_name and other is not method:
-            foreign = cases.case(world, other.name)
+            foreign = case_to_refuse(world, other.name)
             answer = foreign.call(transport, {"page_token": token})
             check(faults, f"at {other.name}", answer, {"INVALID_ARGUMENT"}, {"PAGE_TOKEN_INVALID"})
     if case.caller.account != world.operator.account:
-        stranger = cases.case(world, method.name, world.fabrikam)
+        stranger = case_to_refuse(world, method.name, world.fabrikam)
         answer = stranger.call(transport, {"page_token": token})
         check(faults, "of another account", answer, {"INVALID_ARGUMENT"}, {"PAGE_TOKEN_INVALID"})
     assert faults == []
@@ -374,7 +389,7 @@ def test_bad_page_token_is_refused(world, method, transport):
 @LISTS
 @BOTH
 def test_bad_filter_or_size_is_refused(world, method, transport):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     faults, texts = [], []
     if "filter" in method.request.fields_by_name:
         texts = ["nonsense(", "no_such_field = 1", "state =", 'create_time > "yesterday"',
@@ -397,7 +412,7 @@ def test_bad_filter_or_size_is_refused(world, method, transport):
 def test_wrong_etag_is_refused(world, method, transport):
     faults = []
     for etag in ("nonsense", "1", LONG[:300], '"2"'):
-        case = cases.case(world, method.name)
+        case = case_to_refuse(world, method.name)
         if "etag" in method.request.fields_by_name:
             case.fields["etag"] = etag
         else:
@@ -417,7 +432,7 @@ def test_wrong_etag_is_refused(world, method, transport):
     ("999999999S", "INVALID_ARGUMENT", "FIELD_INVALID"),
     ("1d", "INVALID_ARGUMENT", "FIELD_INVALID")])
 def test_expired_or_malformed_deadline(world, method, deadline, code, reason):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     message = api.build(method, case.fields)
     faults = []
     headers = case.caller.headers | {"grpc-timeout": deadline}
@@ -524,7 +539,7 @@ def body_fields(method):
 @WITH_TOKEN
 @pytest.mark.parametrize("transport", ["grpc", "json", "web"])
 def test_no_token(world, method, transport):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     faults = []
     for token in (None, ""):
         headers = case.caller.headers if token is None else (
@@ -540,7 +555,7 @@ def test_no_token(world, method, transport):
 @BOTH
 def test_bad_token(world, method, transport, suite):
     """An anonymous method takes no token, but never a bad one."""
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     account = case.caller.account or "customers/anyone"
     roles = {"operators": ["operator"]}.get(account, ["global_admin"])
     message = api.build(method, case.fields)
@@ -559,7 +574,7 @@ def test_bad_token(world, method, transport, suite):
 @BY_METHOD
 def test_two_tokens(world, method, suite):
     """By HTTP/2 a second authorization header makes no second caller."""
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     message = api.build(method, case.fields).SerializeToString()
     tokens_of_both = [("authorization", f"Bearer {caller.token}")
                       for caller in (world.fabrikam, world.contoso)]
@@ -640,7 +655,7 @@ def test_request_id_that_is_no_uuid_is_refused(world, method):
     if "request_id" not in method.request.fields_by_name:
         pytest.skip("reads take none")
     faults = []
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     for text in ("1", "not-a-uuid", str(uuid.uuid4())[:-1], "{" + str(uuid.uuid4()) + "}"):
         for transport in ("grpc", "json"):
             answer = case.call(transport, {"request_id": text})
@@ -654,7 +669,7 @@ def test_request_id_that_is_no_uuid_is_refused(world, method):
     method for method in PUBLIC if "consistency_token" in method.request.fields_by_name], ids=repr)
 @BOTH
 def test_bad_consistency_token_is_refused(world, method, transport):
-    case = cases.case(world, method.name)
+    case = case_to_refuse(world, method.name)
     faults = []
     for text in ("nonsense", "AA", "AQ" + "A" * 21 + "B", LONG):
         answer = case.call(transport, {"consistency_token": text})

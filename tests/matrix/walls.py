@@ -1,5 +1,6 @@
 """The two walls between accounts, and how a running copy loses one or both."""
 
+import functools
 import os
 import subprocess
 from pathlib import Path
@@ -25,8 +26,21 @@ list_walls: dict[str, str] = {}
 OWNERS = ("partner", "customer", "account", "name")
 
 
+@functools.cache
 def tables(suite: Suite) -> list[str]:
     return [line.replace("|", ".") for line in suite.psql(TABLES)]
+
+
+@functools.cache
+def owners(suite: Suite) -> dict[str, list[str]]:
+    """Of each table its columns that say whose a row is."""
+    columns: dict[str, list[str]] = {}
+    for line in suite.psql("SELECT table_schema || '.' || table_name, column_name"
+                           " FROM information_schema.columns"):
+        table, column = line.split("|")
+        if column in OWNERS:
+            columns.setdefault(table, []).append(column)
+    return columns
 
 
 def set_walls(suite: Suite, walls: str) -> None:
@@ -61,12 +75,7 @@ def run_services(suite: Suite, programs: Path) -> None:
 def rows_of(suite: Suite, accounts: list[str]) -> dict[str, str]:
     """Of each table, the number and a checksum of the rows that belong to these accounts."""
     listed = ", ".join(f"'{account}'" for account in accounts)
-    columns: dict[str, list[str]] = {}
-    for line in suite.psql("SELECT table_schema || '.' || table_name, column_name"
-                           " FROM information_schema.columns"):
-        table, column = line.split("|")
-        if column in OWNERS:
-            columns.setdefault(table, []).append(column)
+    columns = owners(suite)
     queries = [
         f"SELECT '{table}', count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
         f" WHERE {' OR '.join(f'{column} IN ({listed})' for column in columns[table])}"

@@ -16,18 +16,4 @@ TestCall::TestCall(std::string method, Principal principal, std::string peer) {
   context.outcome = &outcome;
 }
 
-Principal PrincipalOf(const std::string& account, std::vector<std::string> roles,
-                      const std::string& subject, const std::string& email) {
-  Principal principal;
-  principal.subject = subject;
-  principal.account = account;
-  principal.family = account == kOperators                ? AccountFamily::kOperator
-                     : account.rfind("partners/", 0) == 0 ? AccountFamily::kPartner
-                                                          : AccountFamily::kCustomer;
-  principal.roles = std::move(roles);
-  principal.email = email;
-  principal.email_verified = !email.empty();
-  return principal;
-}
-
 }  // namespace partnerlink::support

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "common/context/call_context.h"
+#include "common/context/testing/principal.h"
 
 namespace partnerlink::support {
 
@@ -17,10 +17,5 @@ struct TestCall {
   CallOutcome outcome;
   CallContext context;
 };
-
-// Of a person with this account, `partners/{id}`, `customers/{id}` or `operators`. The mail address
-// is a verified one unless empty.
-Principal PrincipalOf(const std::string& account, std::vector<std::string> roles,
-                      const std::string& subject = "anna", const std::string& email = "");
 
 }  // namespace partnerlink::support

@@ -1,8 +1,6 @@
 #include "common/auth/testing/certificates.h"
 
-#include <stdexcept>
-
-#include "openssl/bio.h"
+#include "common/auth/testing/openssl.h"
 #include "openssl/ec.h"
 #include "openssl/pem.h"
 #include "openssl/rand.h"
@@ -12,21 +10,6 @@ namespace partnerlink::auth::testing {
 namespace {
 
 constexpr long kLifeSeconds = 3600;
-
-void Require(bool success) {
-  if (!success) throw std::runtime_error("OpenSSL has failed");
-}
-
-template <typename Writer>
-std::string PemOf(Writer write) {
-  BIO* memory = BIO_new(BIO_s_mem());
-  Require(write(memory) == 1);
-  char* text = nullptr;
-  const auto length = BIO_get_mem_data(memory, &text);
-  std::string pem(text, static_cast<size_t>(length));
-  BIO_free(memory);
-  return pem;
-}
 
 void AddExtension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;

@@ -1,10 +1,9 @@
 #include "common/auth/testing/tokens.h"
 
-#include <stdexcept>
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "openssl/bio.h"
+#include "common/auth/testing/openssl.h"
 #include "openssl/bn.h"
 #include "openssl/core_names.h"
 #include "openssl/ec.h"
@@ -15,10 +14,6 @@ namespace partnerlink::auth::testing {
 namespace {
 
 constexpr int kNumberBytes = 32;
-
-void Require(bool success) {
-  if (!success) throw std::runtime_error("OpenSSL has failed");
-}
 
 std::string Bytes(const BIGNUM* number, int length) {
   std::string bytes(static_cast<size_t>(length), '\0');
@@ -57,13 +52,7 @@ nlohmann::json SigningKey::Jwk() const {
 }
 
 std::string SigningKey::PublicPem() const {
-  BIO* memory = BIO_new(BIO_s_mem());
-  Require(PEM_write_bio_PUBKEY(memory, key_.get()) == 1);
-  char* text = nullptr;
-  const auto length = BIO_get_mem_data(memory, &text);
-  std::string pem(text, static_cast<size_t>(length));
-  BIO_free(memory);
-  return pem;
+  return PemOf([this](BIO* memory) { return PEM_write_bio_PUBKEY(memory, key_.get()); });
 }
 
 std::string SigningKey::SignDer(std::string_view text, const char* digest) const {

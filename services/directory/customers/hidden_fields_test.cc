@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/access/grant_terms.h"
+#include "common/context/testing/principal.h"
 #include "google/protobuf/descriptor.h"
 #include "services/directory/customers/rules.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 using relationship::v1::Grant;
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using testing::IsEmpty;
 
 constexpr char kAcme[] = "customers/acme";
@@ -28,16 +30,8 @@ struct Kind {
   access::Facts facts = {};
 };
 
-Principal Reader(AccountFamily family, const std::string& account, const std::string& role) {
-  Principal reader;
-  reader.family = family;
-  reader.account = account;
-  reader.roles = {role};
-  return reader;
-}
-
 Kind PartnerWith(const std::string& name, const std::string& role) {
-  Kind kind = {name, Reader(AccountFamily::kPartner, "partners/contoso", role)};
+  Kind kind = {name, PrincipalOf("partners/contoso", {role})};
   kind.facts.partner_active = true;
   return kind;
 }
@@ -68,9 +62,9 @@ std::vector<Kind> AllKinds() {
       ByEdge("reseller's administrator", Relationship::RESELLER, Relationship::ACTIVE,
              "global_admin"),
       ByEdge("provider", Relationship::PROVIDER, Relationship::ACTIVE),
-      {"customer's administrator", Reader(AccountFamily::kCustomer, kAcme, "global_admin")},
-      {"customer's billing", Reader(AccountFamily::kCustomer, kAcme, "billing_admin")},
-      {"operator", Reader(AccountFamily::kOperator, "operators", "operator")}};
+      {"customer's administrator", PrincipalOf(kAcme, {"global_admin"})},
+      {"customer's billing", PrincipalOf(kAcme, {"billing_admin"})},
+      {"operator", PrincipalOf("operators", {"operator"})}};
   for (const std::string_view role : access::kGrantRoles) kinds.push_back(ByGrant(role));
   return kinds;
 }

@@ -14,9 +14,8 @@
 namespace partnerlink::directory::customers {
 namespace {
 
-constexpr std::string_view kParents[] = {"partners"};
 // Of a page: a client of gRPC takes 4 MiB.
-constexpr size_t kMostBytes = 3 << 20;
+constexpr size_t kMostPageBytes = 3 << 20;
 
 absl::StatusOr<paging::Order> OrderOf(const v1::ListCustomersRequest& request) {
   return paging::ParseOrder(request.order_by(), kListOrders, {std::string(kListOrders.front())});
@@ -54,7 +53,8 @@ ListPosition PlaceOf(const Page& page, const std::string& customer) {
 }  // namespace
 
 absl::Status ValidateListCustomers(const v1::ListCustomersRequest& request) {
-  PARTNERLINK_RETURN_IF_ERROR(paging::CheckList(request.parent(), kParents, request.page_size()));
+  PARTNERLINK_RETURN_IF_ERROR(
+      paging::CheckList(request.parent(), kListParents, request.page_size()));
   PARTNERLINK_RETURN_IF_ERROR(OrderOf(request).status());
   return FilterOf(request).status();
 }
@@ -104,7 +104,7 @@ absl::StatusOr<v1::ListCustomersResponse> ListCustomers(const CallContext& conte
     // An edge may end between the two statements: its customer has just left the list.
     if (customer.edges_size() == 0 || customer.name() == one_more) continue;
     bytes += customer.ByteSizeLong();
-    if (bytes > kMostBytes) {
+    if (bytes > kMostPageBytes) {
       last = PlaceOf(page, response.customers().rbegin()->name());
       break;
     }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/context/testing/principal.h"
 #include "common/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -13,25 +14,16 @@ namespace {
 
 using relationship::v1::Grant;
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 constexpr char kRelationship[] = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-Principal Reader(AccountFamily family, const std::string& account, const std::string& role) {
-  Principal reader;
-  reader.family = family;
-  reader.account = account;
-  reader.roles = {role};
-  return reader;
-}
-
-Principal Partner() { return Reader(AccountFamily::kPartner, "partners/contoso", "sales_agent"); }
-Principal Operator() { return Reader(AccountFamily::kOperator, "operators", "operator"); }
-Principal CustomerWith(const std::string& role) {
-  return Reader(AccountFamily::kCustomer, "customers/acme", role);
-}
+Principal Partner() { return PrincipalOf("partners/contoso", {"sales_agent"}); }
+Principal Operator() { return PrincipalOf("operators", {"operator"}); }
+Principal CustomerWith(const std::string& role) { return PrincipalOf("customers/acme", {role}); }
 
 v1::Customer Acme(std::initializer_list<Relationship::Type> edges) {
   v1::Customer customer;

@@ -119,6 +119,8 @@ std::vector<std::string> FindByPartOfName(postgres::Transaction& transaction,
                                           const std::string& part, const paging::Order& order,
                                           int limit);
 
+// Whose lists there are.
+inline constexpr std::string_view kListParents[] = {"partners"};
 // The fields that a list can be filtered by. `type` is each type of the partner's edges,
 // `grant_count` how many of its grants over the customer are in force.
 std::vector<filter::Field> ListFields();

@@ -10,7 +10,6 @@
 namespace partnerlink::directory::customers {
 namespace {
 
-constexpr std::string_view kParents[] = {"partners"};
 constexpr int kPage = 100;
 // Of what is given at once: a client of gRPC takes 4 MiB, and CSV may need twice as many for
 // quotes.
@@ -19,7 +18,7 @@ constexpr size_t kMostBytes = 1 << 20;
 }  // namespace
 
 absl::Status CheckWholeList(const std::string& partner, const std::string& filter) {
-  PARTNERLINK_RETURN_IF_ERROR(paging::CheckList(partner, kParents, 0));
+  PARTNERLINK_RETURN_IF_ERROR(paging::CheckList(partner, kListParents, 0));
   return filter::Compile(filter, ListFields(), kListFirstFilterParameter).status();
 }
 

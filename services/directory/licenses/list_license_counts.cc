@@ -5,15 +5,9 @@
 #include "services/directory/licenses/store.h"
 
 namespace partnerlink::directory::licenses {
-namespace {
-
-constexpr std::string_view kParents[] = {"customers"};
-constexpr char kBeforeAll[] = "00000000-0000-0000-0000-000000000000";
-
-}  // namespace
 
 absl::Status ValidateListLicenseCounts(const v1::ListLicenseCountsRequest& request) {
-  return paging::CheckList(request.parent(), kParents, request.page_size());
+  return paging::CheckList(request.parent(), kListParents, request.page_size());
 }
 
 absl::StatusOr<v1::ListLicenseCountsResponse> ListLicenseCounts(

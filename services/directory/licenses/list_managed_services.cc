@@ -10,12 +10,9 @@
 namespace partnerlink::directory::licenses {
 namespace {
 
-constexpr std::string_view kParents[] = {"customers"};
-constexpr char kBeforeAll[] = "00000000-0000-0000-0000-000000000000";
-
 // Of what PageTokens has opened.
 ServicePosition PositionOf(const std::vector<std::string>& sealed) {
-  ServicePosition position{kBeforeAll};
+  ServicePosition position;
   if (sealed.size() == 2 && absl::SimpleAtoi(sealed[1], &position.place)) {
     position.subscription = sealed[0];
   }
@@ -25,7 +22,7 @@ ServicePosition PositionOf(const std::vector<std::string>& sealed) {
 }  // namespace
 
 absl::Status ValidateListManagedServices(const v1::ListManagedServicesRequest& request) {
-  return paging::CheckList(request.parent(), kParents, request.page_size());
+  return paging::CheckList(request.parent(), kListParents, request.page_size());
 }
 
 absl::StatusOr<v1::ListManagedServicesResponse> ListManagedServices(

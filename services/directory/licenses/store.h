@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/postgres/transact.h"
@@ -28,6 +29,11 @@ int64_t Give(postgres::Transaction& transaction, const users::Row& user,
 int64_t Take(postgres::Transaction& transaction, const users::Row& user,
              const std::vector<std::string>& ids);
 
+// Whose lists both are.
+inline constexpr std::string_view kListParents[] = {"customers"};
+// The UUID behind which all subscriptions come.
+inline constexpr char kBeforeAll[] = "00000000-0000-0000-0000-000000000000";
+
 // At most `limit` of the customer's subscriptions that are not over, oldest first, those after the
 // one with the UUID `after`.
 std::vector<v1::LicenseCount> ListCounts(postgres::Transaction& transaction,
@@ -36,8 +42,8 @@ std::vector<v1::LicenseCount> ListCounts(postgres::Transaction& transaction,
 
 // Where a service stands in its list.
 struct ServicePosition {
-  std::string subscription;  // the UUID
-  int place = 0;             // within the offer, from 1
+  std::string subscription = kBeforeAll;  // the UUID
+  int place = 0;                          // within the offer, from 1
 };
 
 struct ListedService {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/context/testing/principal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -13,6 +14,7 @@ namespace partnerlink::directory::orders {
 namespace {
 
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using v1::Order;
@@ -23,17 +25,8 @@ constexpr char kCustomer[] = "customers/acme";
 constexpr char kSubscription[] =
     "customers/acme/subscriptions/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d";
 
-Principal Person(AccountFamily family, const std::string& account, const std::string& role) {
-  Principal person;
-  person.subject = "anna";
-  person.family = family;
-  person.account = account;
-  person.roles = {role};
-  return person;
-}
-
 Principal Agent(const std::string& role = "sales_agent") {
-  return Person(AccountFamily::kPartner, "partners/contoso", role);
+  return PrincipalOf("partners/contoso", {role});
 }
 
 // Of an active partner.
@@ -164,8 +157,7 @@ TEST(ChooseRelationshipTest, EveryoneElseIsRefused) {
       {Agent(), reseller, kProvider, common::v1::FIELD_INVALID},
       {Agent(), one_of_two, kProvider, common::v1::RELATIONSHIP_INACTIVE},
       {Agent("helpdesk_agent"), reseller, "", common::v1::ROLE_MISSING},
-      {Person(AccountFamily::kCustomer, kCustomer, "global_admin"), access::Facts(), "",
-       common::v1::ROLE_MISSING},
+      {PrincipalOf(kCustomer, {"global_admin"}), access::Facts(), "", common::v1::ROLE_MISSING},
   };
   for (size_t i = 0; i < refused.size(); ++i) {
     const auto& [caller, facts, asked, reason] = refused[i];
@@ -182,8 +174,8 @@ TEST(CheckReaderTest, ARelationshipThatIsNotOverOrTheCustomerItself) {
       {Agent(), Holding({}), common::v1::RESOURCE_NOT_FOUND},
       {Agent("helpdesk_agent"), Holding({{Relationship::RESELLER, Relationship::ACTIVE}}),
        common::v1::ROLE_MISSING},
-      {Person(AccountFamily::kCustomer, kCustomer, "billing_admin"), access::Facts(), std::nullopt},
-      {Person(AccountFamily::kCustomer, "customers/other", "global_admin"), access::Facts(),
+      {PrincipalOf(kCustomer, {"billing_admin"}), access::Facts(), std::nullopt},
+      {PrincipalOf("customers/other", {"global_admin"}), access::Facts(),
        common::v1::RESOURCE_NOT_FOUND},
   };
   for (size_t i = 0; i < readers.size(); ++i) {
@@ -194,7 +186,7 @@ TEST(CheckReaderTest, ARelationshipThatIsNotOverOrTheCustomerItself) {
 
 TEST(PlacedByTest, APartnerSeesItsOwnTheCustomerAll) {
   EXPECT_EQ(PlacedBy(Agent()), "partners/contoso");
-  EXPECT_EQ(PlacedBy(Person(AccountFamily::kCustomer, kCustomer, "global_admin")), "");
+  EXPECT_EQ(PlacedBy(PrincipalOf(kCustomer, {"global_admin"})), "");
 }
 
 TEST(CheckAvailableTest, ARetiredOrUnknownOfferCannotBeOrdered) {

@@ -11,7 +11,7 @@ namespace partnerlink::directory::rebuild {
 namespace {
 
 // A portion takes a part of a second.
-constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kComparisonPatience = absl::Seconds(30);
 
 struct Portion {
   std::optional<Range> range;  // none: there is nothing left
@@ -21,7 +21,7 @@ struct Portion {
 
 absl::StatusOr<Portion> ComparePortion(postgres::Pool& pool, const std::string& after, int limit) {
   return postgres::Transact<Portion>(
-      pool, {"", absl::Now() + kPatience, postgres::Access::kReadOnly},
+      pool, {"", absl::Now() + kComparisonPatience, postgres::Access::kReadOnly},
       [&](postgres::Transaction& transaction) -> absl::StatusOr<Portion> {
         Portion portion{FindRange(transaction, after, limit), {}, {}};
         if (portion.range) {
@@ -57,11 +57,11 @@ absl::StatusOr<Findings> Compare(postgres::Pool& pool, const Visit& visit, int p
     if (!compared.differences.empty()) PARTNERLINK_RETURN_IF_ERROR(visit(compared.differences));
   }
   PARTNERLINK_ASSIGN_OR_RETURN(
-      findings.owed,
-      postgres::Transact<Owed>(pool, {"", absl::Now() + kPatience, postgres::Access::kReadOnly},
-                               [](postgres::Transaction& transaction) -> absl::StatusOr<Owed> {
-                                 return FindOwed(transaction);
-                               }));
+      findings.owed, postgres::Transact<Owed>(
+                         pool, {"", absl::Now() + kComparisonPatience, postgres::Access::kReadOnly},
+                         [](postgres::Transaction& transaction) -> absl::StatusOr<Owed> {
+                           return FindOwed(transaction);
+                         }));
   return findings;
 }
 

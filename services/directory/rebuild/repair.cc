@@ -18,7 +18,7 @@ namespace {
 constexpr char kMethod[] = "rebuild/customer_list";
 constexpr char kOperators[] = "operators";
 constexpr char kOperator[] = "operator";
-constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kRepairPatience = absl::Seconds(10);
 
 // The customer as a partner sees it, and whether it is in the partner's list.
 struct Sight {
@@ -96,7 +96,7 @@ outbox::Actor Mender(const std::string& subject, const std::string& reason,
 
 absl::StatusOr<int> MendCustomer(postgres::Pool& pool, const outbox::Actor& mender,
                                  const std::string& customer) {
-  return postgres::Transact<int>(pool, {"", absl::Now() + kPatience},
+  return postgres::Transact<int>(pool, {"", absl::Now() + kRepairPatience},
                                  [&](postgres::Transaction& transaction) -> absl::StatusOr<int> {
                                    // The service's own writes of the customer follow each other on
                                    // this row, too.

@@ -9,8 +9,6 @@
 namespace partnerlink::directory::subscriptions {
 namespace {
 
-constexpr std::string_view kParents[] = {"customers"};
-
 paging::ListRequest ListOf(const v1::ListSubscriptionChangesRequest& request,
                            const request::ChildName& name) {
   return {name.account, request.filter(), request.page_token(), request.page_size(),
@@ -27,7 +25,7 @@ absl::Status ValidateListSubscriptionChanges(const v1::ListSubscriptionChangesRe
     if (request.page_size() < 0) violations.Add("page_size", "must not be negative");
     return violations.ToStatus();
   }
-  return paging::NewestFirst::Validate(ListOf(request, *name), kParents, ChangeFields());
+  return paging::NewestFirst::Validate(ListOf(request, *name), kListParents, ChangeFields());
 }
 
 absl::StatusOr<v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
@@ -36,7 +34,7 @@ absl::StatusOr<v1::ListSubscriptionChangesResponse> ListSubscriptionChanges(
   const auto name = request::ParseChildName(request.parent(), "customers", "subscriptions");
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list, paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request, *name),
-                                                 kParents, ChangeFields()));
+                                                 kListParents, ChangeFields()));
   return postgres::Read<v1::ListSubscriptionChangesResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction)

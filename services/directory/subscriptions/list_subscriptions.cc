@@ -7,21 +7,16 @@
 #include "services/directory/subscriptions/store.h"
 
 namespace partnerlink::directory::subscriptions {
-namespace {
-
-constexpr std::string_view kParents[] = {"customers"};
-
-}  // namespace
 
 absl::Status ValidateListSubscriptions(const v1::ListSubscriptionsRequest& request) {
-  return paging::NewestFirst::Validate(request, kParents, ListFields());
+  return paging::NewestFirst::Validate(request, kListParents, ListFields());
 }
 
 absl::StatusOr<v1::ListSubscriptionsResponse> ListSubscriptions(
     const CallContext& context, const Deps& deps, const v1::ListSubscriptionsRequest& request) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list,
-      paging::NewestFirst::Open(deps.page_tokens, context, request, kParents, ListFields()));
+      paging::NewestFirst::Open(deps.page_tokens, context, request, kListParents, ListFields()));
   return postgres::Read<v1::ListSubscriptionsResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListSubscriptionsResponse> {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/context/testing/principal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 using google::protobuf::FieldMask;
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using v1::Subscription;
@@ -22,16 +24,8 @@ constexpr char kReseller[] = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b
 constexpr char kProvider[] = "relationships/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c";
 constexpr char kCustomer[] = "customers/acme";
 
-Principal Person(AccountFamily family, const std::string& account, const std::string& role) {
-  Principal person;
-  person.family = family;
-  person.account = account;
-  person.roles = {role};
-  return person;
-}
-
 Principal Agent(const std::string& role = "sales_agent") {
-  return Person(AccountFamily::kPartner, "partners/contoso", role);
+  return PrincipalOf("partners/contoso", {role});
 }
 
 // Of an active partner.
@@ -109,7 +103,7 @@ TEST(SightOfTest, AllForAResellerAnAdministratorAndTheCustomer) {
                          {Relationship::PROVIDER, Relationship::ACTIVE}})},
       {Agent(), Holding({}, {"subscription_admin"})},
       {Agent(), Holding({{Relationship::PROVIDER, Relationship::ACTIVE}}, {"global_admin"})},
-      {Person(AccountFamily::kCustomer, kCustomer, "billing_admin"), access::Facts()},
+      {PrincipalOf(kCustomer, {"billing_admin"}), access::Facts()},
   };
   for (const auto& [reader, facts] : readers) {
     const auto sight = SightOf(reader, kCustomer, facts);
@@ -138,9 +132,9 @@ TEST(SightOfTest, EveryoneElseIsRefused) {
       {Agent(), suspended, common::v1::PARTNER_SUSPENDED},
       {Agent("intern"), Holding({{Relationship::RESELLER, Relationship::ACTIVE}}),
        common::v1::ROLE_MISSING},
-      {Person(AccountFamily::kCustomer, "customers/other", "global_admin"), access::Facts(),
+      {PrincipalOf("customers/other", {"global_admin"}), access::Facts(),
        common::v1::RESOURCE_NOT_FOUND},
-      {Person(AccountFamily::kOperator, std::string(kOperators), "operator"), access::Facts(),
+      {PrincipalOf(std::string(kOperators), {"operator"}), access::Facts(),
        common::v1::ROLE_MISSING},
   };
   for (const auto& [reader, facts, reason] : readers) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/filter/filter.h"
@@ -115,6 +116,8 @@ std::vector<v1::SubscriptionChange> ListChanges(postgres::Transaction& transacti
                                                 const paging::NewestFirst& list,
                                                 const std::string& id);
 
+// Whose lists there are, of subscriptions and of their changes.
+inline constexpr std::string_view kListParents[] = {"customers"};
 // The fields that a list can be filtered by.
 std::vector<filter::Field> ListFields();
 std::vector<filter::Field> ChangeFields();

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/context/testing/principal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -13,6 +14,7 @@ namespace partnerlink::directory::transfers {
 namespace {
 
 using relationship::v1::Relationship;
+using support::PrincipalOf;
 using ::testing::HasSubstr;
 using v1::Subscription;
 using v1::Transfer;
@@ -23,12 +25,7 @@ constexpr char kSubscription[] =
     "customers/acme/subscriptions/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d";
 
 Principal Agent(const std::string& account, const std::string& role = "sales_agent") {
-  Principal person;
-  person.family = AccountFamily::kPartner;
-  person.account = account;
-  person.subject = "anna";
-  person.roles = {role};
-  return person;
+  return PrincipalOf(account, {role});
 }
 
 Subscription Sold() {

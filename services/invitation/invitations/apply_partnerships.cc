@@ -13,7 +13,7 @@ namespace partnerlink::invitation::invitations {
 namespace {
 
 constexpr char kPartnershipEnded[] = "partnership ended";
-constexpr int kBatch = 200;
+constexpr int kRevocationBatch = 200;
 
 // The person who ended it does what follows from it.
 outbox::Actor ActorOf(const CallContext& context, const v1::ApplyPartnershipsRequest& request) {
@@ -31,7 +31,7 @@ absl::StatusOr<size_t> RevokeBatch(const CallContext& context, const Deps& deps,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
         outbox::Changes changes(transaction, ActorOf(context, request));
         const std::vector<Changed> revoked =
-            RevokeCombined(transaction, request, kPartnershipEnded, kBatch);
+            RevokeCombined(transaction, request, kPartnershipEnded, kRevocationBatch);
         for (const Changed& row : revoked) {
           changes.Record(
               ChangeOf("invitation.revoked", &row.before, &row.after, kPartnershipEnded));

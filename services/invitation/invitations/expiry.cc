@@ -9,7 +9,7 @@
 namespace partnerlink::invitation::invitations {
 namespace {
 
-constexpr int kBatch = 200;
+constexpr int kExpiryBatch = 200;
 constexpr char kExpiryMethod[] = "sweep/expiry";
 constexpr char kExpired[] = "invitation.expired";
 constexpr char kCause[] = "time";
@@ -23,8 +23,8 @@ struct Sweep {
 
 absl::Status Run(postgres::Pool& work_pool, const Sweep& sweep) {
   return outbox::Sweep(
-      work_pool, kBatch, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
-        const std::vector<Changed> taken = sweep.take(transaction, kBatch);
+      work_pool, kExpiryBatch, [&](postgres::Transaction& transaction) -> absl::StatusOr<size_t> {
+        const std::vector<Changed> taken = sweep.take(transaction, kExpiryBatch);
         for (const Changed& changed : taken) {
           // Each is a change of its own, not a link in a chain.
           outbox::Changes changes(transaction, outbox::Worker("invitation", sweep.method));

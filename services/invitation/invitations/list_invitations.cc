@@ -7,22 +7,17 @@
 #include "services/invitation/invitations/store.h"
 
 namespace partnerlink::invitation::invitations {
-namespace {
-
-constexpr std::string_view kParents[] = {"partners"};
-
-}  // namespace
 
 absl::Status ValidateListInvitations(const v1::ListInvitationsRequest& request) {
   // What the reader may filter by is decided with the reader; whether it parses is shape.
-  return paging::NewestFirst::Validate(request, kParents, ListFields(true));
+  return paging::NewestFirst::Validate(request, kListParents, ListFields(true));
 }
 
 absl::StatusOr<v1::ListInvitationsResponse> ListInvitations(
     const CallContext& context, const Deps& deps, const v1::ListInvitationsRequest& request) {
   const bool sees_address = SeesEmailAddress(context.principal, request.parent());
   PARTNERLINK_ASSIGN_OR_RETURN(
-      const auto list, paging::NewestFirst::Open(deps.page_tokens, context, request, kParents,
+      const auto list, paging::NewestFirst::Open(deps.page_tokens, context, request, kListParents,
                                                  ListFields(sees_address)));
   return postgres::Read<v1::ListInvitationsResponse>(
       deps.pool, context,

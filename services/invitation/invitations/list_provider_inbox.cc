@@ -8,8 +8,6 @@
 namespace partnerlink::invitation::invitations {
 namespace {
 
-constexpr std::string_view kParents[] = {"partners"};
-
 paging::ListRequest ListOf(const v1::ListProviderInboxRequest& request) {
   return {request.parent(), "", request.page_token(), request.page_size()};
 }
@@ -17,14 +15,14 @@ paging::ListRequest ListOf(const v1::ListProviderInboxRequest& request) {
 }  // namespace
 
 absl::Status ValidateListProviderInbox(const v1::ListProviderInboxRequest& request) {
-  return paging::NewestFirst::Validate(ListOf(request), kParents, {});
+  return paging::NewestFirst::Validate(ListOf(request), kListParents, {});
 }
 
 absl::StatusOr<v1::ListProviderInboxResponse> ListProviderInbox(
     const CallContext& context, const Deps& deps, const v1::ListProviderInboxRequest& request) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list,
-      paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request), kParents, {}));
+      paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request), kListParents, {}));
   return postgres::Read<v1::ListProviderInboxResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListProviderInboxResponse> {

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/context/testing/principal.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace partnerlink::invitation::invitations {
 namespace {
 
 using google::protobuf::FieldMask;
+using support::PrincipalOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
@@ -80,12 +82,7 @@ std::string BadField(const Invitation& invitation) {
 }
 
 Principal Partner(const std::string& role, const std::string& subject = "anna") {
-  Principal principal;
-  principal.subject = subject;
-  principal.account = "partners/contoso";
-  principal.family = AccountFamily::kPartner;
-  principal.roles = {role};
-  return principal;
+  return PrincipalOf("partners/contoso", {role}, subject);
 }
 
 FieldMask Mask(const std::vector<std::string>& paths) {

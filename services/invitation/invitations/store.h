@@ -125,6 +125,9 @@ std::vector<Changed> RevokeCombined(postgres::Transaction& transaction,
 std::vector<v1::Invitation> List(postgres::Transaction& transaction,
                                  const paging::NewestFirst& list);
 
+// Whose lists there are, of its own invitations and of those that wait for it.
+inline constexpr std::string_view kListParents[] = {"partners"};
+
 // How many invitations of the partner the filter admits, whole and by group. `filter`: compiled
 // from ListFields with kCountFirstFilterParameter.
 inline constexpr int kCountFirstFilterParameter = 2;

@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kId[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
+constexpr char kInvitation[] = "0197c1c2-89ab-7cde-8f01-23456789abcd";
 constexpr char kOtherId[] = "0197c1c2-89ab-7cde-8f01-23456789abce";
 const std::string kMaster(32, 'm');
 const std::string kSalt(kSaltBytes, 's');
@@ -39,20 +39,20 @@ absl::StatusOr<Keys> KeysOf(const std::string& content) {
 class KeysTest : public testing::Test {
  protected:
   const Keys keys_ = *KeysOf(Line(7, kMaster) + "\n" + Line(3, std::string(40, 'o')));
-  const Token token_ = *keys_.Derive(7, kSalt, kId, 2, 1);
+  const Token token_ = *keys_.Derive(7, kSalt, kInvitation, 2, 1);
   const std::string hash_ = *keys_.StoredHash(7, token_);
 };
 
 TEST_F(KeysTest, TheFirstLineIsCurrentAndOlderOnesStayValid) {
   EXPECT_EQ(keys_.current(), 7);
-  const auto old = keys_.Derive(3, kSalt, kId, 2, 1);
+  const auto old = keys_.Derive(3, kSalt, kInvitation, 2, 1);
   ASSERT_TRUE(old.ok());
   EXPECT_NE(old->secret, token_.secret);
   EXPECT_TRUE(keys_.Verify(*old, 3, *keys_.StoredHash(3, *old)));
 }
 
 TEST_F(KeysTest, TheSecretIsTheDocumentedMac) {
-  const auto id = *UuidBytes(kId);
+  const auto id = *UuidBytes(kInvitation);
   const std::string message =
       kSalt + std::string(id.begin(), id.end()) + std::string("\0\0\0\2", 4) + "\1";
   unsigned char mac[32];
@@ -64,17 +64,17 @@ TEST_F(KeysTest, TheSecretIsTheDocumentedMac) {
 }
 
 TEST_F(KeysTest, ARowAlwaysGivesTheSameToken) {
-  EXPECT_EQ(FormatToken(*keys_.Derive(7, kSalt, kId, 2, 1)), FormatToken(token_));
+  EXPECT_EQ(FormatToken(*keys_.Derive(7, kSalt, kInvitation, 2, 1)), FormatToken(token_));
 }
 
 TEST_F(KeysTest, EveryInputChangesTheSecret) {
   const std::set<std::array<uint8_t, 32>> secrets = {
       token_.secret,
-      keys_.Derive(3, kSalt, kId, 2, 1)->secret,
-      keys_.Derive(7, std::string(kSaltBytes, 't'), kId, 2, 1)->secret,
+      keys_.Derive(3, kSalt, kInvitation, 2, 1)->secret,
+      keys_.Derive(7, std::string(kSaltBytes, 't'), kInvitation, 2, 1)->secret,
       keys_.Derive(7, kSalt, kOtherId, 2, 1)->secret,
-      keys_.Derive(7, kSalt, kId, 3, 1)->secret,
-      keys_.Derive(7, kSalt, kId, 2, 2)->secret};
+      keys_.Derive(7, kSalt, kInvitation, 3, 1)->secret,
+      keys_.Derive(7, kSalt, kInvitation, 2, 2)->secret};
   EXPECT_EQ(secrets.size(), 6u);
 }
 
@@ -97,7 +97,7 @@ TEST_F(KeysTest, VerifiesTheTokenOfTheRowOnly) {
 }
 
 TEST_F(KeysTest, ANewGenerationKillsTheOldToken) {
-  const Token next = *keys_.Derive(7, kSalt, kId, 3, 1);
+  const Token next = *keys_.Derive(7, kSalt, kInvitation, 3, 1);
   const std::string next_hash = *keys_.StoredHash(7, next);
   EXPECT_TRUE(keys_.Verify(next, 7, next_hash));
   EXPECT_FALSE(keys_.Verify(token_, 7, next_hash));
@@ -120,9 +120,10 @@ TEST_F(KeysTest, TheStoredHashHoldsNoSecret) {
 
 TEST_F(KeysTest, ImpossibleRowsAreInternalErrors) {
   for (const auto& status :
-       {keys_.Derive(9, kSalt, kId, 1, 1).status(), keys_.Derive(7, "short", kId, 1, 1).status(),
+       {keys_.Derive(9, kSalt, kInvitation, 1, 1).status(),
+        keys_.Derive(7, "short", kInvitation, 1, 1).status(),
         keys_.Derive(7, kSalt, "no-uuid", 1, 1).status(),
-        keys_.Derive(7, kSalt, kId, 0, 1).status(), keys_.StoredHash(9, token_).status()}) {
+        keys_.Derive(7, kSalt, kInvitation, 0, 1).status(), keys_.StoredHash(9, token_).status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
   }
 }

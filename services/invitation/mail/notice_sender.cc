@@ -9,6 +9,7 @@
 #include "common/outbox/sweep.h"
 #include "common/postgres/transact.h"
 #include "common/status/status.h"
+#include "services/invitation/mail/sending.h"
 #include "services/invitation/mail/store.h"
 #include "services/invitation/message/notice.h"
 #include "services/invitation/notices/events.h"
@@ -17,16 +18,8 @@
 namespace partnerlink::invitation::mail {
 namespace {
 
-constexpr absl::Duration kLeaseReserve = absl::Seconds(2);
 constexpr absl::Duration kShortestHold = absl::Minutes(1);
-constexpr absl::Duration kRecordPause = absl::Milliseconds(500);
 constexpr char kTooOld[] = "it could not be handed over for three days";
-
-metrics::Counter& Counted(const char* name, const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(*metrics::Registry()).Add({});
-}
-
-postgres::Scope WorkScope() { return {"", absl::Now() + absl::Seconds(5)}; }
 
 void RecordChange(postgres::Transaction& transaction, const std::string& event,
                   const std::string& cause, const notices::Notice& notice) {

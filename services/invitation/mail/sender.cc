@@ -14,26 +14,19 @@
 #include "services/invitation/invitations/wording.h"
 #include "services/invitation/link/link_base.h"
 #include "services/invitation/link/token.h"
+#include "services/invitation/mail/sending.h"
 #include "services/invitation/message/mail.h"
 
 namespace partnerlink::invitation::mail {
 namespace {
 
 constexpr absl::Duration kGrace = absl::Seconds(3);  // for the mail under way when Stop comes
-constexpr absl::Duration kLeaseReserve = absl::Seconds(2);
-constexpr absl::Duration kRecordPause = absl::Milliseconds(500);
 constexpr absl::Duration kUpkeepPeriod = absl::Seconds(2);
 constexpr int kCancelBatch = 200;
-
-metrics::Counter& Counted(const char* name, const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(*metrics::Registry()).Add({});
-}
 
 metrics::Gauge& Measured(const char* name, const char* help) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(*metrics::Registry()).Add({});
 }
-
-postgres::Scope WorkScope() { return {"", absl::Now() + absl::Seconds(5)}; }
 
 // Shows the mail's new state on its invitation, which was `before`, and records it as an event.
 absl::Status Show(postgres::Transaction& transaction, const invitations::Row& before,

@@ -20,7 +20,7 @@ constexpr char kLink[] =
     "https://partnerlink.example:8443/invite#AQEBl8HCiat83o8BI0VniavNAAAAAcjJysvMzc7P0NHS09TV1tfY2"
     "drb3N3e3-Dh4uPk5ebn";
 
-Content Example() {
+Content ExampleMail() {
   return {
       .locale = "en-GB",
       .subject = "Zaproszenie od Contoso",
@@ -58,13 +58,13 @@ std::string Decoded(const std::string& quoted) {
 }
 
 TEST(RenderTest, TheTextHoldsTheLink) {
-  const Mail mail = *Render(Example());
+  const Mail mail = *Render(ExampleMail());
   EXPECT_EQ(mail.text, std::string("Hello <b>Jane</b> & \"co\",\nsecond line\n\nOpen ") + kLink +
                            ".\n\n\nŁódź = 100 %\n");
 }
 
 TEST(RenderTest, TheHtmlIsTheEscapedText) {
-  const std::string html = Render(Example())->html;
+  const std::string html = Render(ExampleMail())->html;
   EXPECT_THAT(html, HasSubstr("<html lang=\"en-GB\">"));
   EXPECT_THAT(html, HasSubstr("<title>Zaproszenie od Contoso</title>"));
   EXPECT_THAT(html,
@@ -78,7 +78,7 @@ TEST(RenderTest, TheHtmlIsTheEscapedText) {
 }
 
 TEST(RenderTest, NothingInTheTextBecomesMarkup) {
-  Content content = Example();
+  Content content = ExampleMail();
   content.locale = "en\"><script>";
   content.subject = "</title><script>alert(1)</script>";
   content.body_text = "{{SUBJECT}} {{#ANCHOR}} <img src=x onerror='y'> {{link}} {{LINK}} </p>";
@@ -91,14 +91,14 @@ TEST(RenderTest, NothingInTheTextBecomesMarkup) {
 }
 
 TEST(RenderTest, TheMailtoUriIsPercentEncoded) {
-  const std::string uri = Render(Example())->mailto_uri;
+  const std::string uri = Render(ExampleMail())->mailto_uri;
   EXPECT_THAT(uri,
               testing::StartsWith("mailto:jane%2Bx@xn--mller-kva.example?subject=Zaproszenie%20"
                                   "od%20Contoso&body=Hello%20%3Cb%3EJane%3C%2Fb%3E%20%26%20"));
   EXPECT_THAT(uri, HasSubstr("second%20line%0D%0A%0D%0AOpen%20https%3A%2F%2F"));
   EXPECT_THAT(uri, HasSubstr("invite%23AQEB"));
   EXPECT_THAT(uri, HasSubstr("%C5%81%C3%B3d%C5%BA%20%3D%20100%20%25%0D%0A"));
-  Content content = Example();
+  Content content = ExampleMail();
   content.recipient.clear();
   EXPECT_THAT(Render(content)->mailto_uri, testing::StartsWith("mailto:?subject="));
 }
@@ -123,7 +123,7 @@ Draft LongDraft(const std::string& locale) {
 }
 
 Content ContentOf(const Draft& draft) {
-  Content content = Example();
+  Content content = ExampleMail();
   content.locale = draft.locale;
   content.subject = DefaultSubject(draft);
   content.body_text = DefaultBody(draft);
@@ -190,7 +190,7 @@ TEST(RenderTest, NamesOfAnotherDirectionDoNotTurnOurWordsAround) {
 }
 
 TEST(RenderTest, AnOwnTextHasTheDirectionOfEachParagraphAndNothingIsIsolatedInIt) {
-  Content content = Example();
+  Content content = ExampleMail();
   content.locale = "he";
   content.body_text = "שלום Contoso,\n\n{{link}}\n\nContoso תודה";
   content.draft = LongDraft("he");
@@ -201,7 +201,7 @@ TEST(RenderTest, AnOwnTextHasTheDirectionOfEachParagraphAndNothingIsIsolatedInIt
 }
 
 TEST(RenderTest, TheEmlIsAnUnsentDraft) {
-  const std::string eml = Render(Example())->eml;
+  const std::string eml = Render(ExampleMail())->eml;
   EXPECT_EQ(eml.substr(0, eml.find("\r\n\r\n")),
             "X-Unsent: 1\r\n"
             "To: jane+x@xn--mller-kva.example\r\n"
@@ -219,7 +219,7 @@ TEST(RenderTest, TheEmlIsAnUnsentDraft) {
 }
 
 TEST(RenderTest, TheEmlHoldsBothFormsAndOneUrlInTheText) {
-  const Mail mail = *Render(Example());
+  const Mail mail = *Render(ExampleMail());
   const std::string boundary = "--" + Between(mail.eml, "boundary=\"", "\"");
   EXPECT_EQ(Count(mail.eml, boundary + "\r\n"), 2u);
   EXPECT_TRUE(mail.eml.ends_with("\r\n" + boundary + "--\r\n"));
@@ -236,7 +236,7 @@ TEST(RenderTest, TheEmlHoldsBothFormsAndOneUrlInTheText) {
 }
 
 TEST(RenderTest, WithoutARecipientThereIsNoTo) {
-  Content content = Example();
+  Content content = ExampleMail();
   content.recipient.clear();
   EXPECT_THAT(Render(content)->eml, Not(HasSubstr("To:")));
 }
@@ -247,14 +247,14 @@ TEST(RenderTest, TheMessageIdFollowsTheLinksHost) {
       {"http://[::1]:8080#t", "@[::1]>"},
       {"https://a.example#t", "@a.example>"}};
   for (const auto& [link, host] : cases) {
-    Content content = Example();
+    Content content = ExampleMail();
     content.link = link;
     EXPECT_THAT(Render(content)->eml, HasSubstr(".3" + host));
   }
 }
 
 TEST(RenderTest, TheSameContentGivesTheSameMail) {
-  EXPECT_EQ(Render(Example())->eml, Render(Example())->eml);
+  EXPECT_EQ(Render(ExampleMail())->eml, Render(ExampleMail())->eml);
 }
 
 TEST(RenderTest, HeadersCannotBeInjected) {
@@ -272,7 +272,7 @@ TEST(RenderTest, HeadersCannotBeInjected) {
       [](Content& c) { c.body_text = "{{link}}{{link}}"; },
       [](Content& c) { c.body_text = "{{link}} \xFF"; }};
   for (const auto& fault : faults) {
-    Content content = Example();
+    Content content = ExampleMail();
     fault(content);
     EXPECT_EQ(Render(content).status().code(), absl::StatusCode::kInternal);
   }

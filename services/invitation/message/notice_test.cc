@@ -20,7 +20,7 @@ constexpr NoticeKind kKinds[] = {NoticeKind::kRelationshipRemoved,
 const Sending kSending = {.sender = "notices@partners.example",
                           .date = absl::FromUnixSeconds(1793000000)};
 
-NoticeContent Example() {
+NoticeContent ExampleNotice() {
   return {.kind = NoticeKind::kRelationshipRemoved,
           .notice_id = "0197c1c2-89ab-7cde-8f01-23456789abcd",
           .locale = "en-GB",
@@ -61,7 +61,7 @@ TEST(RenderNoticeTest, EachKindHasWordsOfItsOwnInEachLanguage) {
       {kKinds[1], "", "asks your company for delegated administration rights"},
   };
   for (const auto& row : table) {
-    NoticeContent content = Example();
+    NoticeContent content = ExampleNotice();
     content.kind = row.kind;
     content.locale = row.locale;
     const auto bytes = RenderNotice(content, kSending);
@@ -75,20 +75,20 @@ TEST(RenderNoticeTest, EachKindHasWordsOfItsOwnInEachLanguage) {
 }
 
 TEST(RenderNoticeTest, GoesToOneRecipientUnderOneIdInEqualBytes) {
-  const auto bytes = RenderNotice(Example(), kSending);
+  const auto bytes = RenderNotice(ExampleNotice(), kSending);
   ASSERT_TRUE(bytes.ok()) << bytes.status();
   EXPECT_THAT(*bytes, HasSubstr("\r\nTo: ann@northwind.example\r\n"));
   EXPECT_THAT(*bytes,
               HasSubstr("Message-ID: <0197c1c2-89ab-7cde-8f01-23456789abcd@partners.example>"));
   EXPECT_THAT(*bytes, HasSubstr("Auto-Submitted: auto-generated"));
-  EXPECT_EQ(*bytes, *RenderNotice(Example(), kSending));
+  EXPECT_EQ(*bytes, *RenderNotice(ExampleNotice(), kSending));
 }
 
 TEST(RenderNoticeTest, NoNameBecomesMarkupOrALink) {
   for (const char* name : {"<script>alert(1)</script>", "https://evil.example/x", "evil.com",
                            "{{PARTNER}} {{link}}", "\"><a href=x>", "www.evil.example"}) {
     for (const NoticeKind kind : kKinds) {
-      NoticeContent content = Example();
+      NoticeContent content = ExampleNotice();
       content.kind = kind;
       content.partner_display_name = name;
       content.customer_display_name = name;
@@ -113,7 +113,7 @@ TEST(RenderNoticeTest, WhatNoCheckedRowHoldsIsNotRendered) {
       [](NoticeContent& c) { c.customer_display_name = "\xff"; },
   };
   for (size_t i = 0; i < faults.size(); ++i) {
-    NoticeContent content = Example();
+    NoticeContent content = ExampleNotice();
     faults[i](content);
     EXPECT_EQ(RenderNotice(content, kSending).status().code(), absl::StatusCode::kInternal) << i;
   }

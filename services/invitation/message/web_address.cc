@@ -71,9 +71,9 @@ bool IsWebHost(const Labels& labels, bool more) {
 }
 
 // The text in compatibility form, and what stands at a place of it.
-class Text {
+class CodePoints {
  public:
-  explicit Text(std::string_view text) : points_(validation::CompatibilityForm(text)) {}
+  explicit CodePoints(std::string_view text) : points_(validation::CompatibilityForm(text)) {}
 
   size_t size() const { return points_.size(); }
 
@@ -154,7 +154,7 @@ class Text {
 }  // namespace
 
 std::optional<std::string> FindWebAddress(std::string_view text) {
-  const Text points(text);
+  const CodePoints points(text);
   if (const size_t found = points.Find(U"://"); found != std::u32string_view::npos) {
     return points.Word(found);
   }
@@ -171,7 +171,7 @@ std::optional<std::string> FindWebAddress(std::string_view text) {
 }
 
 bool HasMailAddress(std::string_view text) {
-  const Text points(text);
+  const CodePoints points(text);
   for (size_t i = 0; i < points.size(); ++i) {
     if (points.At(i) == '@' && !IsSpace(points.Before(i)) &&
         validation::IsWordCharacter(points.At(i + 1))) {

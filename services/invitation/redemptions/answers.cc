@@ -9,10 +9,10 @@
 namespace partnerlink::invitation::redemptions {
 namespace {
 
-constexpr std::string_view kParents[] = {"partners"};
+constexpr std::string_view kPartners[] = {"partners"};
 
 auto ParseParent(std::string_view parent) {
-  return request::ParseChildName(parent, kParents[0], "invitations");
+  return request::ParseChildName(parent, kPartners[0], "invitations");
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ absl::StatusOr<paging::NewestFirst> OpenAnswers(const CallContext& context, cons
                                                 const std::string& page_token, int32_t page_size) {
   return paging::NewestFirst::Open(
       deps.page_tokens, context, {ParseParent(parent)->account, "", page_token, page_size, parent},
-      kParents, {});
+      kPartners, {});
 }
 
 absl::StatusOr<invitations::Row> FindAnswered(postgres::Transaction& transaction,

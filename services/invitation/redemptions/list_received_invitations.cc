@@ -10,7 +10,7 @@
 namespace partnerlink::invitation::redemptions {
 namespace {
 
-constexpr std::string_view kParents[] = {"customers"};
+constexpr std::string_view kCustomers[] = {"customers"};
 
 paging::ListRequest ListOf(const v1::ListReceivedInvitationsRequest& request) {
   return {request.parent(), "", request.page_token(), request.page_size()};
@@ -30,7 +30,7 @@ v1::ReceivedInvitation Shown(const Received& received, const std::string& custom
 }  // namespace
 
 absl::Status ValidateListReceivedInvitations(const v1::ListReceivedInvitationsRequest& request) {
-  return paging::NewestFirst::Validate(ListOf(request), kParents, {});
+  return paging::NewestFirst::Validate(ListOf(request), kCustomers, {});
 }
 
 absl::StatusOr<v1::ListReceivedInvitationsResponse> ListReceivedInvitations(
@@ -38,7 +38,7 @@ absl::StatusOr<v1::ListReceivedInvitationsResponse> ListReceivedInvitations(
     const v1::ListReceivedInvitationsRequest& request) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list,
-      paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request), kParents, {}));
+      paging::NewestFirst::Open(deps.page_tokens, context, ListOf(request), kCustomers, {}));
   return postgres::Read<v1::ListReceivedInvitationsResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction)

@@ -6,21 +6,16 @@
 #include "services/relationship/grants/store.h"
 
 namespace partnerlink::relationship::grants {
-namespace {
-
-constexpr std::string_view kParents[] = {"partners", "customers"};
-
-}  // namespace
 
 absl::Status ValidateListGrants(const v1::ListGrantsRequest& request) {
-  return paging::NewestFirst::Validate(request, kParents, ListFields());
+  return paging::NewestFirst::Validate(request, kListParents, ListFields());
 }
 
 absl::StatusOr<v1::ListGrantsResponse> ListGrants(const CallContext& context, const Deps& deps,
                                                   const v1::ListGrantsRequest& request) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list,
-      paging::NewestFirst::Open(deps.page_tokens, context, request, kParents, ListFields()));
+      paging::NewestFirst::Open(deps.page_tokens, context, request, kListParents, ListFields()));
   const Drafts drafts = SeesDrafts(context.principal) ? Drafts::kShown : Drafts::kHidden;
   return postgres::Read<v1::ListGrantsResponse>(
       deps.pool, context,

@@ -5,21 +5,16 @@
 #include "services/relationship/grants/store.h"
 
 namespace partnerlink::relationship::grants {
-namespace {
-
-constexpr std::string_view kParents[] = {"partners", "customers"};
-
-}  // namespace
 
 absl::Status ValidateListLeftBehindGrants(const v1::ListLeftBehindGrantsRequest& request) {
-  return paging::NewestFirst::Validate(request, kParents, ListFields());
+  return paging::NewestFirst::Validate(request, kListParents, ListFields());
 }
 
 absl::StatusOr<v1::ListLeftBehindGrantsResponse> ListLeftBehindGrants(
     const CallContext& context, const Deps& deps, const v1::ListLeftBehindGrantsRequest& request) {
   PARTNERLINK_ASSIGN_OR_RETURN(
       const auto list,
-      paging::NewestFirst::Open(deps.page_tokens, context, request, kParents, ListFields()));
+      paging::NewestFirst::Open(deps.page_tokens, context, request, kListParents, ListFields()));
   return postgres::Read<v1::ListLeftBehindGrantsResponse>(
       deps.pool, context,
       [&](postgres::Transaction& transaction) -> absl::StatusOr<v1::ListLeftBehindGrantsResponse> {

@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "common/context/testing/principal.h"
+
 namespace partnerlink::relationship::grants {
 namespace {
 
 using partnerlink::access::Facts;
+using support::PrincipalOf;
 using v1::Grant;
 using v1::Relationship;
 using Terms = v1::EstablishRelationshipsRequest::GrantTerms;
@@ -29,15 +32,7 @@ absl::Status Check(const Terms& terms) {
   return violations.ToStatus();
 }
 
-Principal Of(AccountFamily family, const char* account) {
-  Principal principal;
-  principal.family = family;
-  principal.account = account;
-  principal.roles = {"global_admin"};
-  return principal;
-}
-
-Principal Contoso() { return Of(AccountFamily::kPartner, "partners/contoso"); }
+Principal Contoso() { return PrincipalOf("partners/contoso", {"global_admin"}); }
 
 v1::CreateGrantRequest Asking() {
   v1::CreateGrantRequest request;
@@ -101,12 +96,12 @@ TEST(CheckReaderTest, ADraftIsNotThereForItsCustomer) {
   Grant grant;
   grant.set_partner("partners/contoso");
   grant.set_customer("customers/acme");
-  const Principal customer = Of(AccountFamily::kCustomer, "customers/acme");
+  const Principal customer = PrincipalOf("customers/acme", {"global_admin"});
   for (int number = Grant::CREATED; number <= Grant::State_MAX; ++number) {
     grant.set_state(static_cast<Grant::State>(number));
     EXPECT_EQ(CheckReader(customer, grant).ok(), number != Grant::CREATED) << number;
     EXPECT_TRUE(CheckReader(Contoso(), grant).ok()) << number;
-    EXPECT_TRUE(CheckReader(Of(AccountFamily::kOperator, "operators"), grant).ok()) << number;
+    EXPECT_TRUE(CheckReader(PrincipalOf("operators", {"global_admin"}), grant).ok()) << number;
   }
   EXPECT_FALSE(SeesDrafts(customer));
   EXPECT_TRUE(SeesDrafts(Contoso()));

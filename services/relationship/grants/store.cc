@@ -96,7 +96,7 @@ std::vector<Grant> Page(Transaction& transaction, const paging::Statement& page)
 }
 
 // Which rows the clock changes, by which of their times, and how.
-struct Sweep {
+struct Timed {
   const char* state;
   const char* time;
   const char* also;
@@ -104,13 +104,13 @@ struct Sweep {
 };
 
 // Two statements, as a statement that changes a row does not answer what it was before.
-std::vector<Due> ChangeDue(Transaction& transaction, const Sweep& sweep, int limit) {
+std::vector<Due> ChangeDue(Transaction& transaction, const Timed& timed, int limit) {
   std::map<std::string, Row> taken;  // by name
   std::vector<std::string> partners, ids;
   for (const pqxx::row& row : transaction.Run(
            absl::StrCat("SELECT ", kStored, " FROM relationship.grants g WHERE g.state = '",
-                        sweep.state, "' AND g.", sweep.time, " <= statement_timestamp()",
-                        sweep.also, " ORDER BY g.", sweep.time,
+                        timed.state, "' AND g.", timed.time, " <= statement_timestamp()",
+                        timed.also, " ORDER BY g.", timed.time,
                         " LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"),
            limit)) {
     Row before = FromRow(row);
@@ -122,7 +122,7 @@ std::vector<Due> ChangeDue(Transaction& transaction, const Sweep& sweep, int lim
   std::vector<Due> changed;
   if (taken.empty()) return changed;
   for (const pqxx::row& row :
-       transaction.Run(absl::StrCat("UPDATE relationship.grants AS g SET ", sweep.set, R"sql(,
+       transaction.Run(absl::StrCat("UPDATE relationship.grants AS g SET ", timed.set, R"sql(,
               revision = revision + 1, update_time = clock_timestamp()
             FROM unnest($1::text[], $2::uuid[]) AS due (partner, id)
             WHERE g.partner = due.partner AND g.id = due.id

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/filter/filter.h"
@@ -61,7 +62,8 @@ std::vector<v1::Grant> List(postgres::Transaction& transaction, const paging::Ne
 std::vector<v1::Grant> ListLeftBehind(postgres::Transaction& transaction,
                                       const paging::NewestFirst& list);
 
-// The fields that both lists can be filtered by.
+// Whose grants both lists show, and the fields that they can be filtered by.
+inline constexpr std::string_view kListParents[] = {"partners", "customers"};
 std::vector<filter::Field> ListFields();
 
 // Inserts the grant, ACTIVE; it starts now and ends after its duration.

@@ -1,5 +1,6 @@
 #include "services/relationship/partners/rules.h"
 
+#include "common/context/testing/principal.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
@@ -8,6 +9,7 @@ namespace partnerlink::relationship::partners {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+using support::PrincipalOf;
 using v1::Partner;
 using Policies = v1::Partner::Policies;
 
@@ -33,13 +35,6 @@ google::protobuf::Map<std::string, std::string> MetadataOf(const absl::Status& s
     if (detail.type_url().ends_with("google.rpc.ErrorInfo")) info.ParseFromString(detail.value());
   }
   return info.metadata();
-}
-
-Principal Reader(AccountFamily family, const std::string& account) {
-  Principal principal;
-  principal.family = family;
-  principal.account = account;
-  return principal;
 }
 
 TEST(CheckShapeTest, AWholePartnerIsFine) { EXPECT_TRUE(Shape(Contoso()).ok()); }
@@ -165,8 +160,8 @@ TEST(EnrolledAlreadyTest, WhatWasChangedSinceIsNoOtherValue) {
 TEST(HideFromTest, ThePartnerAndOperatorsSeeEverything) {
   Partner whole = ToEnrol(Contoso(), "partners/contoso");
   whole.set_state(Partner::ACTIVE);
-  for (const Principal& reader : {Reader(AccountFamily::kPartner, "partners/contoso"),
-                                  Reader(AccountFamily::kOperator, std::string(kOperators))}) {
+  for (const Principal& reader :
+       {PrincipalOf("partners/contoso", {}), PrincipalOf(std::string(kOperators), {})}) {
     Partner shown = whole;
     HideFrom(reader, shown);
     EXPECT_TRUE(MessageDifferencer::Equals(shown, whole)) << reader.account;
@@ -184,8 +179,8 @@ TEST(HideFromTest, EveryoneElseSeesNameDisplayNameTypesAndCountry) {
   expected.set_display_name("Contoso");
   expected.add_types(Partner::RESELLER);
   expected.set_country("PL");
-  for (const Principal& reader : {Reader(AccountFamily::kCustomer, "customers/acme"),
-                                  Reader(AccountFamily::kPartner, "partners/fabrikam")}) {
+  for (const Principal& reader :
+       {PrincipalOf("customers/acme", {}), PrincipalOf("partners/fabrikam", {})}) {
     Partner shown = whole;
     HideFrom(reader, shown);
     EXPECT_TRUE(MessageDifferencer::Equals(shown, expected)) << reader.account;
@@ -211,9 +206,9 @@ TEST(AfterTest, OperatorsSuspendWhatIsActiveAndResumeWhatIsSuspended) {
 }
 
 TEST(SeesWholeRowsTest, OnlyOperatorsDo) {
-  EXPECT_TRUE(SeesWholeRows(Reader(AccountFamily::kOperator, std::string(kOperators))));
-  EXPECT_FALSE(SeesWholeRows(Reader(AccountFamily::kPartner, "partners/contoso")));
-  EXPECT_FALSE(SeesWholeRows(Reader(AccountFamily::kCustomer, "customers/acme")));
+  EXPECT_TRUE(SeesWholeRows(PrincipalOf(std::string(kOperators), {})));
+  EXPECT_FALSE(SeesWholeRows(PrincipalOf("partners/contoso", {})));
+  EXPECT_FALSE(SeesWholeRows(PrincipalOf("customers/acme", {})));
 }
 
 }  // namespace

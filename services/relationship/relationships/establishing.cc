@@ -29,7 +29,7 @@ struct Locked {
 };
 
 // Locks in one order everywhere: partner, partnership, customer, edge, grant.
-Locked Lock(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
+Locked LockAll(postgres::Transaction& transaction, const EstablishRelationshipsRequest& request) {
   std::vector<std::string> names;
   for (const auto& edge : request.edges()) names.push_back(edge.partner());
   Locked locked;
@@ -144,7 +144,7 @@ void RecordForCustomer(outbox::Changes& changes, const EstablishRelationshipsReq
 absl::StatusOr<Establishment> Establish(postgres::Transaction& transaction,
                                         const outbox::Actor& actor, const Deps& deps,
                                         const EstablishRelationshipsRequest& request) {
-  Locked locked = Lock(transaction, request);
+  Locked locked = LockAll(transaction, request);
   Establishment made;
   EstablishRelationshipsResponse& response = made.response;
   if (const auto first = establishments::Find(transaction, request.source())) {
