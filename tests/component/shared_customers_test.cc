@@ -58,6 +58,7 @@ class SharedCustomersTest : public support::RelationshipLifeTest {
     }
     for (int i = 0; i < kProviders; ++i) {
       providers_.push_back(absl::StrCat("partners/provider-", i));
+      support::Enrol(database_, providers_.back());
       for (const std::string& reseller : resellers_) {
         if (Below(2) == 0) continue;
         partnered_[{providers_.back(), reseller}] = PartnerUp(providers_.back(), reseller);

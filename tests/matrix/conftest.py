@@ -11,7 +11,8 @@ def suite():
     """A copy of the matrix's own. Its folder stays, with the logs."""
     running = start("matrix", 21080)
     try:
-        yield running
+        with running.connected():
+            yield running
     finally:
         running.down()
 
