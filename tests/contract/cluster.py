@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import psql
 from descriptors import ROOT
 
 # The order in which projects are deployed; they are reverted the other way round.
@@ -28,16 +29,7 @@ class Cluster:
                        capture_output=True, text=True)
 
     def psql(self, database: str, sql: str, login: str = "postgres") -> list[str]:
-        """The rows, columns separated by `|`; raises with the server's words if it fails."""
-        command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-p", "5432",
-                   "-U", login, "-d", database, "-f", "-"]
-        if os.getuid() == 0:
-            command = ["runuser", "-u", "postgres", "--", *command]
-        result = subprocess.run(command, input=sql, capture_output=True, text=True, cwd="/",
-                                check=False)
-        if result.returncode != 0:
-            raise RuntimeError(result.stderr)
-        return result.stdout.splitlines()
+        return psql.rows(sql, self.folder, 5432, database, login=login)
 
     def make_database(self, name: str) -> None:
         """An empty one with the suite's roles."""

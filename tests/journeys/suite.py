@@ -12,17 +12,13 @@ import urllib.request
 import uuid
 from pathlib import Path
 
+import psql
 from descriptors import ROOT
 
 SERVICES = ("invitation", "relationship", "directory")
 LOCAL = ROOT / "deploy/local"
 # How long a command of deploy/local may take; a build, where there is none yet, included.
 PATIENCE = 1500
-POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
-PSQL = ("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-")
-# PostgreSQL knows its superuser by the user who asks.
-AS_POSTGRES = ({"user": "postgres", "group": "postgres", "extra_groups": []}
-               if os.getuid() == 0 else {})
 
 
 def await_true(what, seconds: float, pause: float = 0.05):
@@ -86,7 +82,7 @@ class Session:
 
     def __init__(self, command: list):
         self._psql = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, cwd="/", **AS_POSTGRES)
+                                      stderr=subprocess.STDOUT, text=True, cwd="/", **psql.AS_POSTGRES)
         self.ask("SET statement_timeout = '60s'")
 
     def ask(self, sql: str) -> list[str]:
@@ -98,7 +94,7 @@ class Session:
             if line == f"{end}\n":
                 return rows
             rows.append(line.removesuffix("\n"))
-        raise AssertionError("\n".join(rows))
+        raise RuntimeError("\n".join(rows))
 
     def end(self) -> None:
         self._psql.terminate()
@@ -209,25 +205,18 @@ class Suite:
 
     # The database, as its superuser, behind no wall.
 
-    def _postgres_command(self, program: str, *arguments) -> list:
-        """Not Debian's wrapper in the path, which takes longer than what it starts."""
-        return [POSTGRES_BIN / program, "-h", f"{self.folder}/postgres/sockets",
-                "-p", str(self.port_base + 5), "-U", "postgres", "-d", "partnerlink", *arguments]
+    @property
+    def _database(self) -> tuple[Path, int, str]:
+        return self.folder / "postgres/sockets", self.port_base + 5, "partnerlink"
 
     def psql(self, sql: str) -> list[str]:
         """The rows, columns separated by `|`."""
-        if self._session:
-            return self._session.ask(sql)
-        result = subprocess.run(self._postgres_command(*PSQL), input=sql, capture_output=True,
-                                text=True, cwd="/", timeout=60, check=False, **AS_POSTGRES)
-        if result.returncode != 0:
-            raise AssertionError(result.stderr)
-        return result.stdout.splitlines()
+        return self._session.ask(sql) if self._session else psql.rows(sql, *self._database)
 
     @contextlib.contextmanager
     def connected(self):
         """Here psql() asks by one connection: it costs a tenth, but PostgreSQL must not be restarted."""
-        self._session = Session(self._postgres_command(*PSQL))
+        self._session = Session(psql.reading(*self._database))
         try:
             yield
         finally:
@@ -235,8 +224,9 @@ class Suite:
             self._session = None
 
     def dump(self) -> bytes:
-        return subprocess.run(self._postgres_command("pg_dump"), cwd="/", capture_output=True,
-                              timeout=120, check=True, **AS_POSTGRES).stdout
+        return subprocess.run(psql.command("pg_dump", *self._database), cwd="/",
+                              capture_output=True, timeout=120, check=True,
+                              **psql.AS_POSTGRES).stdout
 
     def is_running(self) -> bool:
         return len(self.pids()) == len(SERVICES) + 1
