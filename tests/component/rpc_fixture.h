@@ -306,20 +306,21 @@ class RpcTest : public ::testing::Test {
 class BusyWorker {
  public:
   explicit BusyWorker(Workers& workers) {
-    workers.Run([this] {
-      running_.Notify();
-      release_.WaitForNotification();
+    // Shared, as the worker may still be waking up when this has gone.
+    workers.Run([running = running_, release = release_] {
+      running->Notify();
+      release->WaitForNotification();
     });
-    running_.WaitForNotification();
+    running_->WaitForNotification();
   }
   ~BusyWorker() { Release(); }
   void Release() {
-    if (!release_.HasBeenNotified()) release_.Notify();
+    if (!release_->HasBeenNotified()) release_->Notify();
   }
 
  private:
-  absl::Notification running_;
-  absl::Notification release_;
+  const std::shared_ptr<absl::Notification> running_ = std::make_shared<absl::Notification>();
+  const std::shared_ptr<absl::Notification> release_ = std::make_shared<absl::Notification>();
 };
 
 }  // namespace partnerlink::rpc

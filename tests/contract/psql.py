@@ -6,12 +6,13 @@ from pathlib import Path
 
 # Not Debian's wrapper in the path, which takes longer than what it starts.
 BIN = Path("/usr/lib/postgresql/15/bin")
-AS_POSTGRES = ({"user": "postgres", "group": "postgres", "extra_groups": []}
-               if os.getuid() == 0 else {})
+# Not subprocess's `user`: Python forks for that, and a fork in a process that uses gRPC may fail.
+_AS_POSTGRES = (["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+                if os.getuid() == 0 else [])
 
 
 def command(program: str, sockets: Path, port: int, database: str, login: str = "postgres") -> list:
-    return [BIN / program, "-h", sockets, "-p", str(port), "-U", login, "-d", database]
+    return [*_AS_POSTGRES, BIN / program, "-h", sockets, "-p", str(port), "-U", login, "-d", database]
 
 
 def reading(*where, **names) -> list:
@@ -22,7 +23,7 @@ def reading(*where, **names) -> list:
 def rows(sql: str, *where, **names) -> list[str]:
     """What the SQL answers; fails with the server's words."""
     result = subprocess.run(reading(*where, **names), input=sql, capture_output=True, text=True,
-                            cwd="/", timeout=60, check=False, **AS_POSTGRES)
+                            cwd="/", timeout=60, check=False)
     if result.returncode != 0:
         raise RuntimeError(result.stderr)
     return result.stdout.splitlines()

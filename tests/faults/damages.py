@@ -112,5 +112,11 @@ DAMAGES = [
 ]
 
 
+def without_target(suite) -> list[str]:
+    """The damages for which there is no row yet. Nothing is changed."""
+    return [damage.name for damage in DAMAGES
+            if "hit" not in suite.psql(f"BEGIN; {PLANTING} {damage.sql} RETURNING 'hit'; ROLLBACK;")]
+
+
 def all_damages() -> str:
     return f"BEGIN; {PLANTING} {'; '.join(damage.sql for damage in DAMAGES)}; COMMIT;"

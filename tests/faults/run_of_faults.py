@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import killing
@@ -11,6 +11,7 @@ import reading
 from calls import People
 from checks import CHECKS
 from client import Client
+from damages import without_target
 from journal import Journal, Record
 from promises import SHORT_SECONDS
 from suite import Suite, await_true, command, start
@@ -18,6 +19,8 @@ from suite import Suite, await_true, command, start
 CLIENTS = 8
 # Within this time of the last recovery nothing is half-done any more.
 PATIENCE = 60
+# How long clients go on for rows to damage, at most.
+MATERIAL_SECONDS = 150
 # What says that something is still on its way.
 UNDER_WAY = """
   SELECT (SELECT count(*) FROM common.outbox WHERE target IS NOT NULL AND delivered_time IS NULL)
@@ -114,6 +117,8 @@ def kill_under_load(outcome: Outcome) -> None:
         await_true(lambda: all(client.has_begun for client in clients), plan.patience + 30)
         for fault in killing.schedule(plan.seed, plan.kills):
             outcome.recoveries.append(killing.carry_out(suite, outcome.people, fault))
+        if plan.damage:
+            await_material(suite)
     finally:
         for client in clients:
             client.stop(plan.patience)
@@ -139,6 +144,13 @@ def reckon(outcome: Outcome) -> None:
         faults = check.faults(outcome.suite)
         if faults:
             outcome.disagreements[check.name] = faults
+
+
+def await_material(suite: Suite) -> None:
+    """Lets the clients go on until there is something for each damage to change. If it never comes,
+    the test of that damage says so."""
+    with suppress(AssertionError):
+        await_true(lambda: not without_target(suite), MATERIAL_SECONDS, pause=1)
 
 
 def effects_in_doubt(outcome: Outcome) -> list[str]:

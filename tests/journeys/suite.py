@@ -82,7 +82,7 @@ class Session:
 
     def __init__(self, command: list):
         self._psql = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, cwd="/", **psql.AS_POSTGRES)
+                                      stderr=subprocess.STDOUT, text=True, cwd="/")
         self.ask("SET statement_timeout = '60s'")
 
     def ask(self, sql: str) -> list[str]:
@@ -225,8 +225,7 @@ class Suite:
 
     def dump(self) -> bytes:
         return subprocess.run(psql.command("pg_dump", *self._database), cwd="/",
-                              capture_output=True, timeout=120, check=True,
-                              **psql.AS_POSTGRES).stdout
+                              capture_output=True, timeout=120, check=True).stdout
 
     def is_running(self) -> bool:
         return len(self.pids()) == len(SERVICES) + 1
