@@ -355,6 +355,42 @@ TEST_F(ListRebuildTest, PortionsOfEverySizeFindTheSame) {
   }
 }
 
+TEST_F(ListRebuildTest, RowsThatTheStatisticsDoNotKnowAreReadOnce) {
+  constexpr int kCustomers = 500;
+  for (int i = 0; i < 3; ++i) Relate(absl::StrCat("customers/before-", i), kContoso);
+  database_.Run("ANALYZE");
+  Damage(absl::Substitute(
+      "CREATE TEMP TABLE many AS SELECT 'customers/many-' || i AS name FROM generate_series(1, $0) "
+      "i;"
+      "INSERT INTO directory.customers (name, display_name, country) SELECT name, name, 'PL' FROM "
+      "many;"
+      "INSERT INTO relationship.relationships (partner, customer, type, state, origin, source)"
+      " SELECT 'partners/contoso', name, 'RESELLER', 'ACTIVE', 'PORTAL', name FROM many;"
+      "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
+      " SELECT partner, id, customer, type, state, revision FROM relationship.relationships"
+      " JOIN many ON customer = name;"
+      "INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country,"
+      " types, create_time) SELECT 'partners/contoso', name, true, display_name, country,"
+      " '{RESELLER}', create_time FROM directory.customers JOIN many USING (name)",
+      kCustomers));
+  const auto read = postgres::Transact<int64_t>(
+      pool_, {"", absl::InfiniteFuture(), postgres::Access::kReadOnly},
+      [](postgres::Transaction& transaction) -> absl::StatusOr<int64_t> {
+        EXPECT_THAT(directory::rebuild::FindDifferences(transaction,
+                                                        {"customers/many-", "customers/many-a"}),
+                    IsEmpty());
+        return transaction
+            .Run(
+                "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint"
+                " FROM pg_stat_xact_user_tables WHERE schemaname IN ('relationship', 'directory')")
+                [0][0]
+            .as<int64_t>();
+      });
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_GE(*read, kCustomers * 4) << "of each table";
+  EXPECT_LE(*read, kCustomers * 5);
+}
+
 TEST_F(ListRebuildTest, AnyHistoryIsEqualAtEveryStep) {
   std::mt19937_64 chance(support::SeedOfThisRun());
   const std::vector<std::string> customers = {"customers/one", "customers/two", "customers/three"};

@@ -42,6 +42,9 @@ Extent Measure(postgres::Transaction& transaction, const Range& range) {
 }
 
 std::vector<Difference> FindDifferences(postgres::Transaction& transaction, const Range& range) {
+  // Statistics that are older than a portion's rows promise next to none: a nested loop would read
+  // the portion once for each of its rows (20 s instead of half a second for ten thousand).
+  transaction.RunLater("SELECT set_config('enable_nestloop', 'off', true)");
   const pqxx::result rows = transaction.RunOnce(
       R"sql(
       WITH decided AS MATERIALIZED (
