@@ -8,12 +8,13 @@ from processes import Fault
 
 # A round whose opening and closing empty-call blocks differ by more says nothing.
 MOST_DRIFT = 0.15
-# How many rounds may be tried for each one wanted.
+# How many rounds may be tried for each one wanted, and for few.
 TRIES = 3
+LEAST_TRIES = 6
 
 
 class TooNoisy(Fault):
-    """More than two of three rounds are void: nothing was measured."""
+    """More than two of three rounds, or of few so many, are void: nothing was measured."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ class Round:
         return 1 - min(first, last) / max(first, last)
 
 
+def most_tries(wanted: int) -> int:
+    return max(wanted * TRIES, LEAST_TRIES)
+
+
 class Comparison:
     """A workload at a depth: rounds of `L A B L L B A L`, where each letter is a block."""
 
@@ -100,7 +105,7 @@ class Comparison:
         """So many rounds more that count."""
         wanted = len(self.rounds) + more
         while len(self.rounds) < wanted:
-            if self._tried == wanted * TRIES:
+            if self._tried == most_tries(wanted):
                 raise TooNoisy(f"{self.name}: {self.voids} of {self._tried} rounds are void, "
                                "the machine is too busy")
             self._tried += 1
