@@ -166,13 +166,10 @@ TEST_F(LicensesTest, OfWhatEndsByTheClockMeanwhileNothingIsGiven) {
   ASSERT_TRUE(ModifyLicenses(ann, {phone}).ok());
   EndTerm(mail, "clock_timestamp() + interval '1 second'");
   // Of what is taken away the writing lasts until then.
-  database_.Run(absl::Substitute(
-      "CREATE FUNCTION directory.take_time() RETURNS trigger LANGUAGE plpgsql AS $$$$ BEGIN"
-      " PERFORM pg_sleep_until((SELECT expire_time + interval '1 millisecond'"
-      "  FROM directory.subscriptions WHERE id = '$0')); RETURN OLD; END $$$$;"
-      "CREATE TRIGGER slow BEFORE DELETE ON directory.license_assignments"
-      " FOR EACH ROW EXECUTE FUNCTION directory.take_time()",
-      IdOf(mail)));
+  MakeWritesLastUntil(
+      "BEFORE DELETE ON directory.license_assignments",
+      absl::Substitute("(SELECT expire_time FROM directory.subscriptions WHERE id = '$0')",
+                       IdOf(mail)));
   ASSERT_EQ(GetSubscription(anna_, mail)->state(), directory::v1::Subscription::ACTIVE);
   EXPECT_EQ(ReasonOf(ModifyLicenses(ann, {mail}, {phone}).status()), common::v1::STATE_TRANSITION);
   EXPECT_THAT(GetUser(anna_, ann)->licenses(), ElementsAre(phone));

@@ -110,6 +110,9 @@ const std::vector<DamageCase>& DamageCases() {
       {"MissingRow",
        "DELETE FROM directory.partner_customers WHERE customer = 'customers/northwind'",
        {"row_missing"}},
+      {"CreatorsMissingRow",
+       "DELETE FROM directory.partner_customers WHERE customer = 'customers/created'",
+       {"row_missing"}},
       {"RowOfNobody",
        "INSERT INTO directory.partner_customers (partner, customer, listed, display_name, country,"
        " types, create_time) SELECT 'partners/fabrikam', name, true, display_name, country,"

@@ -407,6 +407,26 @@ TEST_F(SubscriptionTest, ItIsChangedThroughWhatItWasSoldThroughOrByAGrant) {
   }
 }
 
+// Between the decision and the writing the grant that it rests on ends by the clock.
+TEST_F(SubscriptionTest, AGrantThatEndsBeforeTheChangeIsThereIsARefusalAndNoFault) {
+  const std::string mail = Mail();
+  const Principal bert = SalesAgent(kFabrikam);
+  MakeWritesLastUntil("BEFORE UPDATE ON directory.subscriptions",
+                      "(SELECT max(end_time) FROM relationship.grants"
+                      " WHERE state = 'ACTIVE' AND roles = '{subscription_admin}')");
+  for (const bool still_reads : {true, false}) {
+    database_.Run("SET session_replication_role = replica; DELETE FROM relationship.grants");
+    Grant(kFabrikam, kNorthwind, "subscription_admin");
+    EndGrantsInASecond();
+    if (still_reads) Grant(kFabrikam, kNorthwind, "directory_reader");
+    ASSERT_TRUE(GetSubscription(bert, mail).ok());
+    EXPECT_EQ(ReasonOf(SuspendSubscription(bert, mail).status()),
+              still_reads ? common::v1::PERMISSION_MISSING : common::v1::RESOURCE_NOT_FOUND);
+    EXPECT_EQ(StoredState(mail), "ACTIVE");
+  }
+  EXPECT_THAT(History(carl_, mail), ElementsAre("CREATED >10 STATE_UNSPECIFIED>ACTIVE"));
+}
+
 TEST_F(SubscriptionTest, AnotherCustomerSeesNoHistoryAndOneWithoutTheRoleChangesNothing) {
   const std::string mail = Mail();
   ListSubscriptionChangesRequest history;

@@ -214,16 +214,7 @@ TEST_F(UsersTest, AGrantThatEndsMeanwhileIsARefusalAndNoFault) {
 
 TEST_F(UsersTest, AGrantThatEndsBeforeAUserIsThereIsARefusalAndNoFault) {
   HoldGrant("user_admin");
-  database_.Run(
-      "SET session_replication_role = replica; UPDATE relationship.grants"
-      " SET end_time = clock_timestamp() + interval '1 second' WHERE state = 'ACTIVE'");
-  // The new row takes its time until then.
-  database_.Run(
-      "CREATE FUNCTION directory.take_time() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
-      " $$ BEGIN PERFORM pg_sleep_until((SELECT max(end_time) + interval '1 millisecond'"
-      "   FROM relationship.grants WHERE state = 'ACTIVE')); RETURN NEW; END $$;"
-      "CREATE TRIGGER slow BEFORE INSERT ON directory.users"
-      " FOR EACH ROW EXECUTE FUNCTION directory.take_time()");
+  MakeWritesLastUntil("BEFORE INSERT ON directory.users", EndGrantsInASecond());
   EXPECT_EQ(ReasonOf(CreateUser(anna_, CreationOf("bob")).status()),
             common::v1::PERMISSION_MISSING);
   EXPECT_EQ(database_.Count("SELECT count(*) FROM directory.users"), 0);

@@ -258,6 +258,23 @@ void OrderTest::EndTerm(const std::string& subscription, const std::string& time
       IdOf(subscription), time));
 }
 
+void OrderTest::MakeWritesLastUntil(const std::string& writes, const std::string& time) {
+  database_.Run(
+      absl::Substitute("CREATE FUNCTION directory.take_time() RETURNS trigger LANGUAGE plpgsql "
+                       "SECURITY DEFINER AS $$$$"
+                       " BEGIN PERFORM pg_sleep_until($0 + interval '1 millisecond');"
+                       " RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END $$$$;"
+                       "CREATE TRIGGER slow $1 FOR EACH ROW EXECUTE FUNCTION directory.take_time()",
+                       time, writes));
+}
+
+std::string OrderTest::EndGrantsInASecond() {
+  database_.Run(
+      "SET session_replication_role = replica; UPDATE relationship.grants"
+      " SET end_time = clock_timestamp() + interval '1 second' WHERE state = 'ACTIVE'");
+  return "(SELECT max(end_time) FROM relationship.grants WHERE state = 'ACTIVE')";
+}
+
 void OrderTest::SweepExpired() {
   for (const auto& sweep : {subscriptions::SweepExpired, transfers::SweepExpired}) {
     const absl::Status status = sweep(directory_work_);

@@ -79,6 +79,11 @@ class OrderTest : public SuiteTest {
   // The subscription's last term ends at this time, an expression of SQL: it began its terms
   // before.
   void EndTerm(const std::string& subscription, const std::string& time);
+  // From now on each write of this kind (`BEFORE UPDATE ON directory.users`) of a row takes until a
+  // moment after this time, a scalar expression of SQL.
+  void MakeWritesLastUntil(const std::string& writes, const std::string& time);
+  // The grants that are in force end in a second; answers the time, for MakeWritesLastUntil.
+  std::string EndGrantsInASecond();
   // Writes what the clock has decided.
   void SweepExpired();
 

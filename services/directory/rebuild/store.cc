@@ -69,25 +69,30 @@ std::vector<Difference> FindDifferences(postgres::Transaction& transaction, cons
           concat_ws(' ', d.type, d.state, d.revision) AS wanted
         FROM decided d FULL JOIN kept k USING (customer, partner, id)
         WHERE (d.type, d.state, d.revision) IS DISTINCT FROM (k.type, k.state, k.revision)),
+      of_range AS (
+        SELECT name, display_name, country, create_time, creator FROM directory.customers
+        WHERE name BETWEEN $1 AND $2),
       rebuilt AS (
         SELECT customer, partner, array_remove(ARRAY[
             CASE WHEN count(*) FILTER (WHERE type = 'PROVIDER' AND state <> 'ENDED') > 0
               THEN 'PROVIDER' END,
             CASE WHEN count(*) FILTER (WHERE type = 'RESELLER' AND state <> 'ENDED') > 0
               THEN 'RESELLER' END], NULL) AS types
-        FROM kept GROUP BY customer, partner),
+        FROM (SELECT customer, partner, type, state FROM kept
+              UNION ALL
+              -- A creator has its row, not listed, before the relationship.
+              SELECT name, creator, NULL, NULL FROM of_range WHERE creator <> '') AS due
+        GROUP BY customer, partner),
       pairs AS MATERIALIZED (
         SELECT customer, partner, p.listed, p.types, p.display_name, p.folded_name, p.sort_key,
           p.country, p.create_time, coalesce(r.types, '{}') AS rebuilt_types, c.country AS its_country,
           c.display_name AS its_name, c.create_time AS its_time, p.listed IS NOT NULL AS is_there,
-          common.fold(p.display_name) AS folded_anew,
-          -- A creator has its row, not listed, before the relationship.
-          r.types IS NOT NULL OR c.creator = partner AS is_due
+          common.fold(p.display_name) AS folded_anew, r.types IS NOT NULL AS is_due
         FROM (SELECT customer, partner, listed, types, display_name, folded_name, sort_key, country,
                 create_time
               FROM directory.partner_customers WHERE customer BETWEEN $1 AND $2) p
         FULL JOIN rebuilt r USING (customer, partner)
-        JOIN directory.customers c ON c.name = customer AND c.name BETWEEN $1 AND $2),
+        JOIN of_range c ON c.name = customer),
       lists AS (
         SELECT customer, partner, d.kind, d.found, d.wanted
         FROM pairs
