@@ -1,5 +1,5 @@
 """The measurement whose floors are tested: at scale S, as short as its blocks can be. Where a floor
-is missed, the median of three rounds decides."""
+is missed, the median of five rounds decides."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ def verdicts() -> Verdicts:
     told = WORK / "reports/bench_verdicts.json"
     told.unlink(missing_ok=True)
     with open(LOG, "wb") as log:
-        subprocess.run([HERE / "run", "--scale", "S", "--rounds", "1", "--more_rounds", "2",
+        subprocess.run([HERE / "run", "--scale", "S", "--rounds", "1", "--more_rounds", "4",
                         "--seconds", "1", "--dir", WORK / "bench", "--verdicts", told, *PARTS],
                        stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
     return Verdicts.read(told)

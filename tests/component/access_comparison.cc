@@ -63,9 +63,7 @@ void Comparison::Take(const Asker& asker, const AccessQuestion& question, const 
                     question.customer(), Show(holdings), "\n    answer: ", Show(decision),
                     "\n    model:  ", Show(verdict));
   }
-  for (const Fault fault : kFaults) {
-    if (!Found(fault) && !Agrees(decision, judge(fault))) found_.insert(fault);
-  }
+  std::erase_if(not_found_, [&](Fault fault) { return !Agrees(decision, judge(fault)); });
 }
 
 }  // namespace partnerlink::access_model

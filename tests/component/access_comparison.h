@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "partnerlink/relationship/v1/relationship_service.pb.h"
@@ -16,6 +17,10 @@ std::string Show(const Holdings& holdings);
 
 class Comparison {
  public:
+  // Looks for these wrong rules. Each is a model more to ask until it is noticed.
+  explicit Comparison(std::span<const Fault> faults = kFaults)
+      : not_found_(faults.begin(), faults.end()) {}
+
   void Take(const Asker& asker, const relationship::v1::AccessQuestion& question,
             const Holdings& holdings, const relationship::v1::AccessDecision& decision);
 
@@ -24,15 +29,15 @@ class Comparison {
   int mismatches() const { return mismatches_; }
   // The first mismatches.
   const std::string& shown() const { return shown_; }
-  // Whether the wrong rule was noticed.
-  bool Found(Fault fault) const { return found_.contains(fault); }
+  // Of the wrong rules those that were not noticed.
+  const std::set<Fault>& not_found() const { return not_found_; }
 
  private:
   int compared_ = 0;
   int allowed_ = 0;
   int mismatches_ = 0;
   std::string shown_;
-  std::set<Fault> found_;
+  std::set<Fault> not_found_;
 };
 
 }  // namespace partnerlink::access_model

@@ -99,15 +99,15 @@ class AccessHistoryTest : public AccessHistoriesTest {
     for (const std::string& call : kCalls) {
       if (!done().contains(call)) absl::StrAppend(&missing, " ", call);
     }
-    for (const Fault fault : kFaultsOfHistories) {
-      if (!comparison.Found(fault)) absl::StrAppend(&missing, " fault ", static_cast<int>(fault));
+    for (const Fault fault : comparison.not_found()) {
+      absl::StrAppend(&missing, " fault ", static_cast<int>(fault));
     }
     return missing;
   }
 };
 
 TEST_F(AccessHistoryTest, AfterEveryCallEveryAnswerIsTheModels) {
-  Comparison comparison;
+  Comparison comparison(kFaultsOfHistories);
   int steps = 0;
   while (!HasFailure() &&
          (steps < kSteps || (steps < kMostSteps && !Missing(comparison).empty()))) {
