@@ -80,10 +80,6 @@ class Round:
         return 1 - min(empty) / max(empty)
 
 
-def most_tries(wanted: int) -> int:
-    return max(wanted * TRIES, LEAST_TRIES)
-
-
 class Comparison:
     """A workload at a depth: rounds of `L A B L L B A L`, where each letter is a block."""
 
@@ -105,7 +101,7 @@ class Comparison:
         """So many rounds more that count."""
         wanted = len(self.rounds) + more
         while len(self.rounds) < wanted:
-            if self._tried == most_tries(wanted):
+            if self._tried == max(wanted * TRIES, LEAST_TRIES):
                 raise TooNoisy(f"{self.name}: {self.voids} of {self._tried} rounds are void, "
                                "the machine is too busy")
             self._tried += 1

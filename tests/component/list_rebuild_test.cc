@@ -363,10 +363,10 @@ TEST_F(ListRebuildTest, RowsThatTheStatisticsDoNotKnowAreReadOnce) {
   for (int i = 0; i < 3; ++i) Relate(absl::StrCat("customers/before-", i), kContoso);
   database_.Run("ANALYZE");
   Damage(absl::Substitute(
-      "CREATE TEMP TABLE many AS SELECT 'customers/many-' || i AS name FROM generate_series(1, $0) "
-      "i;"
-      "INSERT INTO directory.customers (name, display_name, country) SELECT name, name, 'PL' FROM "
-      "many;"
+      "CREATE TEMP TABLE many AS"
+      " SELECT 'customers/many-' || i AS name FROM generate_series(1, $0) AS i;"
+      "INSERT INTO directory.customers (name, display_name, country)"
+      " SELECT name, name, 'PL' FROM many;"
       "INSERT INTO relationship.relationships (partner, customer, type, state, origin, source)"
       " SELECT 'partners/contoso', name, 'RESELLER', 'ACTIVE', 'PORTAL', name FROM many;"
       "INSERT INTO directory.edges (partner, relationship, customer, type, state, revision)"
@@ -382,6 +382,9 @@ TEST_F(ListRebuildTest, RowsThatTheStatisticsDoNotKnowAreReadOnce) {
         EXPECT_THAT(directory::rebuild::FindDifferences(transaction,
                                                         {"customers/many-", "customers/many-a"}),
                     IsEmpty());
+        EXPECT_STREQ(transaction.Run("SELECT current_setting('enable_nestloop')")[0][0].c_str(),
+                     "on")
+            << "for whatever comes next";
         return transaction
             .Run(
                 "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint"
